@@ -1,0 +1,1 @@
+"""Measurements of goals, what they say, and how they are shown."""
