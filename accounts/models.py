@@ -1,0 +1,194 @@
+"""Organisations, their schools, people, and what each person is in each organisation."""
+
+import zoneinfo
+from datetime import date, datetime, time
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rights import Role
+from core.ids import uuid7
+from core.models import TenantModel, topic
+
+
+def validate_timezone(name: str) -> None:
+    """Refuse a name that is not in the time zone database."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("Choose a time zone such as America/Los_Angeles."))
+
+
+class Organization(models.Model):
+    """A school district. Everything else belongs to exactly one."""
+
+    class DateFormat(models.TextChoices):
+        MONTH_FIRST = "mdy", _("month first: 11/19/2025")
+        DAY_FIRST = "dmy", _("day first: 19/11/2025")
+        ISO = "iso", _("year first: 2025-11-19")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    timezone = models.CharField(max_length=60, default="America/Los_Angeles", validators=[validate_timezone])
+    currency = models.CharField(max_length=3, default="USD")
+    date_format = models.CharField(max_length=3, choices=DateFormat, default=DateFormat.MONTH_FIRST)
+    opens_at = models.TimeField(default=time(8))
+    closes_at = models.TimeField(default=time(16))
+    contact_name = models.CharField(max_length=120, blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_phone = models.CharField(max_length=40, blank=True)
+    is_demonstration = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The zone in which this district's school days begin and end."""
+        return zoneinfo.ZoneInfo(self.timezone)
+
+    def local_date(self, at: datetime | None = None) -> date:
+        """The school date here at an instant, now unless given."""
+        return (at or now()).astimezone(self.zone).date()
+
+    def topics(self) -> tuple[str, ...]:
+        return (topic("organization", self.id),)
+
+
+class School(TenantModel):
+    """A school or other building of a district."""
+
+    name = models.CharField(max_length=120)
+    code = models.CharField(max_length=60, help_text="The district's own code, unique in it.")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["organization", "code"], name="school_code_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def topics(self) -> tuple[str, ...]:
+        return (topic("school", self.id), topic("organization", self.organization_id))
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """People are found by e-mail address, in any case."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """A person who can sign in; without a password, only after setting one."""
+        person = self.model(email=self.normalize_email(email), **fields)
+        person.set_password(password)
+        person.save()
+        return person
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in. What they may do is said by their memberships, one for each role in a district."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("as my device")
+        DAY = "day", _("light")
+        NIGHT = "night", _("dark")
+
+    class Font(models.TextChoices):
+        STANDARD = "standard", _("standard")
+        HYPERLEGIBLE = "hyperlegible", _("easier to read")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    given_name = models.CharField(_("given name"), max_length=80, blank=True)
+    family_name = models.CharField(_("family name"), max_length=80, blank=True)
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
+    font = models.CharField(_("font"), max_length=12, choices=Font, default=Font.STANDARD)
+    language = models.CharField(_("language"), max_length=5, choices=[("en", "English"), ("es", "Español")], default="en")
+    has_single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("email"), name="person_email_once_in_any_case"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """How the person is called on pages."""
+        return f"{self.given_name} {self.family_name}".strip() or self.email.partition("@")[0]
+
+    @property
+    def initials(self) -> str:
+        """Two letters for a small picture."""
+        return (self.given_name[:1] + self.family_name[:1]).upper() or self.email[:2].upper()
+
+    def topics(self) -> tuple[str, ...]:
+        return (topic("person", self.id),)
+
+
+class Membership(TenantModel):
+    """One role of one person in one district. Staff who are parents here hold two, and keep them apart."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    title = models.CharField(max_length=80, blank=True, help_text="As written on an IEP: speech-language pathologist.")
+    is_district_wide = models.BooleanField(default=False)
+    starts_on = models.DateField(default=date.today)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "person", "role"], condition=models.Q(ends_on=None), name="membership_role_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="membership_ends_after_start",
+            ),
+        )
+        indexes = (models.Index(fields=["person", "organization"], name="membership_by_person"),)
+
+    def topics(self) -> tuple[str, ...]:
+        return (topic("person", self.person_id), topic("organization", self.organization_id))
+
+
+class MembershipSchool(TenantModel):
+    """A school in which a membership holds."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="school_links", db_constraint=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["organization", "membership", "school"], name="membership_school_once"),
+        )
+
+
+class ApiToken(models.Model):
+    """A bearer token of one person for one organisation. Only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12, help_text="The first characters, to tell tokens apart.")
+    created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def topics(self) -> tuple[str, ...]:
+        return (topic("person", self.person_id),)

@@ -1,0 +1,165 @@
+"""Who may see and do what: one table, role x relation x action x field group.
+
+A role is never a right: every row also asks for a relation to the student. `docs/rights.md` is written from this table
+(`manage.py write_rights`) and `tests/accounts/test_rights.py` holds the two, and the code, together.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    ADMINISTRATOR = "administrator", _("Administrator")
+    TEACHER = "teacher", _("Teacher")
+    SPECIALIST = "specialist", _("Specialist")
+    COORDINATOR = "coordinator", _("Coordinator")
+    PARAPROFESSIONAL = "paraprofessional", _("Paraprofessional")
+    FINANCE = "finance", _("Finance")
+    VIEWER = "viewer", _("Viewer")
+    PARENT = "parent", _("Parent")
+
+
+STAFF_ROLES = frozenset(Role.values) - {Role.PARENT.value}
+
+
+class Relation(StrEnum):
+    """What ties a person to a student."""
+
+    CASE_MANAGER = "case manager"  # of this student, today
+    TEAM = "team"  # on the student's team in any part but the two others here
+    GENERAL_EDUCATION = "general education teacher"  # on the team as the teacher of regular classes
+    SCHOOL = "school"  # the student's school is one of the membership's
+    DISTRICT = "district"  # the membership holds for the whole district
+    CHILD = "own child"  # a guardian whose rights have not ended
+
+
+class Action(StrEnum):
+    SEE = "see"
+    WRITE = "write"
+    APPROVE = "approve"
+    RECORD = "record"  # progress data
+    CONFIRM = "confirm"  # having read the IEP at a glance
+    MANAGE = "manage"  # team, archive, restore
+
+
+class Group(StrEnum):
+    """Groups of fields that are seen or changed together."""
+
+    IDENTITY = "identity"  # names, grade, school, status
+    RECORD = "record"  # birth date, disability, eligibility, dates, ids, tags
+    TEAM = "team"
+    GUARDIANS = "guardians"
+    GLANCE = "IEP at a glance"  # goals in a sentence, accommodations, modifications, supports
+    IEP = "IEP"  # every word, drafts too
+    SHARED_IEP = "shared IEP"  # approved, active and past versions
+    GOALS = "goals"
+    PROGRESS = "progress"
+    MINUTES = "minutes"  # services with minutes
+    MONEY = "money"
+    TIMELINE = "timeline"  # who changed what
+
+
+class DistrictAction(StrEnum):
+    """What is done to the district, not to a student."""
+
+    ADD_STUDENTS = "add and refer students"
+    IMPORT_ROSTER = "import a roster"
+    READ_OUTBOX = "read messages to people"
+    KEEP_PEOPLE = "keep people and roles"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One row: holders of `role` with `relation` may do `action` to each group."""
+
+    role: Role
+    relation: Relation
+    action: Action
+    groups: frozenset[Group]
+
+
+EVERYTHING = frozenset(Group) - {Group.MONEY}
+READ_ALL = EVERYTHING
+NO_FAMILY_DATA = READ_ALL - {Group.GUARDIANS, Group.TIMELINE}
+GLANCE_ONLY = frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE})
+FOR_PARENTS = frozenset({Group.IDENTITY, Group.TEAM, Group.SHARED_IEP, Group.GOALS, Group.PROGRESS, Group.MINUTES})
+
+
+def _rows() -> Iterable[Right]:
+    admin, district = Role.ADMINISTRATOR, Relation.DISTRICT
+    yield Right(admin, district, Action.SEE, READ_ALL | {Group.MONEY})
+    yield Right(
+        admin,
+        district,
+        Action.WRITE,
+        frozenset({Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS}),
+    )
+    yield Right(admin, district, Action.APPROVE, frozenset({Group.IEP}))
+    yield Right(admin, district, Action.MANAGE, frozenset({Group.RECORD, Group.TEAM}))
+    for role in (Role.TEACHER, Role.SPECIALIST):
+        yield Right(role, Relation.CASE_MANAGER, Action.SEE, READ_ALL)
+        yield Right(
+            role,
+            Relation.CASE_MANAGER,
+            Action.WRITE,
+            frozenset({Group.IDENTITY, Group.RECORD, Group.GUARDIANS, Group.TEAM, Group.IEP, Group.GOALS}),
+        )
+        yield Right(role, Relation.CASE_MANAGER, Action.APPROVE, frozenset({Group.IEP}))
+        yield Right(role, Relation.CASE_MANAGER, Action.RECORD, frozenset({Group.PROGRESS}))
+        yield Right(role, Relation.CASE_MANAGER, Action.MANAGE, frozenset({Group.TEAM}))
+        yield Right(role, Relation.TEAM, Action.SEE, READ_ALL)
+        yield Right(role, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
+    yield Right(Role.TEACHER, Relation.GENERAL_EDUCATION, Action.SEE, GLANCE_ONLY)
+    yield Right(Role.TEACHER, Relation.GENERAL_EDUCATION, Action.CONFIRM, frozenset({Group.GLANCE}))
+    for relation in (Relation.SCHOOL, Relation.DISTRICT):
+        yield Right(Role.COORDINATOR, relation, Action.SEE, READ_ALL)
+        yield Right(Role.VIEWER, relation, Action.SEE, NO_FAMILY_DATA)
+        yield Right(
+            Role.FINANCE, relation, Action.SEE, frozenset({Group.IDENTITY, Group.MINUTES, Group.MONEY})
+        )
+    yield Right(
+        Role.PARAPROFESSIONAL,
+        Relation.TEAM,
+        Action.SEE,
+        frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.GOALS, Group.PROGRESS}),
+    )
+    yield Right(Role.PARAPROFESSIONAL, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
+    yield Right(Role.PARENT, Relation.CHILD, Action.SEE, FOR_PARENTS)
+
+
+RIGHTS: tuple[Right, ...] = tuple(_rows())
+
+DISTRICT_RIGHTS: dict[DistrictAction, frozenset[Role]] = {
+    DistrictAction.ADD_STUDENTS: frozenset({Role.ADMINISTRATOR, Role.TEACHER, Role.SPECIALIST}),
+    DistrictAction.IMPORT_ROSTER: frozenset({Role.ADMINISTRATOR}),
+    DistrictAction.READ_OUTBOX: frozenset({Role.ADMINISTRATOR}),
+    DistrictAction.KEEP_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def allows(roles: Iterable[str], relations: Iterable[Relation], action: Action, group: Group) -> bool:
+    """Whether somebody with these roles and relations to a student may do this to that group of fields."""
+    held, tied = frozenset(roles), frozenset(relations)
+    return any(
+        right.action is action and right.role.value in held and right.relation in tied and group in right.groups
+        for right in RIGHTS
+    )
+
+
+def relations_that_see(roles: Iterable[str], group: Group = Group.IDENTITY) -> frozenset[Relation]:
+    """The relations through which holders of these roles see a group of fields at all."""
+    held = frozenset(roles)
+    return frozenset(
+        right.relation
+        for right in RIGHTS
+        if right.action is Action.SEE and right.role.value in held and group in right.groups
+    )
+
+
+def may_in_district(roles: Iterable[str], action: DistrictAction) -> bool:
+    """Whether holders of these roles may do something to the district."""
+    return not DISTRICT_RIGHTS[action].isdisjoint(frozenset(roles))

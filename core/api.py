@@ -1,0 +1,286 @@
+"""JSON endpoints: parse, one call, answer. Errors look as everywhere; a repeated creating POST does nothing twice."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import IO, Any, cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions, status
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from core.actor import Actor
+from core.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, PreconditionFailed, SpedError
+from core.middleware import as_refusal
+from core.models import IdempotencyKey
+
+DEEPEST_JSON = 32
+LONGEST_KEY = 200
+
+
+class Unreadable(SpedError):
+    """The body is not JSON, is nested too deep, or has characters that no record keeps."""
+
+    code = "unreadable"
+    message = _("The body could not be read as JSON.")
+
+
+class KeyReused(SpedError):
+    """An `Idempotency-Key` came back with another request than it was first used for."""
+
+    code = "idempotency_key_reused"
+    status = 422
+    message = _("This idempotency key was used for a different request.")
+
+
+class ActorApiRequest(Request):
+    """A request whose actor the tenant middleware has found."""
+
+    @property
+    def actor(self) -> Actor:
+        return cast("Actor", self._request.actor)  # type: ignore[attr-defined]  # set by the middleware
+
+
+class ActorAuthentication(BaseAuthentication):
+    """The middleware has found who is calling; a session (not a token) must also show its CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        actor = getattr(request._request, "actor", None)
+        if actor is None:
+            return None
+        if not getattr(request._request, "has_bearer_token", False):
+            SessionAuthentication().enforce_csrf(request)
+        return (request._request.user, actor)
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class HasActor(BasePermission):
+    """Somebody is acting in an organisation."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if request.auth is None:
+            raise NotSignedIn
+        return True
+
+
+class StrictJSONParser(JSONParser):
+    """JSON as PostgreSQL can keep it: at most 32 deep, no NUL, no lone surrogates, no NaN."""
+
+    strict = True
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        try:
+            data = json.loads(stream.read().decode("utf-8"), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise Unreadable from error
+        _check_json(data, 1)
+        return data
+
+
+class ApiPages(CursorPagination):
+    """Cursor pages: 50 rows, at most 200."""
+
+    page_size = 50
+    max_page_size = 200
+    page_size_query_param = "limit"
+    ordering = "id"
+
+
+class ApiView(APIView):
+    """One address. Inner classes `Input` and `Output` are serializers; `self.parsed(request)` validates."""
+
+    authentication_classes = (ActorAuthentication,)
+    permission_classes = (HasActor,)
+    parser_classes = (StrictJSONParser,)
+    Input: type[BaseSerializer[Any]]
+    Output: type[BaseSerializer[Any]]
+
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> ActorApiRequest:
+        built = super().initialize_request(request, *args, **kwargs)
+        built.__class__ = ActorApiRequest
+        return cast("ActorApiRequest", built)
+
+    def parsed(
+        self, request: Request, serializer: type[BaseSerializer[Any]] | None = None, *, partial: bool = False
+    ) -> dict[str, Any]:
+        """The validated body. Unknown fields are refused, not ignored. Raises Invalid."""
+        form = (serializer or self.Input)(data=request.data, partial=partial)
+        if not isinstance(request.data, Mapping):
+            raise Invalid(_("Send one JSON object."))
+        unknown = sorted(set(request.data) - set(getattr(form, "fields", request.data)))
+        if unknown:
+            raise Invalid(fields={name[:80]: [str(_("There is no such field."))] for name in unknown})
+        form.is_valid(raise_exception=True)
+        return dict(form.validated_data)
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer a repeated creating POST with what it was answered before."""
+        key = request.headers.get("Idempotency-Key", "")
+        actor = getattr(request, "actor", None)
+        if request.method != "POST" or not key or actor is None:
+            return super().dispatch(request, *args, **kwargs)
+        if len(key) > LONGEST_KEY or not key.isprintable():
+            return self._refused(request, Invalid(_("An idempotency key has 1 to 200 printable characters.")))
+        stored, is_first = claim_key(
+            actor=actor, key=key, fingerprint=fingerprint(request.method, request.get_full_path(), request.body)
+        )
+        if not is_first:
+            return self._replayed(request, stored, request)
+        response = super().dispatch(request, *args, **kwargs)
+        if response.status_code < status.HTTP_400_BAD_REQUEST:
+            stored.status = response.status_code
+            stored.body = json.loads(response.render().content or b"null")
+            stored.headers = {name: response[name] for name in ("ETag", "Location", "X-Live-Topic") if name in response}
+            stored.save(update_fields=["status", "body", "headers"])
+        return response
+
+    def _replayed(self, request: Any, stored: IdempotencyKey, original: Any) -> Any:
+        same = fingerprint(original.method, original.get_full_path(), original.body)
+        if stored.fingerprint != same:
+            return self._refused(request, KeyReused())
+        if stored.status is None:
+            return self._refused(request, Conflict(_("The first request with this key is still running.")))
+        response = Response(stored.body, status=stored.status, headers={**stored.headers, "Idempotency-Replayed": "true"})
+        return self._finished(request, response)
+
+    def _refused(self, request: Any, error: SpedError) -> Any:
+        return self._finished(request, Response(error.as_dict(), status=error.status))
+
+    def _finished(self, request: Any, response: Response) -> Any:
+        drf_request = self.initialize_request(request)
+        self.headers = self.default_response_headers
+        return self.finalize_response(drf_request, response)
+
+
+def claim_key(*, actor: Actor, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
+    """The row of a key, and whether this request is its first. A concurrent twin waits for the first to commit."""
+    created = IdempotencyKey.objects.bulk_create(
+        [
+            IdempotencyKey(
+                organization_id=actor.organization_id, person_id=actor.person_id, key=key, fingerprint=fingerprint
+            )
+        ],
+        ignore_conflicts=True,
+    )[0]
+    stored = IdempotencyKey.objects.get(
+        organization_id=actor.organization_id, person_id=actor.person_id, key=key
+    )
+    return stored, stored.pk == created.pk
+
+
+def fingerprint(method: str, path: str, body: bytes) -> str:
+    """What must be equal for two requests with one key to be the same request."""
+    return hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).hexdigest()
+
+
+def etag(version: object) -> str:
+    """The strong `ETag` of a record's version."""
+    return f'"{version}"'
+
+
+def check_version(request: Request, version: object) -> None:
+    """Refuse a change that was made on an older version. Without `If-Match` the caller does not care."""
+    wanted = request.headers.get("If-Match")
+    if wanted and wanted != "*" and etag(version) not in [part.strip() for part in wanted.split(",")]:
+        raise PreconditionFailed
+
+
+def answered(data: Any, *, version: object = None, topic: str = "", code: int = status.HTTP_200_OK) -> Response:
+    """A JSON answer with the headers that let a client watch what it has read."""
+    response = Response(data, status=code)
+    if version is not None:
+        response["ETag"] = etag(version)
+    if topic:
+        response["X-Live-Topic"] = topic
+    return response
+
+
+def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """Every refusal of an endpoint in the one shape; what is a defect goes on as an exception."""
+    error = as_refusal(exception) or _from_drf(exception)
+    if error is None:
+        return None
+    response = Response(error.as_dict(), status=error.status)
+    if isinstance(error, NotAllowed):
+        response.sped_error = error  # type: ignore[attr-defined]  # logged by ErrorMiddleware
+    if error.status == status.HTTP_401_UNAUTHORIZED:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _from_drf(exception: Exception) -> SpedError | None:
+    if isinstance(exception, Http404):
+        return NotFound()
+    if isinstance(exception, PermissionDenied):
+        return NotAllowed()
+    if isinstance(exception, exceptions.ValidationError):
+        return Invalid(fields=_flat(exception.detail))
+    if isinstance(exception, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return NotSignedIn()
+    if isinstance(exception, exceptions.APIException):
+        error = SpedError(str(exception.detail))
+        error.code = str(exception.default_code)
+        error.status = exception.status_code
+        return error
+    return None
+
+
+def _flat(detail: Any, name: str = "") -> dict[str, list[str]]:
+    """DRF's nested messages by dotted field name."""
+    if isinstance(detail, dict):
+        found: dict[str, list[str]] = {}
+        for key, inner in detail.items():
+            found |= _flat(inner, f"{name}.{key}" if name else str(key))
+        return found
+    if isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
+        found = {}
+        for index, inner in enumerate(detail):
+            found |= _flat(inner, f"{name}.{index}")
+        return found
+    texts = detail if isinstance(detail, list) else [detail]
+    return {name or "__all__": [str(text) for text in texts]}
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _check_json(value: Any, depth: int) -> None:
+    if depth > DEEPEST_JSON:
+        raise Unreadable
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _check_text(key)
+            _check_json(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_json(inner, depth + 1)
+
+
+def _check_text(text: str) -> None:
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise Unreadable
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    """A UUID from untrusted text, or None."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,83 @@
+"""How errors and actors meet HTTP pages. `core/api.py` is the same for JSON."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django_htmx.middleware import HtmxDetails
+
+from core.actor import Actor
+from core.errors import Invalid, NotSignedIn, SpedError
+from core.registry import lent
+
+RECORD_HEADERS = {"Cache-Control": "no-store"}
+
+
+class ActorRequest(HttpRequest):
+    """A request inside an organisation: somebody is signed in and belongs to it."""
+
+    actor: Actor
+    htmx: HtmxDetails
+    request_id: str
+
+
+def see_other(url: str) -> HttpResponse:
+    """Go and look: the answer to a form that did its work."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Render a page of the record; nothing of it stays in a cache."""
+    response = render(request, template, context or {}, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def form_errors(form: BaseForm, error: SpedError) -> None:
+    """Put a mutation's refusal beside the fields it is about, or above the form."""
+    if not isinstance(error, Invalid):
+        form.add_error(None, str(error.text))
+        return
+    for name, texts in error.fields.items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
+
+
+def say(request: HttpRequest, text: str | Promise, *, undo_url: str = "") -> None:
+    """A short message on the next page; with `undo_url` it offers to take the act back."""
+    messages.success(request, str(text), extra_tags=f"undo={undo_url}" if undo_url else "")
+
+
+def opens_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that opens a student's record says so in the record of access (34 CFR 300.614).
+
+    The view takes `student_id`; what it answers with 400 or more was not opened.
+    """
+
+    @wraps(view)
+    def run(request: ActorRequest, student_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, student_id, *args, **kwargs)
+        if response.status_code < 400:
+            lent("students.log_access")(actor=request.actor, student_id=student_id, page=view.__name__)
+        return response
+
+    run.opens_record = True  # type: ignore[attr-defined]  # read by tests/test_house.py
+    return run
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of a request. Raises NotSignedIn when there is none."""
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        raise NotSignedIn
+    return cast("Actor", actor)

@@ -1,0 +1,58 @@
+"""The relay: carries committed news to Redis and wakes workers. Run one or several; they share the work."""
+
+import logging
+import signal
+import time
+from types import FrameType
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from core.models import Heartbeat
+from core.outbox import deliver
+from core.queue import due_jobs, run_job
+
+log = logging.getLogger("core.relay")
+
+SWEEP_SECONDS = 1.0
+PAUSE_SECONDS = 1.0  # after PostgreSQL or Redis went away
+
+
+class Command(BaseCommand):
+    help = "Deliver committed events to open pages and wake workers for waiting jobs, until stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.running = True
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._stop)
+        bus = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+        while self.running:
+            try:
+                self._work(bus)
+            except (redis.RedisError, OperationalError) as error:
+                log.warning("relay waits", extra={"error": type(error).__name__})
+                connection.close()
+                time.sleep(PAUSE_SECONDS)
+
+    def _work(self, bus: "redis.Redis") -> None:
+        """Listen, deliver what waits, and sweep at least once a second."""
+        with connection.cursor() as cursor:
+            cursor.execute("LISTEN outbox")
+        swept_at = 0.0
+        while self.running:
+            while deliver(bus).events:
+                pass
+            if time.monotonic() - swept_at >= SWEEP_SECONDS:
+                swept_at = time.monotonic()
+                Heartbeat.objects.update_or_create(name="relay", defaults={"at": timezone.now()})
+            for job_id in due_jobs():
+                run_job.apply_async((job_id,), retry=False)
+            for _notice in connection.connection.notifies(timeout=SWEEP_SECONDS, stop_after=1):
+                pass
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.running = False

@@ -1,0 +1,110 @@
+"""What surrounds every request: an id, and one place where refusals become pages."""
+
+import re
+from collections.abc import Callable
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotAllowed, SpedError, from_validation_error
+from core.ids import uuid7
+from core.registry import lent
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+log = structlog.get_logger("core.http")
+
+
+class Unavailable(SpedError):
+    """The database is away for a moment."""
+
+    code = "unavailable"
+    status = 503
+    message = _("The system is not reachable for a moment. Nothing was lost; try again in a few seconds.")
+
+
+class BadRequest(SpedError):
+    """The request cannot be read at all."""
+
+    code = "bad_request"
+    message = _("This request could not be read.")
+
+
+class RequestIdMiddleware:
+    """Give each request an id, in the log, in the audit and in the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        request_id = given if REQUEST_ID.match(given) else str(uuid7())
+        request.request_id = request_id  # type: ignore[attr-defined]  # `ActorRequest` has it
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = self.get_response(request)
+        response["X-Request-Id"] = request_id
+        route = getattr(request.resolver_match, "route", "")
+        log.info("request", method=request.method, route=route, status=response.status_code)
+        return response
+
+
+class ErrorMiddleware:
+    """Turn a refusal into the right page or JSON, after the transaction of the request was rolled back."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\x00" in value for value in (request.path, *request.GET.values())):
+            return error_response(request, BadRequest())
+        response = self.get_response(request)
+        error = getattr(response, "sped_error", None)
+        if not isinstance(error, SpedError):
+            return response
+        if isinstance(error, NotAllowed):
+            lent("accounts.log_refusal")(request=request, error=error)
+        return error_response(request, error)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal leaves as an empty answer that carries it; `__call__` fills it in outside the transaction."""
+        error = as_refusal(exception)
+        if error is None:
+            return None
+        response = HttpResponse(status=error.status)
+        response.sped_error = error  # type: ignore[attr-defined]  # read in `__call__`
+        return response
+
+
+def as_refusal(exception: Exception) -> SpedError | None:
+    """The refusal that an exception stands for, or None when it is a defect."""
+    if isinstance(exception, SpedError):
+        return exception
+    if isinstance(exception, ValidationError):
+        return from_validation_error(exception)
+    if isinstance(exception, OperationalError | InterfaceError):
+        return Unavailable()
+    return None
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the caller is a program."""
+    return request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json")
+
+
+def error_response(request: HttpRequest, error: SpedError) -> HttpResponse:
+    """One refusal as a page or as JSON, the same words and code in both."""
+    response: HttpResponse
+    if wants_json(request):
+        response = JsonResponse(error.as_dict(), status=error.status)
+    else:
+        template = {403: "errors/403.html", 404: "errors/404.html"}.get(error.status, "errors/error.html")
+        response = render(request, template, {"error": error.as_dict()}, status=error.status)
+    response["Cache-Control"] = "no-store"
+    if error.status == 503:
+        response["Retry-After"] = "2"
+    return response

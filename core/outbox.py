@@ -1,0 +1,115 @@
+"""From a commit to every open page and every listener.
+
+PostgreSQL is the truth: an event stays until it was delivered. Redis and Celery only wake. A trigger notifies the relay
+on commit (`core/migrations`), which also sweeps, so a lost notification costs a second and nothing else.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import redis
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core.models import Job, OutboxEvent, TopicVersion
+from core.registry import listeners
+
+BATCH = 500
+CLAIM_SECONDS = 5  # an event claimed by a relay that died is delivered by another after this long
+KEEP_DELIVERED_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one pass of the relay did."""
+
+    events: int
+    topics: dict[str, str]
+
+
+def topic_version(topic: str) -> str:
+    """The version of a topic now; opaque, only compared for equality. Read it before the content it stands for."""
+    return topic_versions([topic])[topic]
+
+
+def topic_versions(topics: Iterable[str]) -> dict[str, str]:
+    """The versions of several topics in one statement."""
+    wanted = list(dict.fromkeys(topics))
+    known = dict(TopicVersion.objects.filter(topic__in=wanted).values_list("topic", "version"))
+    return {topic: str(known.get(topic, 0)) for topic in wanted}
+
+
+def live_channel() -> str:
+    """The Redis channel on which processes hear of changed topics."""
+    return f"{settings.LIVE_PREFIX}live"
+
+
+def deliver(bus: "redis.Redis", *, limit: int = BATCH) -> Delivery:
+    """Deliver up to `limit` waiting events: new versions first, then the frame, then the mark.
+
+    A relay killed between any two of these leaves the events for the next pass. Listeners get one job an event.
+    Raises redis.RedisError when the bus is away; the events wait.
+    """
+    events = _claim(limit)
+    if not events:
+        return Delivery(0, {})
+    versions = _bump(sorted({topic for event in events for topic in event.topics}))
+    if versions:
+        bus.publish(live_channel(), json.dumps({"changed": versions}))
+    _mark_delivered(events)
+    return Delivery(len(events), versions)
+
+
+def prune(*, before_days: int = KEEP_DELIVERED_DAYS) -> int:
+    """Forget events delivered long ago. Returns how many."""
+    cut = timezone.now() - timedelta(days=before_days)
+    return OutboxEvent.objects.filter(delivered_at__lt=cut).delete()[0]
+
+
+def oldest_waiting_seconds() -> float:
+    """How long the oldest undelivered event has been waiting, 0 when none is."""
+    first = OutboxEvent.objects.filter(delivered_at=None).order_by("id").values_list("created_at", flat=True).first()
+    return (timezone.now() - first).total_seconds() if first else 0.0
+
+
+def _claim(limit: int) -> list[OutboxEvent]:
+    now = timezone.now()
+    free = OutboxEvent.objects.filter(delivered_at=None).exclude(
+        claimed_at__gt=now - timedelta(seconds=CLAIM_SECONDS)
+    )
+    with transaction.atomic():
+        events = list(free.select_for_update(skip_locked=True).order_by("id")[:limit])
+        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(claimed_at=now)
+    return events
+
+
+def _bump(topics: list[str]) -> dict[str, str]:
+    if not topics:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO core_topicversion (topic, version) SELECT unnest(%s::text[]), 1
+            ON CONFLICT (topic) DO UPDATE SET version = core_topicversion.version + 1 RETURNING topic, version""",
+            [topics],
+        )
+        return {topic: str(version) for topic, version in cursor.fetchall()}
+
+
+def _mark_delivered(events: list[OutboxEvent]) -> None:
+    jobs = [
+        Job(
+            organization_id=event.organization_id,
+            name=name,
+            arguments={"record_id": str(event.record_id)},
+            actor=event.actor,
+            key=f"{name}:{event.id}",
+        )
+        for event in events
+        for name in sorted(listeners(event.verb))
+    ]
+    with transaction.atomic():
+        Job.objects.bulk_create(jobs, ignore_conflicts=True)
+        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(delivered_at=timezone.now())

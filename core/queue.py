@@ -1,0 +1,133 @@
+"""Work outside the request. `enqueue` promises it in the transaction; the relay wakes a worker; `@task` does it.
+
+A job row is the truth. It runs at least once; a task is written so that a second run changes nothing. A worker that
+dies loses its lease and another takes over; a job that keeps failing is parked where an administrator sees it.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from core.actor import Actor, Hat, Kind, Origin
+from core.models import Job
+from core.registry import lent
+
+log = logging.getLogger("core.queue")
+
+LEASE_SECONDS = 900
+MOST_ATTEMPTS = 8
+RESEND_SECONDS = 60
+
+TASKS: dict[str, Callable[..., None]] = {}
+
+
+def enqueue(
+    name: str, *, actor: Actor, key: str | None = None, run_after: datetime | None = None, **arguments: UUID | str | int
+) -> None:
+    """Promise a task by name, in the open transaction. `key` makes it once only. Arguments are ids."""
+    job = Job(
+        organization_id=actor.organization_id,
+        name=name,
+        arguments={word: str(value) if isinstance(value, UUID) else value for word, value in arguments.items()},
+        actor=actor.ref(),
+        key=key,
+        run_after=run_after or timezone.now(),
+    )
+    Job.objects.bulk_create([job], ignore_conflicts=key is not None)
+
+
+def task(*, name: str, lease_seconds: int = LEASE_SECONDS) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Name a function as a task. It is called with `actor` and the arguments of its job, no transaction open."""
+
+    def wrap(fn: Callable[..., None]) -> Callable[..., None]:
+        @wraps(fn)
+        def run(**kwargs: Any) -> None:
+            fn(**kwargs)
+
+        run.lease_seconds = lease_seconds  # type: ignore[attr-defined]  # read by `run_job`
+        TASKS[name] = run
+        return run
+
+    return wrap
+
+
+def due_jobs(*, limit: int = 200) -> list[str]:
+    """Ids of jobs to wake a worker for, each offered again after `RESEND_SECONDS` until it is done."""
+    now = timezone.now()
+    waiting = Job.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), state=Job.State.WAITING, run_after__lte=now)
+    with transaction.atomic():
+        jobs = list(waiting.select_for_update(skip_locked=True).order_by("run_after")[:limit])
+        # Not run again by the sweep while a worker may be about to take it.
+        Job.objects.filter(id__in=[job.id for job in jobs]).update(run_after=now + timedelta(seconds=RESEND_SECONDS))
+    return [str(job.id) for job in jobs]
+
+
+@shared_task(name="core.run_job")
+def run_job(job_id: str) -> None:
+    """Take one job if nobody holds it, run it with its own actor, and write down how it ended."""
+    job = _lease(job_id)
+    if job is None:
+        return
+    try:
+        TASKS[job.name](actor=_actor_of(job), **job.arguments)
+    except Exception as error:
+        _failed(job, error)
+        raise
+    Job.objects.filter(id=job.id).update(state=Job.State.DONE, done_at=timezone.now(), leased_until=None, last_error="")
+
+
+def _lease(job_id: str) -> Job | None:
+    now = timezone.now()
+    with transaction.atomic():
+        job = Job.objects.select_for_update(skip_locked=True).filter(id=job_id, state=Job.State.WAITING).first()
+        if job is None or (job.leased_until and job.leased_until > now):
+            return None
+        seconds = getattr(TASKS.get(job.name), "lease_seconds", LEASE_SECONDS)
+        job.leased_until = now + timedelta(seconds=seconds)
+        job.attempts += 1
+        job.save(update_fields=["leased_until", "attempts"])
+    return job
+
+
+def _failed(job: Job, error: Exception) -> None:
+    """Try again later, longer each time; park what has failed too often. Keeps the error's type, not its words."""
+    log.warning("job failed", extra={"job": str(job.id), "task": job.name, "error": type(error).__name__})
+    is_spent = job.attempts >= MOST_ATTEMPTS
+    Job.objects.filter(id=job.id).update(
+        state=Job.State.PARKED if is_spent else Job.State.WAITING,
+        leased_until=None,
+        last_error=type(error).__name__[:80],
+        run_after=timezone.now() + timedelta(seconds=min(2**job.attempts, 3600)),
+    )
+
+
+def retry_parked(*, organization_id: UUID) -> int:
+    """Offer an organisation's parked jobs again. Returns how many."""
+    parked = Job.objects.filter(organization_id=organization_id, state=Job.State.PARKED)
+    return parked.update(state=Job.State.WAITING, attempts=0, run_after=timezone.now(), leased_until=None)
+
+
+def _actor_of(job: Job) -> Actor:
+    """The job's actor with the rights of now: a person who left meanwhile is refused."""
+    ref = job.actor
+    if ref["kind"] == Kind.PERSON:
+        return lent("accounts.actor_of_person")(  # type: ignore[no-any-return]
+            person_id=UUID(ref["person_id"]),
+            organization_id=job.organization_id,
+            hat=Hat(ref["hat"]),
+            origin=Origin(request_id=ref.get("request_id", "")),
+        )
+    return Actor(
+        kind=Kind(ref["kind"]),
+        organization_id=job.organization_id,
+        name=ref["name"],
+        origin=Origin(request_id=ref.get("request_id", "")),
+    )

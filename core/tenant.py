@@ -1,0 +1,44 @@
+"""The one place that says which organisation a transaction belongs to (row-level security, `core/rls.py`)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connection, transaction
+
+
+@contextmanager
+def organization(organization_id: UUID | None, *, person_id: UUID | None = None) -> Iterator[None]:
+    """One transaction that sees the rows of one organisation, and no others.
+
+    `person_id` alone opens only that person's own memberships: what must be read before the organisation is known.
+    The setting is transaction-local. Nested use puts the outer organisation back.
+    """
+    with transaction.atomic():
+        is_nested = bool(connection.savepoint_ids)
+        before = _current() if is_nested else ("", "")
+        _set(str(organization_id or ""), str(person_id or ""))
+        yield
+        if is_nested and not connection.needs_rollback:
+            _set(*before)
+
+
+def current_organization_id() -> UUID | None:
+    """The organisation of the open transaction, if any."""
+    value = _current()[0]
+    return UUID(value) if value else None
+
+
+def _current() -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('app.organization', true), current_setting('app.person', true)")
+        organization_id, person_id = cursor.fetchone()
+    return organization_id or "", person_id or ""
+
+
+def _set(organization_id: str, person_id: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select set_config('app.organization', %s, true), set_config('app.person', %s, true)",
+            [organization_id, person_id],
+        )

@@ -1,0 +1,339 @@
+"""The individualized education program of 34 CFR 300.320, its goals, services and approvals."""
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from core.ids import uuid7
+from core.models import topic
+from students.models import OfStudent, Student
+
+
+class Iep(OfStudent):
+    """One version of a student's program, from draft to superseded."""
+
+    class Kind(models.TextChoices):
+        INITIAL = "initial", _("Initial")
+        ANNUAL = "annual", _("Annual review")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in_review", _("In review")
+        APPROVED = "approved", _("Approved")
+        ACTIVE = "active", _("Active")
+        SUPERSEDED = "superseded", _("Superseded")
+        DISCARDED = "discarded", _("Discarded")
+
+    class Placement(models.TextChoices):
+        """The educational environments that a State reports (34 CFR 300.114 to 300.116)."""
+
+        REGULAR_80 = "regular_80", _("Regular class 80% of the day or more")
+        REGULAR_40 = "regular_40", _("Regular class 40% to 79% of the day")
+        REGULAR_UNDER_40 = "regular_0", _("Regular class less than 40% of the day")
+        SEPARATE_CLASS = "separate_class", _("Separate class")
+        SEPARATE_SCHOOL = "separate_school", _("Separate school")
+        RESIDENTIAL = "residential", _("Residential facility")
+        HOME_HOSPITAL = "home_hospital", _("Home or hospital")
+
+    class ReportSchedule(models.TextChoices):
+        QUARTER = "quarter", _("Each quarter, with report cards")
+        TRIMESTER = "trimester", _("Each trimester, with report cards")
+        SEMESTER = "semester", _("Each semester, with report cards")
+        MONTH = "month", _("Each month")
+
+    OPEN = (Status.DRAFT, Status.IN_REVIEW, Status.APPROVED)
+
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="ieps", db_constraint=False, db_index=False
+    )
+    number = models.PositiveSmallIntegerField(help_text="1 for the student's first IEP.")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    meeting_on = models.DateField(_("meeting"), null=True, blank=True)
+    effective_on = models.DateField(_("in effect from"), null=True, blank=True)
+    expires_on = models.DateField(_("until"), null=True, blank=True)
+    last_review_on = models.DateField(_("last review"), null=True, blank=True)
+    next_review_on = models.DateField(_("next review"), null=True, blank=True, editable=False)
+
+    strengths = models.TextField(_("strengths"), blank=True)
+    parent_concerns = models.TextField(_("what the family wants"), blank=True)
+    present_levels = models.TextField(_("present levels"), blank=True)
+    impact = models.TextField(_("effect on the general curriculum"), blank=True)
+    what_works = models.TextField(_("what works"), blank=True)
+
+    needs_behavior_supports = models.BooleanField(_("behavior that impedes learning"), default=False)
+    is_english_learner = models.BooleanField(_("learning English"), default=False)
+    needs_braille = models.BooleanField(_("blind or visually impaired"), default=False)
+    has_communication_needs = models.BooleanField(_("communication needs, or deaf or hard of hearing"), default=False)
+    needs_assistive_technology = models.BooleanField(_("assistive technology"), default=False)
+    special_factors = models.TextField(_("how the special factors are met"), blank=True)
+
+    placement = models.CharField(_("placement"), max_length=16, choices=Placement, blank=True)
+    percent_regular = models.DecimalField(
+        _("percent of the day in regular class"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
+    )
+    nonparticipation = models.TextField(_("why not in regular class the rest of the day"), blank=True)
+    supports_for_staff = models.TextField(_("supports for school staff"), blank=True)
+
+    assessments = models.TextField(_("state and district assessments"), blank=True)
+    takes_alternate_assessment = models.BooleanField(_("takes an alternate assessment"), default=False)
+    alternate_reason = models.TextField(_("why the alternate assessment"), blank=True)
+    report_schedule = models.CharField(_("progress reports"), max_length=10, choices=ReportSchedule, blank=True)
+    has_extended_year = models.BooleanField(_("extended school year"), null=True, blank=True)
+    extended_year = models.TextField(_("extended school year: why and what"), blank=True)
+
+    transition_goals = models.TextField(_("goals after high school"), blank=True)
+    transition_services = models.TextField(_("transition services"), blank=True)
+    courses_of_study = models.TextField(_("courses of study"), blank=True)
+
+    sent_to_review_at = models.DateTimeField(null=True, editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    activated_at = models.DateTimeField(null=True, editable=False)
+    superseded_at = models.DateTimeField(null=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_by_name = models.CharField(max_length=120, blank=True, editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["student"], condition=Q(status="active"), name="iep_one_active"),
+            models.UniqueConstraint(
+                fields=["student"],
+                condition=Q(status__in=["draft", "in_review", "approved"]),
+                name="iep_one_open_draft",
+            ),
+            models.UniqueConstraint(fields=["student", "number"], name="iep_number_once"),
+            models.CheckConstraint(
+                condition=Q(expires_on=None) | Q(effective_on=None) | Q(expires_on__gt=F("effective_on")),
+                name="iep_expires_after_effective",
+            ),
+            models.CheckConstraint(
+                condition=Q(meeting_on=None) | Q(effective_on=None) | Q(meeting_on__lte=F("effective_on")),
+                name="iep_meeting_not_after_effective",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="active") | (Q(effective_on__isnull=False) & Q(expires_on__isnull=False)),
+                name="iep_active_has_dates",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["organization", "student", "-number"], name="iep_by_student"),
+            models.Index(
+                fields=["organization", "effective_on"], condition=Q(status="approved"), name="iep_waiting"
+            ),
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN
+
+    @property
+    def topic(self) -> str:
+        return topic("iep", self.id)
+
+    def topics(self) -> tuple[str, ...]:
+        return (self.topic, *super().topics())
+
+
+class OfIep(OfStudent):
+    """A row of one IEP version. It names the student too, so that rights need no join."""
+
+    class Meta:
+        abstract = True
+
+    def topics(self) -> tuple[str, ...]:
+        return (topic("iep", self.iep_id), *super().topics())  # type: ignore[attr-defined]  # each subclass has iep
+
+
+class Goal(OfIep):
+    """A measurable annual goal (34 CFR 300.320(a)(2))."""
+
+    class Domain(models.TextChoices):
+        READING = "reading", _("Reading")
+        WRITING = "writing", _("Writing")
+        MATH = "math", _("Math")
+        COMMUNICATION = "communication", _("Communication")
+        BEHAVIOR = "behavior", _("Behavior")
+        SOCIAL = "social", _("Social and emotional")
+        MOTOR = "motor", _("Motor")
+        ADAPTIVE = "adaptive", _("Daily living")
+        TRANSITION = "transition", _("Transition")
+
+    class Direction(models.TextChoices):
+        INCREASE = "increase", _("go up")
+        DECREASE = "decrease", _("go down")
+
+    class Scale(models.TextChoices):
+        """What kind of number a score is; it bounds what may be recorded."""
+
+        PERCENT = "percent", _("percent, 0 to 100")
+        COUNT = "count", _("count, 0 or more")
+        RATE = "rate", _("rate, 0 or more")
+        MINUTES = "minutes", _("minutes, 0 or more")
+        RUBRIC = "rubric", _("rubric level, 0 to 10")
+
+    iep = models.ForeignKey(Iep, on_delete=models.PROTECT, related_name="goals", db_constraint=False, db_index=False)
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    # Goals of later IEPs that go on with this one share its lineage; progress is read along it.
+    lineage_id = models.UUIDField(default=uuid7, editable=False)
+    number = models.PositiveSmallIntegerField(editable=False)
+    domain = models.CharField(_("area"), max_length=16, choices=Domain)
+    title = models.CharField(_("short name"), max_length=80)
+    statement = models.TextField(_("goal"), max_length=2000)
+    scale = models.CharField(_("kind of score"), max_length=8, choices=Scale)
+    unit = models.CharField(_("unit"), max_length=60)
+    direction = models.CharField(_("the score should"), max_length=8, choices=Direction, default=Direction.INCREASE)
+
+    baseline_value = models.DecimalField(_("baseline"), max_digits=9, decimal_places=2)
+    baseline_on = models.DateField(_("measured on"))
+    baseline_context = models.CharField(_("how the baseline was measured"), max_length=300, blank=True)
+    target_value = models.DecimalField(_("target"), max_digits=9, decimal_places=2)
+    target_on = models.DateField(_("to be reached by"))
+    accuracy = models.CharField(_("accuracy or consistency"), max_length=200, blank=True)
+    conditions = models.CharField(_("under which conditions"), max_length=300, blank=True)
+
+    evaluation_method = models.CharField(_("how progress is measured"), max_length=200)
+    frequency = models.CharField(_("how often"), max_length=80)
+    responsible = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("who is responsible"), null=True, blank=True
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_by_name = models.CharField(max_length=120, blank=True, editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["iep", "number"], name="goal_number_once", deferrable=models.Deferrable.DEFERRED),
+            models.CheckConstraint(condition=Q(target_on__gt=F("baseline_on")), name="goal_target_after_baseline"),
+            models.CheckConstraint(
+                condition=Q(direction="increase", target_value__gt=F("baseline_value"))
+                | Q(direction="decrease", target_value__lt=F("baseline_value")),
+                name="goal_target_beyond_baseline",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["organization", "iep", "number"], name="goal_by_iep"),
+            models.Index(fields=["organization", "student"], name="goal_by_student"),
+        )
+
+    @property
+    def topic(self) -> str:
+        return topic("goal", self.id)
+
+    def topics(self) -> tuple[str, ...]:
+        return (self.topic, *super().topics())
+
+
+class Service(OfIep):
+    """Special education or a related service, with its minutes (34 CFR 300.320(a)(4), (7))."""
+
+    class Kind(models.TextChoices):
+        INSTRUCTION = "instruction", _("Specialized instruction")
+        SPEECH = "speech", _("Speech-language")
+        OCCUPATIONAL = "occupational", _("Occupational therapy")
+        PHYSICAL = "physical", _("Physical therapy")
+        COUNSELING = "counseling", _("Counseling")
+        BEHAVIOR = "behavior", _("Behavior support")
+        NURSING = "nursing", _("School health services")
+        TRANSPORT = "transport", _("Transportation")
+        OTHER = "other", _("Other related service")
+
+    class Period(models.TextChoices):
+        WEEK = "week", _("a week")
+        MONTH = "month", _("a month")
+
+    class Delivery(models.TextChoices):
+        INDIVIDUAL = "individual", _("individual")
+        GROUP = "group", _("group")
+
+    iep = models.ForeignKey(Iep, on_delete=models.PROTECT, related_name="services", db_constraint=False, db_index=False)
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    kind = models.CharField(_("service"), max_length=12, choices=Kind)
+    focus = models.CharField(_("focus"), max_length=80, blank=True)
+    minutes = models.PositiveIntegerField(
+        _("minutes each time"), validators=[MinValueValidator(1), MaxValueValidator(1440)]
+    )
+    times = models.PositiveSmallIntegerField(_("times"), validators=[MinValueValidator(1), MaxValueValidator(60)])
+    period = models.CharField(_("per"), max_length=5, choices=Period, default=Period.WEEK)
+    delivery = models.CharField(_("individual or group"), max_length=10, choices=Delivery)
+    location = models.CharField(_("location"), max_length=80)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    provider = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("provider"), null=True, blank=True
+    )
+    provider_role = models.CharField(_("provider, by role"), max_length=80, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="service_ends_after_start"),
+            models.CheckConstraint(condition=Q(minutes__gt=0, times__gt=0), name="service_has_minutes"),
+        )
+        indexes = (models.Index(fields=["organization", "iep"], name="service_by_iep"),)
+
+    @property
+    def minutes_in_period(self) -> int:
+        """Minutes a week or a month, as `period` says."""
+        return self.minutes * self.times
+
+
+class Accommodation(OfIep):
+    """A change in how (accommodation) or what (modification) the student learns, or a support."""
+
+    class Kind(models.TextChoices):
+        ACCOMMODATION = "accommodation", _("Accommodation")
+        MODIFICATION = "modification", _("Modification")
+        TESTING = "testing", _("Testing accommodation")
+
+    iep = models.ForeignKey(
+        Iep, on_delete=models.PROTECT, related_name="accommodations", db_constraint=False, db_index=False
+    )
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind)
+    text = models.CharField(_("what"), max_length=300)
+    setting = models.CharField(_("where"), max_length=120, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["organization", "iep"], name="accommodation_by_iep"),)
+
+
+class Approval(OfIep):
+    """A reviewer's word on an IEP in review. The newest word of each reviewer counts."""
+
+    class Decision(models.TextChoices):
+        APPROVED = "approved", _("Approved")
+        CHANGES = "changes", _("Asked for changes")
+
+    iep = models.ForeignKey(Iep, on_delete=models.PROTECT, related_name="approvals", db_constraint=False, db_index=False)
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    decision = models.CharField(max_length=8, choices=Decision)
+    iep_version = models.PositiveIntegerField(help_text="The version of the text that was read.")
+    comment = models.TextField(_("comment"), max_length=2000, blank=True)
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (models.Index(fields=["organization", "iep", "-decided_at"], name="approval_by_iep"),)
+
+
+class GlanceReading(OfIep):
+    """A general education teacher confirms having read the IEP at a glance (34 CFR 300.323(d))."""
+
+    iep = models.ForeignKey(Iep, on_delete=models.PROTECT, related_name="readings", db_constraint=False, db_index=False)
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    read_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["iep", "person"], name="glance_read_once"),)
