@@ -1,0 +1,19 @@
+"""Celery: the workers that the relay wakes, and the clock of beat."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sped.settings")
+
+app = Celery("sped")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["core.queue"], related_name=None)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**_kwargs: Any) -> None:
+    """Leave logging as Django has set it up: one shape for every process."""
