@@ -1,10 +1,38 @@
-"""Settings of the tests: the same application, deaf to the developer's own environment, quick at hashing."""
+"""Settings of the tests: the same application, deaf to the developer's own environment.
 
+Importing them starts the project's own PostgreSQL and Redis, once: the workers of pytest-xdist and the server
+processes of the browser tests are told where these listen. Each worker has its own database, Redis number and channels.
+"""
+
+import atexit
 import os
+
+from sped import embedded
 
 os.environ["ENV_FILE"] = "none"
 for _name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "STUDENT_DATA_ENCRYPTION_KEYS", "BLIND_INDEX_KEY", "STORAGE_URL"):
     os.environ.pop(_name, None)
+os.environ.pop("DATABASE_ROLE", None)
+
+if "TEST_ADMIN_URL" not in os.environ:
+    _servers = embedded.first_free("test", is_lasting=False)
+    _addresses = _servers.start()
+    atexit.register(_servers.stop)
+    os.environ |= {
+        "TEST_ADMIN_URL": _addresses.admin,
+        "TEST_OWNER_URL": _addresses.owner,
+        "TEST_APP_URL": _addresses.app,
+        "TEST_REDIS_URL": _addresses.redis,
+    }
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+ADMIN_URL, OWNER_URL = os.environ["TEST_ADMIN_URL"], os.environ["TEST_OWNER_URL"]
+TEST_DATABASE = f"test_{WORKER}"
+_redis_number = int(WORKER.removeprefix("gw")) + 1 if WORKER.startswith("gw") else 0
+os.environ["DATABASE_URL"] = f"{os.environ['TEST_APP_URL'].rpartition('/')[0]}/{TEST_DATABASE}"
+os.environ["REDIS_URL"] = f"{os.environ['TEST_REDIS_URL'].rpartition('/')[0]}/{_redis_number % embedded.REDIS_DATABASES}"
+os.environ["LIVE_PREFIX"] = f"{TEST_DATABASE}:"
+os.environ["STATEMENT_TIMEOUT_MS"] = "30000"  # two busy cores are slower than a server
 
 from sped.settings import *  # noqa: E402, F403
 from sped.settings import ALLOWED_HOSTS as _HOSTS  # noqa: E402
