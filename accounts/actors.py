@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,7 +15,7 @@ from core.actor import Actor, Hat, Kind, Origin
 from core.errors import NotFound
 from core.tenant import organization as within
 
-TOKEN_PREFIX = "tl_"  # noqa: S105  # the public beginning of a token, for secret scanners
+TOKEN_PREFIX = "tl_"  # the public beginning of a token, for secret scanners
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,11 @@ def districts_of(person_id: UUID) -> tuple[District, ...]:
     """The districts in which a person holds a role today, by name."""
     with within(None, person_id=person_id):
         rows = (
-            Membership.objects.filter(_current(timezone.now()), person_id=person_id, organization__is_active=True)
+            Membership.objects.filter(
+                _current(timezone.now().date()),
+                person_id=person_id,
+                organization__is_active=True,
+            )
             .order_by("organization__name")
             .values_list("organization__slug", "organization__name")
             .distinct()
@@ -47,34 +51,59 @@ def districts_of(person_id: UUID) -> tuple[District, ...]:
 
 
 def actor_of_person(
-    *, person_id: UUID, organization_id: UUID, hat: Hat = Hat.STAFF, origin: Origin | None = None
+    *,
+    person_id: UUID,
+    organization_id: UUID,
+    hat: Hat = Hat.STAFF,
+    origin: Origin | None = None,
 ) -> Actor:
-    """A person acting in an organisation, under one hat. Raises NotFound for somebody who is nothing there.
+    """A person acting in an organisation, in a transaction of its own. Raises NotFound for somebody who is nothing there."""
+    organization = Organization.objects.filter(
+        id=organization_id, is_active=True
+    ).first()
+    person = Person.objects.filter(id=person_id, is_active=True).first()
+    if organization is None or person is None:
+        raise NotFound
+    with within(organization_id):
+        return member(person=person, organization=organization, hat=hat, origin=origin)
+
+
+def member(
+    *,
+    person: Person,
+    organization: Organization,
+    hat: Hat,
+    origin: Origin | None = None,
+) -> Actor:
+    """A person acting in the organisation of the open transaction, under one hat. Raises NotFound.
 
     Under the staff hat a person who holds only the role parent acts as a parent; staff who are also parents do so
     only under the family hat.
     """
-    with within(organization_id):
-        person = Person.objects.filter(id=person_id, is_active=True).first()
-        held = list(Membership.objects.filter(_current(timezone.now()), person_id=person_id)) if person else []
-        if person is None or not held:
-            raise NotFound
-        worn = _worn(held, hat)
-        if not worn:
-            raise NotFound
-        schools = MembershipSchool.objects.filter(membership__in=worn).values_list("school_id", flat=True)
-        is_family = all(membership.role == Role.PARENT for membership in worn)
-        return Actor(
-            kind=Kind.PERSON,
-            organization_id=organization_id,
-            name=person.name,
-            acting_person_id=person.id,
-            hat=Hat.FAMILY if is_family else Hat.STAFF,
-            roles=frozenset(membership.role for membership in worn),
-            school_ids=frozenset(schools),
-            is_district_wide=any(m.is_district_wide or m.role == Role.ADMINISTRATOR for m in worn),
-            origin=origin or Origin(),
-        )
+    today = organization.local_date()
+    worn = _worn(
+        list(Membership.objects.filter(_current(today), person_id=person.id)), hat
+    )
+    if not worn or not person.is_active:
+        raise NotFound
+    schools = MembershipSchool.objects.filter(membership__in=worn).values_list(
+        "school_id", flat=True
+    )
+    is_family = all(membership.role == Role.PARENT for membership in worn)
+    return Actor(
+        kind=Kind.PERSON,
+        organization_id=organization.id,
+        name=person.name,
+        acting_person_id=person.id,
+        hat=Hat.FAMILY if is_family else Hat.STAFF,
+        roles=frozenset(membership.role for membership in worn),
+        school_ids=frozenset() if is_family else frozenset(schools),
+        is_district_wide=any(
+            m.is_district_wide or m.role == Role.ADMINISTRATOR for m in worn
+        ),
+        today=today,
+        origin=origin or Origin(),
+    )
 
 
 def _worn(held: list[Membership], hat: Hat) -> list[Membership]:
@@ -83,9 +112,8 @@ def _worn(held: list[Membership], hat: Hat) -> list[Membership]:
     return parent if hat is Hat.FAMILY else staff or parent
 
 
-def _current(now: datetime) -> Q:
-    """Memberships that hold at an instant; a day at either end does not matter across time zones."""
-    today = now.date()
+def _current(today: date) -> Q:
+    """Memberships that hold on a day. The last day no longer counts: who leaves, leaves at once."""
     return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
 
 
@@ -99,16 +127,21 @@ def new_token() -> str:
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
-def token_holder(token: str) -> tuple[UUID, UUID] | None:
-    """`(person id, organization id)` of a token that still holds, else None."""
+def token_holder(token: str) -> ApiToken | None:
+    """The row of a token that still holds, with its person, else None. Notes its use once a minute."""
     now = timezone.now()
     found = (
-        ApiToken.objects.filter(digest=token_digest(token), revoked_at=None, expires_at__gt=now, person__is_active=True)
-        .values_list("person_id", "organization_id")
+        ApiToken.objects.select_related("person")
+        .filter(
+            digest=token_digest(token),
+            revoked_at=None,
+            expires_at__gt=now,
+            person__is_active=True,
+        )
         .first()
     )
-    if found:
-        ApiToken.objects.filter(digest=token_digest(token)).filter(
-            Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(minutes=1))
-        ).update(last_used_at=now)
+    if found and (
+        found.last_used_at is None or found.last_used_at < now - timedelta(minutes=1)
+    ):
+        ApiToken.objects.filter(id=found.id).update(last_used_at=now)
     return found

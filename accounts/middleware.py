@@ -6,22 +6,27 @@ gives addresses of that district and two tabs never mix (docs/adr/0003). `/d/<sl
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import set_script_prefix
+from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import actor_of_person, organization_by_slug, token_holder
+from accounts.actors import member, organization_by_slug, token_holder
 from accounts.models import Organization, Person
-from core.actor import Actor, Hat, Origin
+from core.actor import Hat, Origin
 from core.errors import Invalid, NotFound, NotSignedIn, SpedError
-from core.middleware import BadRequest, as_refusal, error_response
+from core.middleware import BadRequest, as_refusal
 from core.tenant import organization as within
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-DISTRICT = re.compile(r"^/d/(?P<slug>[-a-zA-Z0-9_]{1,40})(?P<rest>/.*)$")
+DISTRICT = re.compile(
+    r"^/d/(?P<slug>[-a-zA-Z0-9_]{1,40})(?P<family>/family)?(?P<rest>/.*)$"
+)
 OPEN_API = re.compile(r"^/api/v1/(schema|docs)/")
 
 
@@ -33,77 +38,105 @@ class TenantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         district = DISTRICT.match(request.path_info)
-        is_api = request.path_info.startswith("/api/v1/") and not OPEN_API.match(request.path_info)
+        is_api = request.path_info.startswith("/api/v1/") and not OPEN_API.match(
+            request.path_info
+        )
         if not district and not is_api:
             return self.get_response(request)
         try:
-            organization, actor = self._of_page(request, district) if district else self._of_api(request)
+            caller = _of_page(request, district) if district else _of_api(request)
         except SpedError as error:
             if isinstance(error, NotSignedIn) and district:
-                return HttpResponseRedirect(f"/accounts/login/?next={quote(request.get_full_path())}")
+                return HttpResponseRedirect(
+                    f"/accounts/login/?next={quote(request.get_full_path())}"
+                )
             return _carry(error)
         if district:
-            request.path_info = district["rest"]
-            request.urlconf = "sped.urls_district"  # type: ignore[attr-defined]  # Django's own hook
-            set_script_prefix(f"/d/{organization.slug}/")
-        request.actor = actor  # type: ignore[attr-defined]  # `core.http.ActorRequest` has it
-        request.organization = organization  # type: ignore[attr-defined]
-        return self._inside(request, organization)
-
-    def _inside(self, request: HttpRequest, organization: Organization) -> HttpResponse:
+            _mount(request, district)
         try:
-            with within(organization.id):
-                response = self.get_response(request)
-                if hasattr(response, "render") and not getattr(response, "is_rendered", True):
-                    response.render()
-                if response.status_code >= 400:  # noqa: PLR2004
-                    transaction.set_rollback(True)
-                return response
-        except Exception as exception:  # a commit that failed
-            error = as_refusal(exception)
-            if error is None:
-                raise
-            return error_response(request, error)
+            return self._inside(request, caller)
         finally:
             set_script_prefix("/")
 
-    def _of_page(self, request: HttpRequest, district: re.Match[str]) -> tuple[Organization, Actor]:
-        if not isinstance(request.user, Person):
-            raise NotSignedIn
-        organization = organization_by_slug(district["slug"])
-        is_family = district["rest"].startswith("/family/")
-        return organization, self._person(request, request.user, organization, Hat.FAMILY if is_family else Hat.STAFF)
+    def _inside(self, request: HttpRequest, caller: "Caller") -> HttpResponse:
+        """The rest of the request in the organisation's transaction."""
+        try:
+            with within(caller.organization.id):
+                request.actor = member(  # type: ignore[attr-defined]  # `core.http.ActorRequest` has it
+                    person=caller.person,
+                    organization=caller.organization,
+                    hat=caller.hat,
+                    origin=origin_of(request),
+                )
+                request.organization = caller.organization  # type: ignore[attr-defined]
+                response = self.get_response(request)
+                if response.status_code >= HTTPStatus.BAD_REQUEST:
+                    transaction.set_rollback(True)
+                return response
+        except Exception as exception:  # nobody's member, or a commit that failed
+            error = as_refusal(exception)
+            if error is None:
+                raise
+            return _carry(error)
 
-    def _of_api(self, request: HttpRequest) -> tuple[Organization, Actor]:
-        header = request.headers.get("Authorization", "")
-        if header:
-            return self._of_token(request, header)
-        if not isinstance(request.user, Person):
-            raise NotSignedIn
-        slug = request.headers.get("X-Organization", "")
-        if not slug:
-            raise Invalid("Say which organisation you mean: send X-Organization with its short name.")
-        organization = organization_by_slug(slug)
-        return organization, self._person(request, request.user, organization, _hat(request))
 
-    def _of_token(self, request: HttpRequest, header: str) -> tuple[Organization, Actor]:
-        scheme, _, token = header.partition(" ")
-        holder = token_holder(token.strip()) if scheme.lower() == "bearer" else None
-        if holder is None:
-            raise NotSignedIn
-        person_id, organization_id = holder
-        organization = Organization.objects.get(id=organization_id)
-        named = request.headers.get("X-Organization", organization.slug)
-        if not organization.is_active or named != organization.slug:
-            raise NotFound
-        request.has_bearer_token = True  # type: ignore[attr-defined]  # read by `core.api.ActorAuthentication`
-        person = Person.objects.get(id=person_id)
-        return organization, self._person(request, person, organization, _hat(request))
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, which organisation is meant, and under which hat."""
 
-    def _person(self, request: HttpRequest, person: Person, organization: Organization, hat: Hat) -> Actor:
-        return actor_of_person(
-            person_id=person.id, organization_id=organization.id, hat=hat, origin=origin_of(request)
+    organization: Organization
+    person: Person
+    hat: Hat
+
+
+def _mount(request: HttpRequest, district: re.Match[str]) -> None:
+    """Serve the rest of the path from the district's URL table, mounted under its prefix."""
+    request.path_info = district["rest"]
+    request.urlconf = "sped.urls_district"  # type: ignore[attr-defined]  # Django's own hook
+    set_script_prefix(f"/d/{district['slug']}{district['family'] or ''}/")
+
+
+def _of_page(request: HttpRequest, district: re.Match[str]) -> Caller:
+    person = _signed_in(request)
+    return Caller(
+        organization_by_slug(district["slug"]),
+        person,
+        Hat.FAMILY if district["family"] else Hat.STAFF,
+    )
+
+
+def _of_api(request: HttpRequest) -> Caller:
+    header = request.headers.get("Authorization", "")
+    if header:
+        return _of_token(request, header)
+    person = _signed_in(request)
+    slug = request.headers.get("X-Organization", "")
+    if not slug:
+        raise Invalid(
+            _(
+                "Say which organization you mean: send X-Organization with its short name."
+            )
         )
+    return Caller(organization_by_slug(slug), person, _hat(request))
+
+
+def _of_token(request: HttpRequest, header: str) -> Caller:
+    scheme, _space, token = header.partition(" ")
+    holder = token_holder(token.strip()) if scheme.lower() == "bearer" else None
+    if holder is None:
+        raise NotSignedIn
+    organization = Organization.objects.get(id=holder.organization_id)
+    named = request.headers.get("X-Organization", organization.slug)
+    if not organization.is_active or named != organization.slug:
+        raise NotFound
+    request.has_bearer_token = True  # type: ignore[attr-defined]  # read by `core.api.ActorAuthentication`
+    return Caller(organization, holder.person, _hat(request))
+
+
+def _signed_in(request: HttpRequest) -> Person:
+    if not isinstance(request.user, Person):
+        raise NotSignedIn
+    return request.user
 
 
 def origin_of(request: HttpRequest) -> Origin:
@@ -127,4 +160,3 @@ def _carry(error: SpedError) -> HttpResponse:
     response: Any = HttpResponse(status=error.status)
     response.sped_error = error
     return response
-

@@ -65,14 +65,26 @@ def add_member(
     membership.full_clean()
     membership.save()
     MembershipSchool.objects.bulk_create(
-        MembershipSchool(organization_id=actor.organization_id, membership=membership, school_id=school_id)
+        MembershipSchool(
+            organization_id=actor.organization_id,
+            membership=membership,
+            school_id=school_id,
+        )
         for school_id in school_ids
     )
-    audit(actor, "accounts.membership.added", membership, person_id=person.id, role=role.value)
+    audit(
+        actor,
+        "accounts.membership.added",
+        membership,
+        person_id=person.id,
+        role=role.value,
+    )
     return membership
 
 
-def create_organization(*, slug: str, name: str, timezone: str = "America/Los_Angeles") -> Organization:
+def create_organization(
+    *, slug: str, name: str, timezone: str = "America/Los_Angeles"
+) -> Organization:
     """A new district. Not a mutation: there is no organisation yet whose audit could hold it."""
     organization = Organization(slug=slug, name=name, timezone=timezone)
     organization.full_clean()

@@ -31,7 +31,9 @@ class Relation(StrEnum):
 
     CASE_MANAGER = "case manager"  # of this student, today
     TEAM = "team"  # on the student's team in any part but the two others here
-    GENERAL_EDUCATION = "general education teacher"  # on the team as the teacher of regular classes
+    GENERAL_EDUCATION = (
+        "general education teacher"  # on the team as the teacher of regular classes
+    )
     SCHOOL = "school"  # the student's school is one of the membership's
     DISTRICT = "district"  # the membership holds for the whole district
     CHILD = "own child"  # a guardian whose rights have not ended
@@ -86,7 +88,16 @@ EVERYTHING = frozenset(Group) - {Group.MONEY}
 READ_ALL = EVERYTHING
 NO_FAMILY_DATA = READ_ALL - {Group.GUARDIANS, Group.TIMELINE}
 GLANCE_ONLY = frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE})
-FOR_PARENTS = frozenset({Group.IDENTITY, Group.TEAM, Group.SHARED_IEP, Group.GOALS, Group.PROGRESS, Group.MINUTES})
+FOR_PARENTS = frozenset(
+    {
+        Group.IDENTITY,
+        Group.TEAM,
+        Group.SHARED_IEP,
+        Group.GOALS,
+        Group.PROGRESS,
+        Group.MINUTES,
+    }
+)
 
 
 def _rows() -> Iterable[Right]:
@@ -96,7 +107,16 @@ def _rows() -> Iterable[Right]:
         admin,
         district,
         Action.WRITE,
-        frozenset({Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS}),
+        frozenset(
+            {
+                Group.IDENTITY,
+                Group.RECORD,
+                Group.TEAM,
+                Group.GUARDIANS,
+                Group.IEP,
+                Group.GOALS,
+            }
+        ),
     )
     yield Right(admin, district, Action.APPROVE, frozenset({Group.IEP}))
     yield Right(admin, district, Action.MANAGE, frozenset({Group.RECORD, Group.TEAM}))
@@ -106,57 +126,91 @@ def _rows() -> Iterable[Right]:
             role,
             Relation.CASE_MANAGER,
             Action.WRITE,
-            frozenset({Group.IDENTITY, Group.RECORD, Group.GUARDIANS, Group.TEAM, Group.IEP, Group.GOALS}),
+            frozenset(
+                {
+                    Group.IDENTITY,
+                    Group.RECORD,
+                    Group.GUARDIANS,
+                    Group.TEAM,
+                    Group.IEP,
+                    Group.GOALS,
+                }
+            ),
         )
         yield Right(role, Relation.CASE_MANAGER, Action.APPROVE, frozenset({Group.IEP}))
-        yield Right(role, Relation.CASE_MANAGER, Action.RECORD, frozenset({Group.PROGRESS}))
+        yield Right(
+            role, Relation.CASE_MANAGER, Action.RECORD, frozenset({Group.PROGRESS})
+        )
         yield Right(role, Relation.CASE_MANAGER, Action.MANAGE, frozenset({Group.TEAM}))
         yield Right(role, Relation.TEAM, Action.SEE, READ_ALL)
         yield Right(role, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
     yield Right(Role.TEACHER, Relation.GENERAL_EDUCATION, Action.SEE, GLANCE_ONLY)
-    yield Right(Role.TEACHER, Relation.GENERAL_EDUCATION, Action.CONFIRM, frozenset({Group.GLANCE}))
+    yield Right(
+        Role.TEACHER,
+        Relation.GENERAL_EDUCATION,
+        Action.CONFIRM,
+        frozenset({Group.GLANCE}),
+    )
     for relation in (Relation.SCHOOL, Relation.DISTRICT):
         yield Right(Role.COORDINATOR, relation, Action.SEE, READ_ALL)
         yield Right(Role.VIEWER, relation, Action.SEE, NO_FAMILY_DATA)
         yield Right(
-            Role.FINANCE, relation, Action.SEE, frozenset({Group.IDENTITY, Group.MINUTES, Group.MONEY})
+            Role.FINANCE,
+            relation,
+            Action.SEE,
+            frozenset({Group.IDENTITY, Group.MINUTES, Group.MONEY}),
         )
     yield Right(
         Role.PARAPROFESSIONAL,
         Relation.TEAM,
         Action.SEE,
-        frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.GOALS, Group.PROGRESS}),
+        frozenset(
+            {Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.GOALS, Group.PROGRESS}
+        ),
     )
-    yield Right(Role.PARAPROFESSIONAL, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
+    yield Right(
+        Role.PARAPROFESSIONAL, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS})
+    )
     yield Right(Role.PARENT, Relation.CHILD, Action.SEE, FOR_PARENTS)
 
 
 RIGHTS: tuple[Right, ...] = tuple(_rows())
 
 DISTRICT_RIGHTS: dict[DistrictAction, frozenset[Role]] = {
-    DistrictAction.ADD_STUDENTS: frozenset({Role.ADMINISTRATOR, Role.TEACHER, Role.SPECIALIST}),
+    DistrictAction.ADD_STUDENTS: frozenset(
+        {Role.ADMINISTRATOR, Role.TEACHER, Role.SPECIALIST}
+    ),
     DistrictAction.IMPORT_ROSTER: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.READ_OUTBOX: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.KEEP_PEOPLE: frozenset({Role.ADMINISTRATOR}),
 }
 
 
-def allows(roles: Iterable[str], relations: Iterable[Relation], action: Action, group: Group) -> bool:
+def allows(
+    roles: Iterable[str], relations: Iterable[Relation], action: Action, group: Group
+) -> bool:
     """Whether somebody with these roles and relations to a student may do this to that group of fields."""
     held, tied = frozenset(roles), frozenset(relations)
     return any(
-        right.action is action and right.role.value in held and right.relation in tied and group in right.groups
+        right.action is action
+        and right.role.value in held
+        and right.relation in tied
+        and group in right.groups
         for right in RIGHTS
     )
 
 
-def relations_that_see(roles: Iterable[str], group: Group = Group.IDENTITY) -> frozenset[Relation]:
+def relations_that_see(
+    roles: Iterable[str], group: Group = Group.IDENTITY
+) -> frozenset[Relation]:
     """The relations through which holders of these roles see a group of fields at all."""
     held = frozenset(roles)
     return frozenset(
         right.relation
         for right in RIGHTS
-        if right.action is Action.SEE and right.role.value in held and group in right.groups
+        if right.action is Action.SEE
+        and right.role.value in held
+        and group in right.groups
     )
 
 

@@ -1,6 +1,7 @@
 """Who is acting. Every query and mutation takes an Actor; it is never None."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Somebody or something acting in one organisation, with the roles held there today."""
+    """Somebody or something acting in one organisation, with the roles held there today.
+
+    `today` is the date in the organisation's own zone; for software it may be given as UTC's.
+    """
 
     kind: Kind
     organization_id: UUID
@@ -42,6 +46,9 @@ class Actor:
     roles: frozenset[str] = frozenset()
     school_ids: frozenset[UUID] = frozenset()
     is_district_wide: bool = False
+    today: date = field(
+        default_factory=lambda: datetime.now(UTC).date()
+    )  # the school date where this is done
     origin: Origin = field(default_factory=Origin)
 
     @property
@@ -66,5 +73,8 @@ class Actor:
 def system_actor(*, organization_id: UUID, name: str, request_id: str = "") -> Actor:
     """The software itself at work in one organisation (a schedule, a command, an import)."""
     return Actor(
-        kind=Kind.SYSTEM, organization_id=organization_id, name=name, origin=Origin(request_id=request_id)
+        kind=Kind.SYSTEM,
+        organization_id=organization_id,
+        name=name,
+        origin=Origin(request_id=request_id),
     )

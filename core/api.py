@@ -20,7 +20,15 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core.actor import Actor
-from core.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, PreconditionFailed, SpedError
+from core.errors import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    PreconditionFailed,
+    SpedError,
+)
 from core.middleware import as_refusal
 from core.models import IdempotencyKey
 
@@ -81,10 +89,15 @@ class StrictJSONParser(JSONParser):
     strict = True
 
     def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            data = json.loads(stream.read().decode("utf-8"), parse_constant=_refuse_constant)
+            data = json.loads(
+                stream.read().decode("utf-8"), parse_constant=_refuse_constant
+            )
         except (ValueError, RecursionError) as error:
             raise Unreadable from error
         _check_json(data, 1)
@@ -109,13 +122,19 @@ class ApiView(APIView):
     Input: type[BaseSerializer[Any]]
     Output: type[BaseSerializer[Any]]
 
-    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> ActorApiRequest:
+    def initialize_request(
+        self, request: Any, *args: Any, **kwargs: Any
+    ) -> ActorApiRequest:
         built = super().initialize_request(request, *args, **kwargs)
         built.__class__ = ActorApiRequest
         return cast("ActorApiRequest", built)
 
     def parsed(
-        self, request: Request, serializer: type[BaseSerializer[Any]] | None = None, *, partial: bool = False
+        self,
+        request: Request,
+        serializer: type[BaseSerializer[Any]] | None = None,
+        *,
+        partial: bool = False,
     ) -> dict[str, Any]:
         """The validated body. Unknown fields are refused, not ignored. Raises Invalid."""
         form = (serializer or self.Input)(data=request.data, partial=partial)
@@ -123,7 +142,11 @@ class ApiView(APIView):
             raise Invalid(_("Send one JSON object."))
         unknown = sorted(set(request.data) - set(getattr(form, "fields", request.data)))
         if unknown:
-            raise Invalid(fields={name[:80]: [str(_("There is no such field."))] for name in unknown})
+            raise Invalid(
+                fields={
+                    name[:80]: [str(_("There is no such field."))] for name in unknown
+                }
+            )
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
 
@@ -134,9 +157,16 @@ class ApiView(APIView):
         if request.method != "POST" or not key or actor is None:
             return super().dispatch(request, *args, **kwargs)
         if len(key) > LONGEST_KEY or not key.isprintable():
-            return self._refused(request, Invalid(_("An idempotency key has 1 to 200 printable characters.")))
+            return self._refused(
+                request,
+                Invalid(_("An idempotency key has 1 to 200 printable characters.")),
+            )
         stored, is_first = claim_key(
-            actor=actor, key=key, fingerprint=fingerprint(request.method, request.get_full_path(), request.body)
+            actor=actor,
+            key=key,
+            fingerprint=fingerprint(
+                request.method, request.get_full_path(), request.body
+            ),
         )
         if not is_first:
             return self._replayed(request, stored, request)
@@ -144,7 +174,11 @@ class ApiView(APIView):
         if response.status_code < status.HTTP_400_BAD_REQUEST:
             stored.status = response.status_code
             stored.body = json.loads(response.render().content or b"null")
-            stored.headers = {name: response[name] for name in ("ETag", "Location", "X-Live-Topic") if name in response}
+            stored.headers = {
+                name: response[name]
+                for name in ("ETag", "Location", "X-Live-Topic")
+                if name in response
+            }
             stored.save(update_fields=["status", "body", "headers"])
         return response
 
@@ -153,8 +187,15 @@ class ApiView(APIView):
         if stored.fingerprint != same:
             return self._refused(request, KeyReused())
         if stored.status is None:
-            return self._refused(request, Conflict(_("The first request with this key is still running.")))
-        response = Response(stored.body, status=stored.status, headers={**stored.headers, "Idempotency-Replayed": "true"})
+            return self._refused(
+                request,
+                Conflict(_("The first request with this key is still running.")),
+            )
+        response = Response(
+            stored.body,
+            status=stored.status,
+            headers={**stored.headers, "Idempotency-Replayed": "true"},
+        )
         return self._finished(request, response)
 
     def _refused(self, request: Any, error: SpedError) -> Any:
@@ -166,12 +207,17 @@ class ApiView(APIView):
         return self.finalize_response(drf_request, response)
 
 
-def claim_key(*, actor: Actor, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
+def claim_key(
+    *, actor: Actor, key: str, fingerprint: str
+) -> tuple[IdempotencyKey, bool]:
     """The row of a key, and whether this request is its first. A concurrent twin waits for the first to commit."""
     created = IdempotencyKey.objects.bulk_create(
         [
             IdempotencyKey(
-                organization_id=actor.organization_id, person_id=actor.person_id, key=key, fingerprint=fingerprint
+                organization_id=actor.organization_id,
+                person_id=actor.person_id,
+                key=key,
+                fingerprint=fingerprint,
             )
         ],
         ignore_conflicts=True,
@@ -184,7 +230,9 @@ def claim_key(*, actor: Actor, key: str, fingerprint: str) -> tuple[IdempotencyK
 
 def fingerprint(method: str, path: str, body: bytes) -> str:
     """What must be equal for two requests with one key to be the same request."""
-    return hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).hexdigest()
+    return hashlib.sha256(
+        b"\n".join([method.encode(), path.encode(), body])
+    ).hexdigest()
 
 
 def etag(version: object) -> str:
@@ -195,11 +243,21 @@ def etag(version: object) -> str:
 def check_version(request: Request, version: object) -> None:
     """Refuse a change that was made on an older version. Without `If-Match` the caller does not care."""
     wanted = request.headers.get("If-Match")
-    if wanted and wanted != "*" and etag(version) not in [part.strip() for part in wanted.split(",")]:
+    if (
+        wanted
+        and wanted != "*"
+        and etag(version) not in [part.strip() for part in wanted.split(",")]
+    ):
         raise PreconditionFailed
 
 
-def answered(data: Any, *, version: object = None, topic: str = "", code: int = status.HTTP_200_OK) -> Response:
+def answered(
+    data: Any,
+    *,
+    version: object = None,
+    topic: str = "",
+    code: int = status.HTTP_200_OK,
+) -> Response:
     """A JSON answer with the headers that let a client watch what it has read."""
     response = Response(data, status=code)
     if version is not None:
@@ -229,7 +287,9 @@ def _from_drf(exception: Exception) -> SpedError | None:
         return NotAllowed()
     if isinstance(exception, exceptions.ValidationError):
         return Invalid(fields=_flat(exception.detail))
-    if isinstance(exception, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+    if isinstance(
+        exception, exceptions.NotAuthenticated | exceptions.AuthenticationFailed
+    ):
         return NotSignedIn()
     if isinstance(exception, exceptions.APIException):
         error = SpedError(str(exception.detail))
@@ -246,7 +306,9 @@ def _flat(detail: Any, name: str = "") -> dict[str, list[str]]:
         for key, inner in detail.items():
             found |= _flat(inner, f"{name}.{key}" if name else str(key))
         return found
-    if isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
+    if isinstance(detail, list) and any(
+        isinstance(item, dict | list) for item in detail
+    ):
         found = {}
         for index, inner in enumerate(detail):
             found |= _flat(inner, f"{name}.{index}")

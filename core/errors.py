@@ -17,10 +17,17 @@ class SpedError(Exception):
     status = 400
     message: Message = _("This could not be done.")
 
-    def __init__(self, message: Message | None = None, *, details: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        message: Message | None = None,
+        *,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
         self.text: Message = self.message if message is None else message
         self.details: dict[str, Any] = dict(details or {})
-        super().__init__(self.code)  # the text may name a student: it never enters a traceback
+        super().__init__(
+            self.code
+        )  # the text may name a student: it never enters a traceback
 
     def as_dict(self) -> dict[str, Any]:
         """`{"code", "message", "status", "details"}`, the one shape of an error everywhere."""
@@ -61,7 +68,9 @@ class Conflict(SpedError):
 
     code = "conflict"
     status = 409
-    message = _("Somebody changed this meanwhile. Look at the newest version and try again.")
+    message = _(
+        "Somebody changed this meanwhile. Look at the newest version and try again."
+    )
 
 
 class PreconditionFailed(SpedError):
@@ -69,7 +78,9 @@ class PreconditionFailed(SpedError):
 
     code = "precondition_failed"
     status = 412
-    message = _("This was changed since you read it. Read it again and repeat your change.")
+    message = _(
+        "This was changed since you read it. Read it again and repeat your change."
+    )
 
 
 class Invalid(SpedError):
@@ -88,7 +99,9 @@ class Invalid(SpedError):
     ) -> None:
         merged = dict(details or {})
         if fields:
-            merged["fields"] = {name: [str(text) for text in texts] for name, texts in fields.items()}
+            merged["fields"] = {
+                name: [str(text) for text in texts] for name, texts in fields.items()
+            }
         super().__init__(message, details=merged)
 
     @property

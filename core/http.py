@@ -35,7 +35,11 @@ def see_other(url: str) -> HttpResponse:
 
 
 def page(
-    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     """Render a page of the record; nothing of it stays in a cache."""
     response = render(request, template, context or {}, status=status)
@@ -55,7 +59,9 @@ def form_errors(form: BaseForm, error: SpedError) -> None:
 
 def say(request: HttpRequest, text: str | Promise, *, undo_url: str = "") -> None:
     """A short message on the next page; with `undo_url` it offers to take the act back."""
-    messages.success(request, str(text), extra_tags=f"undo={undo_url}" if undo_url else "")
+    messages.success(
+        request, str(text), extra_tags=f"undo={undo_url}" if undo_url else ""
+    )
 
 
 def opens_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -65,10 +71,14 @@ def opens_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     """
 
     @wraps(view)
-    def run(request: ActorRequest, student_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
+    def run(
+        request: ActorRequest, student_id: UUID, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         response = view(request, student_id, *args, **kwargs)
         if response.status_code < 400:
-            lent("students.log_access")(actor=request.actor, student_id=student_id, page=view.__name__)
+            lent("students.log_access")(
+                actor=request.actor, student_id=student_id, page=view.__name__
+            )
         return response
 
     run.opens_record = True  # type: ignore[attr-defined]  # read by tests/test_house.py

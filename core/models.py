@@ -17,7 +17,11 @@ class TenantModel(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False, editable=False
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        editable=False,
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -34,7 +38,10 @@ class AuditEntry(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     at = models.DateTimeField(default=timezone.now)
     verb = models.CharField(max_length=80)
@@ -52,9 +59,16 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["organization", "student_id", "-at"], name="audit_by_student"),
-            models.Index(fields=["organization", "actor_person_id", "-at"], name="audit_by_person"),
-            models.Index(fields=["organization", "record_id", "-at"], name="audit_by_record"),
+            models.Index(
+                fields=["organization", "student_id", "-at"], name="audit_by_student"
+            ),
+            models.Index(
+                fields=["organization", "actor_person_id", "-at"],
+                name="audit_by_person",
+            ),
+            models.Index(
+                fields=["organization", "record_id", "-at"], name="audit_by_record"
+            ),
         )
 
 
@@ -73,7 +87,11 @@ class OutboxEvent(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["id"], condition=models.Q(delivered_at=None), name="outbox_undelivered"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(delivered_at=None),
+                name="outbox_undelivered",
+            ),
             models.Index(fields=["delivered_at"], name="outbox_delivered"),
         )
 
@@ -109,7 +127,11 @@ class Job(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["run_after"], condition=models.Q(state="waiting"), name="job_waiting"),
+            models.Index(
+                fields=["run_after"],
+                condition=models.Q(state="waiting"),
+                name="job_waiting",
+            ),
         )
 
 
@@ -133,7 +155,8 @@ class IdempotencyKey(TenantModel):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["organization", "person_id", "key"], name="idempotency_key_once_per_person"
+                fields=["organization", "person_id", "key"],
+                name="idempotency_key_once_per_person",
             ),
         )
         indexes = (models.Index(fields=["created_at"], name="idempotency_age"),)
@@ -142,4 +165,3 @@ class IdempotencyKey(TenantModel):
 def topic(noun: str, record_id: "UUID | str") -> str:
     """The name of a topic, `<noun>.<uuid>`."""
     return f"{noun}.{record_id}"
-

@@ -18,7 +18,9 @@ from core.models import Job, OutboxEvent, TopicVersion
 from core.registry import listeners
 
 BATCH = 500
-CLAIM_SECONDS = 5  # an event claimed by a relay that died is delivered by another after this long
+CLAIM_SECONDS = (
+    5  # an event claimed by a relay that died is delivered by another after this long
+)
 KEEP_DELIVERED_DAYS = 7
 
 
@@ -38,7 +40,9 @@ def topic_version(topic: str) -> str:
 def topic_versions(topics: Iterable[str]) -> dict[str, str]:
     """The versions of several topics in one statement."""
     wanted = list(dict.fromkeys(topics))
-    known = dict(TopicVersion.objects.filter(topic__in=wanted).values_list("topic", "version"))
+    known = dict(
+        TopicVersion.objects.filter(topic__in=wanted).values_list("topic", "version")
+    )
     return {topic: str(known.get(topic, 0)) for topic in wanted}
 
 
@@ -71,7 +75,12 @@ def prune(*, before_days: int = KEEP_DELIVERED_DAYS) -> int:
 
 def oldest_waiting_seconds() -> float:
     """How long the oldest undelivered event has been waiting, 0 when none is."""
-    first = OutboxEvent.objects.filter(delivered_at=None).order_by("id").values_list("created_at", flat=True).first()
+    first = (
+        OutboxEvent.objects.filter(delivered_at=None)
+        .order_by("id")
+        .values_list("created_at", flat=True)
+        .first()
+    )
     return (timezone.now() - first).total_seconds() if first else 0.0
 
 
@@ -82,7 +91,9 @@ def _claim(limit: int) -> list[OutboxEvent]:
     )
     with transaction.atomic():
         events = list(free.select_for_update(skip_locked=True).order_by("id")[:limit])
-        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(claimed_at=now)
+        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(
+            claimed_at=now
+        )
     return events
 
 
@@ -112,4 +123,6 @@ def _mark_delivered(events: list[OutboxEvent]) -> None:
     ]
     with transaction.atomic():
         Job.objects.bulk_create(jobs, ignore_conflicts=True)
-        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(delivered_at=timezone.now())
+        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(
+            delivered_at=timezone.now()
+        )

@@ -30,13 +30,21 @@ TASKS: dict[str, Callable[..., None]] = {}
 
 
 def enqueue(
-    name: str, *, actor: Actor, key: str | None = None, run_after: datetime | None = None, **arguments: UUID | str | int
+    name: str,
+    *,
+    actor: Actor,
+    key: str | None = None,
+    run_after: datetime | None = None,
+    **arguments: UUID | str | int,
 ) -> None:
     """Promise a task by name, in the open transaction. `key` makes it once only. Arguments are ids."""
     job = Job(
         organization_id=actor.organization_id,
         name=name,
-        arguments={word: str(value) if isinstance(value, UUID) else value for word, value in arguments.items()},
+        arguments={
+            word: str(value) if isinstance(value, UUID) else value
+            for word, value in arguments.items()
+        },
         actor=actor.ref(),
         key=key,
         run_after=run_after or timezone.now(),
@@ -44,7 +52,9 @@ def enqueue(
     Job.objects.bulk_create([job], ignore_conflicts=key is not None)
 
 
-def task(*, name: str, lease_seconds: int = LEASE_SECONDS) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def task(
+    *, name: str, lease_seconds: int = LEASE_SECONDS
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Name a function as a task. It is called with `actor` and the arguments of its job, no transaction open."""
 
     def wrap(fn: Callable[..., None]) -> Callable[..., None]:
@@ -62,11 +72,19 @@ def task(*, name: str, lease_seconds: int = LEASE_SECONDS) -> Callable[[Callable
 def due_jobs(*, limit: int = 200) -> list[str]:
     """Ids of jobs to wake a worker for, each offered again after `RESEND_SECONDS` until it is done."""
     now = timezone.now()
-    waiting = Job.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), state=Job.State.WAITING, run_after__lte=now)
+    waiting = Job.objects.filter(
+        Q(leased_until=None) | Q(leased_until__lt=now),
+        state=Job.State.WAITING,
+        run_after__lte=now,
+    )
     with transaction.atomic():
-        jobs = list(waiting.select_for_update(skip_locked=True).order_by("run_after")[:limit])
+        jobs = list(
+            waiting.select_for_update(skip_locked=True).order_by("run_after")[:limit]
+        )
         # Not run again by the sweep while a worker may be about to take it.
-        Job.objects.filter(id__in=[job.id for job in jobs]).update(run_after=now + timedelta(seconds=RESEND_SECONDS))
+        Job.objects.filter(id__in=[job.id for job in jobs]).update(
+            run_after=now + timedelta(seconds=RESEND_SECONDS)
+        )
     return [str(job.id) for job in jobs]
 
 
@@ -81,13 +99,19 @@ def run_job(job_id: str) -> None:
     except Exception as error:
         _failed(job, error)
         raise
-    Job.objects.filter(id=job.id).update(state=Job.State.DONE, done_at=timezone.now(), leased_until=None, last_error="")
+    Job.objects.filter(id=job.id).update(
+        state=Job.State.DONE, done_at=timezone.now(), leased_until=None, last_error=""
+    )
 
 
 def _lease(job_id: str) -> Job | None:
     now = timezone.now()
     with transaction.atomic():
-        job = Job.objects.select_for_update(skip_locked=True).filter(id=job_id, state=Job.State.WAITING).first()
+        job = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(id=job_id, state=Job.State.WAITING)
+            .first()
+        )
         if job is None or (job.leased_until and job.leased_until > now):
             return None
         seconds = getattr(TASKS.get(job.name), "lease_seconds", LEASE_SECONDS)
@@ -99,7 +123,10 @@ def _lease(job_id: str) -> Job | None:
 
 def _failed(job: Job, error: Exception) -> None:
     """Try again later, longer each time; park what has failed too often. Keeps the error's type, not its words."""
-    log.warning("job failed", extra={"job": str(job.id), "task": job.name, "error": type(error).__name__})
+    log.warning(
+        "job failed",
+        extra={"job": str(job.id), "task": job.name, "error": type(error).__name__},
+    )
     is_spent = job.attempts >= MOST_ATTEMPTS
     Job.objects.filter(id=job.id).update(
         state=Job.State.PARKED if is_spent else Job.State.WAITING,
@@ -112,7 +139,9 @@ def _failed(job: Job, error: Exception) -> None:
 def retry_parked(*, organization_id: UUID) -> int:
     """Offer an organisation's parked jobs again. Returns how many."""
     parked = Job.objects.filter(organization_id=organization_id, state=Job.State.PARKED)
-    return parked.update(state=Job.State.WAITING, attempts=0, run_after=timezone.now(), leased_until=None)
+    return parked.update(
+        state=Job.State.WAITING, attempts=0, run_after=timezone.now(), leased_until=None
+    )
 
 
 def _actor_of(job: Job) -> Actor:

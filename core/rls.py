@@ -12,7 +12,9 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-CURRENT_ORGANIZATION = "(select nullif(current_setting('app.organization', true), '')::uuid)"
+CURRENT_ORGANIZATION = (
+    "(select nullif(current_setting('app.organization', true), '')::uuid)"
+)
 CURRENT_PERSON = "(select nullif(current_setting('app.person', true), '')::uuid)"
 
 
@@ -26,7 +28,9 @@ class Wall(Operation):
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, model_name: str, *, own_person_column: str = "", append_only: bool = False) -> None:
+    def __init__(
+        self, model_name: str, *, own_person_column: str = "", append_only: bool = False
+    ) -> None:
         self.model_name = model_name
         self.own_person_column = own_person_column
         self.append_only = append_only
@@ -43,17 +47,25 @@ class Wall(Operation):
         """The wall lives in the database only."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
         table = model._meta.db_table
         schema_editor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         schema_editor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
         inside = f"organization_id = {CURRENT_ORGANIZATION}"
-        schema_editor.execute(f'CREATE POLICY tenant ON "{table}" USING ({inside}) WITH CHECK ({inside})')
+        schema_editor.execute(
+            f'CREATE POLICY tenant ON "{table}" USING ({inside}) WITH CHECK ({inside})'
+        )
         if self.own_person_column:
             own = f'"{self.own_person_column}" = {CURRENT_PERSON}'
-            schema_editor.execute(f'CREATE POLICY own ON "{table}" FOR SELECT USING ({own})')
+            schema_editor.execute(
+                f'CREATE POLICY own ON "{table}" FOR SELECT USING ({own})'
+            )
         if isinstance(model._meta.pk, models.UUIDField):
             schema_editor.execute(
                 f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_org_id_key" UNIQUE (organization_id, id)'
@@ -66,7 +78,11 @@ class Wall(Operation):
                 schema_editor.execute(statement, params=None)
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
         for policy in ("tenant", "own"):
@@ -93,24 +109,40 @@ class WallKey(Operation):
         self.field_name = field_name
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__qualname__, [], {"model_name": self.model_name, "field_name": self.field_name})
+        return (
+            self.__class__.__qualname__,
+            [],
+            {"model_name": self.model_name, "field_name": self.field_name},
+        )
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """The constraint lives in the database only."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
-        schema_editor.execute(composite_key(model._meta.db_table, model._meta.get_field(self.field_name)))
+        schema_editor.execute(
+            composite_key(model._meta.db_table, model._meta.get_field(self.field_name))
+        )
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         model = from_state.apps.get_model(app_label, self.model_name)
         column = model._meta.get_field(self.field_name).column
         table = model._meta.db_table
-        schema_editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{key_name(table, column)}"')
+        schema_editor.execute(
+            f'ALTER TABLE "{table}" DROP CONSTRAINT "{key_name(table, column)}"'
+        )
 
     def describe(self) -> str:
         return f"Keep {self.model_name}.{self.field_name} inside one organisation"
@@ -120,7 +152,9 @@ def is_tenant(model: Any) -> bool:
     """Whether a model's rows belong to one organisation each and can be pointed at by `(organization_id, id)`."""
     fields = {field.name: field for field in model._meta.local_fields}
     owner = fields.get("organization")
-    return isinstance(owner, models.ForeignKey) and isinstance(model._meta.pk, models.UUIDField)
+    return isinstance(owner, models.ForeignKey) and isinstance(
+        model._meta.pk, models.UUIDField
+    )
 
 
 def key_name(table: str, column: str) -> str:

@@ -8,7 +8,9 @@ from django.db import connection, transaction
 
 
 @contextmanager
-def organization(organization_id: UUID | None, *, person_id: UUID | None = None) -> Iterator[None]:
+def organization(
+    organization_id: UUID | None, *, person_id: UUID | None = None
+) -> Iterator[None]:
     """One transaction that sees the rows of one organisation, and no others.
 
     `person_id` alone opens only that person's own memberships: what must be read before the organisation is known.
@@ -31,7 +33,9 @@ def current_organization_id() -> UUID | None:
 
 def _current() -> tuple[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("select current_setting('app.organization', true), current_setting('app.person', true)")
+        cursor.execute(
+            "select current_setting('app.organization', true), current_setting('app.person', true)"
+        )
         organization_id, person_id = cursor.fetchone()
     return organization_id or "", person_id or ""
 

@@ -7,6 +7,6 @@ class StudentsConfig(AppConfig):
     name = "students"
 
     def ready(self) -> None:
-        from students.mutations import log_access  # noqa: PLC0415  # models are loaded only now
+        from students.mutations import log_access  # models are loaded only now
 
         register("students.log_access", log_access)

@@ -57,10 +57,14 @@ class Disability(models.TextChoices):
 class StudentQuerySet(models.QuerySet["Student"]):
     def visible_to(self, actor: Actor) -> "StudentQuerySet":
         """The students who exist for this actor, by the table of rights. Archived ones included."""
-        return self.filter(organization_id=actor.organization_id).filter(visible_students(actor))
+        return self.filter(organization_id=actor.organization_id).filter(
+            visible_students(actor)
+        )
 
 
-def visible_students(actor: Actor, *, prefix: str = "", group: Group = Group.IDENTITY) -> Q:
+def visible_students(
+    actor: Actor, *, prefix: str = "", group: Group = Group.IDENTITY
+) -> Q:
     """A filter for students of whom the actor sees a group of fields; `prefix` as in `student__`."""
     if actor.kind is not Kind.PERSON:
         return Q()
@@ -69,11 +73,13 @@ def visible_students(actor: Actor, *, prefix: str = "", group: Group = Group.IDE
         return Q()
     seen = Q(pk__in=[]) if not prefix else Q(**{f"{prefix}pk__in": []})
     key = f"{prefix}pk__in" if prefix else "pk__in"
-    today = timezone.now().date()
+    today = actor.today
     if Relation.SCHOOL in relations and actor.school_ids:
         seen |= Q(**{f"{prefix}school_id__in": actor.school_ids})
     if relations & {Relation.CASE_MANAGER, Relation.TEAM, Relation.GENERAL_EDUCATION}:
-        team = TeamMember.objects.filter(organization_id=actor.organization_id, person_id=actor.person_id)
+        team = TeamMember.objects.filter(
+            organization_id=actor.organization_id, person_id=actor.person_id
+        )
         team = team.filter(on_team(today))
         if Relation.GENERAL_EDUCATION not in relations:
             team = team.exclude(part=TeamMember.Part.GENERAL_EDUCATION)
@@ -82,7 +88,9 @@ def visible_students(actor: Actor, *, prefix: str = "", group: Group = Group.IDE
         seen |= Q(
             **{
                 key: Guardian.objects.filter(
-                    in_force(today), organization_id=actor.organization_id, person_id=actor.person_id
+                    in_force(today),
+                    organization_id=actor.organization_id,
+                    person_id=actor.person_id,
                 ).values("student_id")
             }
         )
@@ -121,16 +129,37 @@ class Student(TenantModel):
     preferred_name = models.CharField(_("preferred name"), max_length=80, blank=True)
     sort_name = models.CharField(max_length=180, editable=False)
     birth_on = models.DateField(_("date of birth"), null=True, blank=True)
-    grade = models.CharField(_("grade"), max_length=2, choices=Grade, blank=True, default=Grade.UNKNOWN)
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
-    enrollment = models.CharField(_("enrollment"), max_length=12, choices=Enrollment, default=Enrollment.ACTIVE)
+    grade = models.CharField(
+        _("grade"), max_length=2, choices=Grade, blank=True, default=Grade.UNKNOWN
+    )
+    school = models.ForeignKey(
+        School,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    enrollment = models.CharField(
+        _("enrollment"), max_length=12, choices=Enrollment, default=Enrollment.ACTIVE
+    )
     enrolled_on = models.DateField(_("enrolled on"), null=True, blank=True)
     home_language = models.CharField(_("language at home"), max_length=40, blank=True)
-    needs_interpreter = models.BooleanField(_("family needs an interpreter"), default=False)
-    disability = models.CharField(
-        _("primary disability"), max_length=4, choices=Disability, blank=True, default=Disability.NOT_DETERMINED
+    needs_interpreter = models.BooleanField(
+        _("family needs an interpreter"), default=False
     )
-    eligibility = models.CharField(_("eligibility"), max_length=12, choices=Eligibility, default=Eligibility.REFERRED)
+    disability = models.CharField(
+        _("primary disability"),
+        max_length=4,
+        choices=Disability,
+        blank=True,
+        default=Disability.NOT_DETERMINED,
+    )
+    eligibility = models.CharField(
+        _("eligibility"),
+        max_length=12,
+        choices=Eligibility,
+        default=Eligibility.REFERRED,
+    )
     eligible_on = models.DateField(_("eligible since"), null=True, blank=True)
     last_evaluation_on = models.DateField(_("last evaluation"), null=True, blank=True)
     reevaluation_due_on = models.DateField(_("reevaluation due"), null=True, blank=True)
@@ -154,17 +183,29 @@ class Student(TenantModel):
             ),
         )
         indexes = (
-            models.Index(fields=["organization", "sort_name", "id"], condition=Q(archived_at=None), name="student_by_name"),
-            models.Index(fields=["organization", "school", "sort_name", "id"], name="student_by_school"),
             models.Index(
-                fields=["organization", "annual_review_on", "id"], condition=Q(archived_at=None), name="student_by_review"
+                fields=["organization", "sort_name", "id"],
+                condition=Q(archived_at=None),
+                name="student_by_name",
+            ),
+            models.Index(
+                fields=["organization", "school", "sort_name", "id"],
+                name="student_by_school",
+            ),
+            models.Index(
+                fields=["organization", "annual_review_on", "id"],
+                condition=Q(archived_at=None),
+                name="student_by_review",
             ),
             models.Index(
                 fields=["organization", "reevaluation_due_on", "id"],
                 condition=Q(archived_at=None),
                 name="student_by_reevaluation",
             ),
-            models.Index(fields=["organization", "grade", "sort_name", "id"], name="student_by_grade"),
+            models.Index(
+                fields=["organization", "grade", "sort_name", "id"],
+                name="student_by_grade",
+            ),
         )
 
     def __str__(self) -> str:
@@ -181,8 +222,12 @@ class Student(TenantModel):
 
     def topics(self) -> tuple[str, ...]:
         """The student, the lists of everybody on the team, the school's lists and the district's."""
-        team = TeamMember.objects.filter(organization_id=self.organization_id, student_id=self.id)
-        people = team.filter(on_team(timezone.now().date())).values_list("person_id", flat=True)
+        team = TeamMember.objects.filter(
+            organization_id=self.organization_id, student_id=self.id
+        )
+        people = team.filter(on_team(timezone.now().date())).values_list(
+            "person_id", flat=True
+        )
         return (
             self.topic,
             topic("school", self.school_id),
@@ -213,13 +258,21 @@ class ExternalId(OfStudent):
         MEDICAID = "medicaid", _("Medicaid")
         OTHER = "other", _("Other")
 
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="external_ids", db_constraint=False)
+    student = models.ForeignKey(
+        Student,
+        on_delete=models.PROTECT,
+        related_name="external_ids",
+        db_constraint=False,
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     value = models.CharField(max_length=80)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["organization", "kind", "value"], name="external_id_once_per_district"),
+            models.UniqueConstraint(
+                fields=["organization", "kind", "value"],
+                name="external_id_once_per_district",
+            ),
         )
 
 
@@ -240,9 +293,15 @@ class TeamMember(OfStudent):
         OTHER = "other", _("Other")
 
     student = models.ForeignKey(
-        Student, on_delete=models.PROTECT, related_name="team", db_constraint=False, db_index=False
+        Student,
+        on_delete=models.PROTECT,
+        related_name="team",
+        db_constraint=False,
+        db_index=False,
     )
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     part = models.CharField(_("part on the team"), max_length=20, choices=Part)
     starts_on = models.DateField(_("from"), default=date.today)
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -255,15 +314,22 @@ class TeamMember(OfStudent):
                 name="team_one_case_manager",
             ),
             models.UniqueConstraint(
-                fields=["student", "person"], condition=Q(ends_on=None), name="team_member_one_open_part"
+                fields=["student", "person"],
+                condition=Q(ends_on=None),
+                name="team_member_one_open_part",
             ),
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="team_ends_after_start"
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="team_ends_after_start",
             ),
         )
         indexes = (
-            models.Index(fields=["organization", "person", "student"], name="team_by_person"),
-            models.Index(fields=["organization", "student", "part"], name="team_by_student"),
+            models.Index(
+                fields=["organization", "person", "student"], name="team_by_person"
+            ),
+            models.Index(
+                fields=["organization", "student", "part"], name="team_by_student"
+            ),
         )
 
     def topics(self) -> tuple[str, ...]:
@@ -283,28 +349,41 @@ class Guardian(OfStudent):
         OTHER = "other", _("Other relative")
 
     student = models.ForeignKey(
-        Student, on_delete=models.PROTECT, related_name="guardians", db_constraint=False, db_index=False
+        Student,
+        on_delete=models.PROTECT,
+        related_name="guardians",
+        db_constraint=False,
+        db_index=False,
     )
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     given_name = models.CharField(_("given name"), max_length=80)
     family_name = models.CharField(_("family name"), max_length=80)
-    relationship = models.CharField(_("relationship"), max_length=12, choices=Relationship)
+    relationship = models.CharField(
+        _("relationship"), max_length=12, choices=Relationship
+    )
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=40, blank=True)
     needs_interpreter = models.BooleanField(_("needs an interpreter"), default=False)
-    has_educational_rights = models.BooleanField(_("holds educational rights"), default=True)
+    has_educational_rights = models.BooleanField(
+        _("holds educational rights"), default=True
+    )
     starts_on = models.DateField(_("from"), default=date.today)
     ends_on = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="guardian_ends_after_start"
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="guardian_ends_after_start",
             ),
         )
         indexes = (
-            models.Index(fields=["organization", "student"], name="guardian_by_student"),
+            models.Index(
+                fields=["organization", "student"], name="guardian_by_student"
+            ),
             models.Index(fields=["organization", "person"], name="guardian_by_person"),
         )
 
@@ -320,11 +399,17 @@ class Guardian(OfStudent):
 class Tag(OfStudent):
     """A word that a district puts on a student to find them again."""
 
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="tags", db_constraint=False)
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="tags", db_constraint=False
+    )
     label = models.CharField(_("tag"), max_length=40)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["student", "label"], name="tag_once_per_student"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["student", "label"], name="tag_once_per_student"
+            ),
+        )
         indexes = (models.Index(fields=["organization", "label"], name="tag_by_label"),)
 
 
@@ -333,15 +418,25 @@ class SearchWord(TenantModel):
     under row-level security and `LIKE` may not."""
 
     student = models.ForeignKey(
-        Student, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+        Student,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     word = models.CharField(max_length=80)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["student", "word"], name="search_word_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["student", "word"], name="search_word_once"
+            ),
+        )
         indexes = (
             models.Index(
-                fields=["organization", "word"], opclasses=["uuid_ops", "text_pattern_ops"], name="search_word_prefix"
+                fields=["organization", "word"],
+                opclasses=["uuid_ops", "text_pattern_ops"],
+                name="search_word_prefix",
             ),
         )
 
@@ -365,25 +460,42 @@ class RosterEntry(TenantModel):
     identifier = models.CharField(max_length=80, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)
-    grade = models.CharField(max_length=2, choices=Grade, blank=True, default=Grade.UNKNOWN)
+    grade = models.CharField(
+        max_length=2, choices=Grade, blank=True, default=Grade.UNKNOWN
+    )
     birth_on = models.DateField(null=True)
     school = models.ForeignKey(
-        School, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False, db_index=False
+        School,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_constraint=False,
+        db_index=False,
     )
     sort_name = models.CharField(max_length=180)
     is_current = models.BooleanField(default=True)
     fingerprint = models.CharField(max_length=64)
     changed_at = models.DateTimeField(default=timezone.now)
     student = models.ForeignKey(
-        Student, on_delete=models.PROTECT, related_name="roster_entries", null=True, db_constraint=False
+        Student,
+        on_delete=models.PROTECT,
+        related_name="roster_entries",
+        null=True,
+        db_constraint=False,
     )
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["organization", "source", "sourced_id"], name="roster_entry_once"),
+            models.UniqueConstraint(
+                fields=["organization", "source", "sourced_id"],
+                name="roster_entry_once",
+            ),
         )
         indexes = (
-            models.Index(fields=["organization", "part", "sort_name", "id"], name="roster_by_name"),
+            models.Index(
+                fields=["organization", "part", "sort_name", "id"],
+                name="roster_by_name",
+            ),
         )
 
     @property
@@ -394,7 +506,9 @@ class RosterEntry(TenantModel):
 def normalised(text: str) -> str:
     """Lower case without accents or marks, as names are compared and sorted."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character)).strip()
+    return "".join(
+        character for character in decomposed if not unicodedata.combining(character)
+    ).strip()
 
 
 def sort_name(given_name: str, family_name: str) -> str:

@@ -23,9 +23,15 @@ def log_access(*, actor: Actor, student_id: UUID, page: str) -> None:
     """
     since = now() - timedelta(minutes=SITTING_MINUTES)
     known = AuditEntry.objects.filter(
-        organization_id=actor.organization_id, student_id=student_id, verb=OPENED, at__gt=since
+        organization_id=actor.organization_id,
+        student_id=student_id,
+        verb=OPENED,
+        at__gt=since,
     )
-    if actor.kind is Kind.PERSON and known.filter(actor_person_id=actor.person_id).exists():
+    if (
+        actor.kind is Kind.PERSON
+        and known.filter(actor_person_id=actor.person_id).exists()
+    ):
         unchanged(actor)
         return
     student = visible_student(actor=actor, student_id=student_id)

@@ -3,9 +3,14 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.utils.timezone import now
-
-from accounts.rights import Action, DistrictAction, Group, Relation, allows, may_in_district
+from accounts.rights import (
+    Action,
+    DistrictAction,
+    Group,
+    Relation,
+    allows,
+    may_in_district,
+)
 from core.actor import Actor, Kind
 from students.models import Guardian, Student, TeamMember, in_force, on_team
 
@@ -32,20 +37,34 @@ class Access:
 def access(actor: Actor, student: Student) -> Access:
     """What ties the actor to the student today. Two statements at the most."""
     if actor.kind is not Kind.PERSON:
-        return Access(student_id=student.id, roles=frozenset(), relations=frozenset(), is_software=True)
+        return Access(
+            student_id=student.id,
+            roles=frozenset(),
+            relations=frozenset(),
+            is_software=True,
+        )
     relations: set[Relation] = set()
-    today = now().date()
+    today = actor.today
     if actor.is_district_wide:
         relations.add(Relation.DISTRICT)
     if student.school_id in actor.school_ids:
         relations.add(Relation.SCHOOL)
-    team = TeamMember.objects.filter(on_team(today), student_id=student.id, person_id=actor.person_id)
+    team = TeamMember.objects.filter(
+        on_team(today), student_id=student.id, person_id=actor.person_id
+    )
     parts = frozenset(team.values_list("part", flat=True))
     relations |= {_relation_of_part(part) for part in parts}
-    guardians = Guardian.objects.filter(in_force(today), student_id=student.id, person_id=actor.person_id)
+    guardians = Guardian.objects.filter(
+        in_force(today), student_id=student.id, person_id=actor.person_id
+    )
     if "parent" in actor.roles and guardians.exists():
         relations.add(Relation.CHILD)
-    return Access(student_id=student.id, roles=actor.roles, relations=frozenset(relations), parts=parts)
+    return Access(
+        student_id=student.id,
+        roles=actor.roles,
+        relations=frozenset(relations),
+        parts=parts,
+    )
 
 
 def _relation_of_part(part: str) -> Relation:
@@ -93,4 +112,6 @@ def may_see_timeline(actor: Actor, student: Student) -> bool:
 
 def may_add_students(actor: Actor, _record: object = None) -> bool:
     """Administrators, teachers and specialists open a case file, by hand or from the roster."""
-    return actor.kind is not Kind.PERSON or may_in_district(actor.roles, DistrictAction.ADD_STUDENTS)
+    return actor.kind is not Kind.PERSON or may_in_district(
+        actor.roles, DistrictAction.ADD_STUDENTS
+    )

@@ -68,17 +68,27 @@ def icon(name: str, size: int = 18, css: str = "", stroke: str = "1.75") -> Safe
         size,
         size,
         stroke,
-        mark_safe(drawing),  # noqa: S308 - from the icon package, never from a person
+        mark_safe(drawing),
     )
 
 
 @register.simple_tag
 def glyph(status: str, label: str = "", size: str = "") -> SafeString:
     """The shape of a status (ok, watch, act, met, none); `label` makes it speak where no word stands beside it."""
-    drawing = mark_safe(GLYPHS[status if status in GLYPHS else "none"])  # noqa: S308 - constants above
+    drawing = mark_safe(GLYPHS[status if status in GLYPHS else "none"])
     css = status if status in GLYPHS else "none"
-    speech = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="g g-{} {}" viewBox="0 0 12 12" {}>{}</svg>', css, size, speech, drawing)
+    speech = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else mark_safe('aria-hidden="true"')
+    )
+    return format_html(
+        '<svg class="g g-{} {}" viewBox="0 0 12 12" {}>{}</svg>',
+        css,
+        size,
+        speech,
+        drawing,
+    )
 
 
 @register.simple_tag
@@ -103,17 +113,25 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
-def avatar(name: str, size: str = "", kind: str = "", colour: int | str = "") -> SafeString:
+def avatar(
+    name: str, size: str = "", kind: str = "", colour: int | str = ""
+) -> SafeString:
     """A face made of initials beside a written name; `kind` "student" squares it, `colour` 1 to 6 marks presence."""
     css = " av-stu" if kind == "student" else ""
     mark = format_html(' data-p="{}"', colour) if colour else ""
     return format_html(
-        '<span class="av{} {}"{} aria-hidden="true">{}</span>', css, f"av-{size}" if size else "", mark, initials(name)
+        '<span class="av{} {}"{} aria-hidden="true">{}</span>',
+        css,
+        f"av-{size}" if size else "",
+        mark,
+        initials(name),
     )
 
 
 def _share(part: float, whole: float) -> str:
-    share = 0.0 if not whole else max(0.0, min(1.0, float(part) / float(whole))) * PERCENT
+    share = (
+        0.0 if not whole else max(0.0, min(1.0, float(part) / float(whole))) * PERCENT
+    )
     return f"{share:.1f}"
 
 
@@ -139,20 +157,26 @@ def axis(days: int, tone: str = "ok", span: int = 60) -> SafeString:
         "brand" if tone == "ok" else tone,
         share,
         share,
-        mark_safe(GLYPHS.get(tone, GLYPHS["ok"])),  # noqa: S308 - constants above
+        mark_safe(GLYPHS.get(tone, GLYPHS["ok"])),
     )
 
 
 def _day(value: date | datetime) -> date:
     if isinstance(value, datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+        return (
+            timezone.localtime(value).date()
+            if timezone.is_aware(value)
+            else value.date()
+        )
     return value
 
 
 @register.filter
 def record_date(value: date | datetime | None) -> str:
     """A day as records write it, with its year: "Nov 19, 2025"; nothing for nothing."""
-    return date_format(_day(value), pgettext("day in a record", "M j, Y")) if value else ""
+    return (
+        date_format(_day(value), pgettext("day in a record", "M j, Y")) if value else ""
+    )
 
 
 @register.filter
@@ -175,9 +199,17 @@ def clock(value: datetime | time | None) -> str:
     if not value:
         return ""
     if isinstance(value, datetime):
-        value = (timezone.localtime(value) if timezone.is_aware(value) else value).time()
-    half = pgettext("time of day", "am") if value.hour < 12 else pgettext("time of day", "pm")  # noqa: PLR2004 - noon
-    return pgettext("time of day", "{time} {half}").format(time=time_format(value, "g:i"), half=half)
+        value = (
+            timezone.localtime(value) if timezone.is_aware(value) else value
+        ).time()
+    half = (
+        pgettext("time of day", "am")
+        if value.hour < 12
+        else pgettext("time of day", "pm")
+    )
+    return pgettext("time of day", "{time} {half}").format(
+        time=time_format(value, "g:i"), half=half
+    )
 
 
 @register.filter
@@ -242,7 +274,9 @@ def _is_day(value: object) -> bool:
 def _native_day(field: BoundField, attrs: dict[str, Any]) -> None:
     """A calendar where the value is a day; the words as typed where it is not, so that they can be mended."""
     widget = field.field.widget
-    if isinstance(widget, forms.DateInput) and not isinstance(widget, forms.DateTimeInput):
+    if isinstance(widget, forms.DateInput) and not isinstance(
+        widget, forms.DateTimeInput
+    ):
         widget.format = "%Y-%m-%d"
         attrs["type"] = "date" if _is_day(field.value()) else "text"
 
@@ -258,12 +292,18 @@ def described_by(field: BoundField) -> str:
 def control(field: BoundField, css: str = "") -> SafeString:
     """A form field's control in this look, tied to its hint and its error."""
     widget = field.field.widget
-    attrs: dict[str, Any] = {"class": f"{_css(widget)} {widget.attrs.get('class', '')} {css}".strip()}
+    attrs: dict[str, Any] = {
+        "class": f"{_css(widget)} {widget.attrs.get('class', '')} {css}".strip()
+    }
     if described := described_by(field):
         attrs["aria-describedby"] = described
     if field.errors:
         attrs["aria-invalid"] = "true"
-    if isinstance(widget, forms.Textarea) and "rows" in widget.attrs and widget.attrs["rows"] == "10":
+    if (
+        isinstance(widget, forms.Textarea)
+        and "rows" in widget.attrs
+        and widget.attrs["rows"] == "10"
+    ):
         attrs["rows"] = "4"
     _native_day(field, attrs)
     return field.as_widget(attrs=attrs)
@@ -273,7 +313,9 @@ def control(field: BoundField, css: str = "") -> SafeString:
 def undo_url(message: Message) -> str:
     """Where a message's act can be taken back, as `core.http.say` noted it; nothing when it cannot."""
     tags = (message.extra_tags or "").split()
-    return next((tag.removeprefix("undo=") for tag in tags if tag.startswith("undo=/")), "")
+    return next(
+        (tag.removeprefix("undo=") for tag in tags if tag.startswith("undo=/")), ""
+    )
 
 
 @register.filter
