@@ -1,0 +1,369 @@
+"""The harness of the tests: real PostgreSQL, Redis, web server, relay, worker and browser. The cast is below them.
+
+Run: `make test`, or `.venv/bin/python -m pytest tests/<app> -q` (add `-n 2` to share between two processes).
+
+| fixture | gives |
+|---|---|
+| `db`, `transactional_db`, `@pytest.mark.django_db` | pytest-django's own; the application's role, behind the wall |
+| `administrator` | a psycopg connection of the superuser to the test's database: looks behind the wall |
+| `bus` | a redis client of the worker's own Redis number |
+| `deliver` | call it after a commit: relays the outbox and runs waiting jobs here; needs `transactional_db` or on-commit capture |
+| `celery_worker` | a real Celery worker in a thread |
+| `server` | a real uvicorn with relay and worker processes on the test's database: `.url`, `.ws_url`, `.page("/path")`; implies `transactional_db` |
+| `browser` | Chromium, one for a module |
+| `new_page` | call it: `new_page(person=None, path=None, **context_options)` opens a page of a fresh context, signed in as `person`; fails the test when the page logs an error |
+| `session_cookie` | call it with a person: the session cookie's value, for a client of any kind |
+
+Playwright keeps an event loop running: a module uses `browser` or has `async def` tests, never both.
+A test that uses `server` commits for real; the database is wiped after it by the superuser, since the application
+may neither truncate nor change the audit.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import connections
+from django.test import TransactionTestCase
+from psycopg import sql
+
+from sped import embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+TEMPLATE_LOCK = 4_711
+READY_SECONDS = 30
+# What a page may log although the test is in order.
+EXPECTED_CONSOLE = ("Failed to load resource",)
+
+reference_tables: set[str] = set()
+
+
+# --- The database: a template, made once for each set of migrations; a clone of it for each worker
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Clone the worker's database from the migrated template, and use it as the application's role."""
+    with django_db_blocker.unblock(), psycopg.connect(settings.ADMIN_URL, autocommit=True) as admin:
+        name = f"template_{fingerprint()}"
+        admin.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+        try:
+            if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                make_template(admin, name)
+            clone(admin, name, settings.TEST_DATABASE)
+        finally:
+            admin.execute("SELECT pg_advisory_unlock(%s)", [TEMPLATE_LOCK])
+    with psycopg.connect(admin_url(), autocommit=True) as database:
+        reference_tables.update(table for table in tables(database) if has_rows(database, table))
+    yield
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        connections["default"].close_pool()
+
+
+def fingerprint() -> str:
+    """One word for everything that shapes the database."""
+    total = hashlib.sha256()
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "core" / "rls.py", ROOT / "requirements" / "dev.txt"]):
+        total.update(path.name.encode() + path.read_bytes())
+    return total.hexdigest()[:20]
+
+
+def make_template(admin: "psycopg.Connection[Any]", name: str) -> None:
+    """Migrate an empty database as the owner of its tables, then keep it for cloning."""
+    for (old,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'").fetchall():
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
+    draft = f"{name}_new"
+    embedded.make_database(admin, draft)
+    connection = connections["default"]
+    kept = dict(connection.settings_dict)
+    owner = psycopg.conninfo.conninfo_to_dict(settings.OWNER_URL)
+    options = {key: value for key, value in kept["OPTIONS"].items() if key not in {"pool", "options"}}
+    connection.close()
+    connection.close_pool()
+    try:
+        connection.settings_dict |= {
+            "NAME": draft,
+            "USER": owner["user"],
+            "PASSWORD": owner["password"],
+            "OPTIONS": options,
+        }
+        call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        connection.close()
+        connection.settings_dict |= kept
+    admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
+
+
+def clone(admin: "psycopg.Connection[Any]", template: str, name: str) -> None:
+    """A fresh database like the template, without what an earlier run left."""
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    admin.execute(
+        sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(embedded.OWNER), sql.Identifier(template)
+        )
+    )
+
+
+def admin_url() -> str:
+    """The superuser's address of the worker's database."""
+    return f"{settings.ADMIN_URL.rpartition('/')[0]}/{settings.TEST_DATABASE}"
+
+
+def tables(database: "psycopg.Connection[Any]") -> list[str]:
+    """Every table of the application."""
+    rows = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+    return [table for (table,) in rows]
+
+
+def has_rows(database: "psycopg.Connection[Any]", table: str) -> bool:
+    """Whether a table has any row."""
+    found = database.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(table))).fetchone()
+    return bool(found and found[0])
+
+
+def wipe() -> None:
+    """Empty every table but those that migrations fill, whatever triggers and keys say."""
+    with psycopg.connect(admin_url(), autocommit=True) as database:
+        wiped = [sql.Identifier(table) for table in tables(database) if table not in reference_tables]
+        statements = sql.SQL(";").join(sql.SQL("DELETE FROM {}").format(table) for table in wiped)
+        database.execute(sql.SQL("SET session_replication_role = replica;") + statements)
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.flushdb()
+
+
+def _wipe_after_test(_case: TransactionTestCase) -> None:
+    wipe()
+
+
+# Django truncates, which the application's role may not.
+TransactionTestCase._fixture_teardown = _wipe_after_test  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def administrator(db: None) -> Iterator["psycopg.Connection[Any]"]:
+    """The superuser in the worker's database. Sees what is committed only."""
+    with psycopg.connect(admin_url(), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def bus() -> Iterator["redis.Redis"]:
+    """The worker's own Redis."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        yield client
+
+
+# --- Work outside the request
+
+
+@pytest.fixture
+def deliver(bus: "redis.Redis") -> Callable[[], int]:
+    """Relay what waits and run the jobs, until nothing is left. Returns how many jobs ran."""
+    from core import outbox, queue
+    from core.models import Job
+
+    def run() -> int:
+        count = 0
+        while outbox.deliver(bus).events or Job.objects.filter(state=Job.State.WAITING, attempts=0).exists():
+            Job.objects.filter(state=Job.State.WAITING).update(run_after="2000-01-01T00:00Z")
+            for job_id in queue.due_jobs():
+                queue.run_job(job_id)
+                count += 1
+        return count
+
+    return run
+
+
+@pytest.fixture
+def celery_worker(transactional_db: None) -> Iterator[Any]:
+    """A real worker on the worker's own Redis, in a thread."""
+    from celery.contrib.testing.worker import start_worker
+
+    from sped.celery import app
+
+    with start_worker(app, pool="solo", perform_ping_check=False) as worker:
+        yield worker
+
+
+# --- The server: the same processes as `make run`
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Throughline."""
+
+    url: str
+    logs: Path
+
+    @property
+    def ws_url(self) -> str:
+        """The address for sockets."""
+        return self.url.replace("http", "ws", 1)
+
+    def page(self, path: str) -> str:
+        """The address of a page."""
+        return f"{self.url}{path}"
+
+
+@pytest.fixture(scope="session")
+def _server_processes(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    port, logs = embedded.free_port(), tmp_path_factory.mktemp("server")
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "sped.settings_test",
+        "PUBLIC_URL": url,
+        "PORT": str(port),
+        "PYTHONWARNINGS": "default",
+    }
+    web = ["-m", "uvicorn", "sped.asgi:application", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    commands = {
+        "web": [*web, "--ws-max-size", "65536", "--timeout-graceful-shutdown", "1"],
+        "relay": ["manage.py", "relay"],
+        "worker": ["-m", "celery", "-A", "sped", "worker", "--pool", "solo", "--loglevel", "warning", "--without-mingle"],
+    }
+    children = {}
+    for name, command in commands.items():
+        with (logs / f"{name}.log").open("wb") as log:
+            children[name] = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                preexec_fn=embedded.ends_with_parent(embedded.signal.SIGTERM),
+            )
+    try:
+        wait_until_alive(f"{url}/livez", children["web"], logs / "web.log")
+        yield Server(url=url, logs=logs)
+    finally:
+        for child in children.values():
+            child.terminate()
+        for child in children.values():
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+def wait_until_alive(url: str, child: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until the web server answers anything at all."""
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and child.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail(f"the web server did not answer at {url}:\n{log.read_text()[-4000:]}")
+
+
+@pytest.fixture
+def server(_server_processes: Server, transactional_db: None) -> Server:
+    """The running application, on committed data that is wiped after the test."""
+    return _server_processes
+
+
+@pytest.fixture
+def session_cookie(transactional_db: None) -> Callable[[Any], str]:
+    """Make a session for a person, as signing in does."""
+
+    def make(person: Any) -> str:
+        session = SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.create()
+        return str(session.session_key)
+
+    return make
+
+
+# --- The browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium. For a module, since Playwright keeps an event loop running that later tests would trip over."""
+    from playwright.sync_api import sync_playwright
+
+    if os.environ.get("BROWSER_TESTS") == "skip":
+        pytest.skip("BROWSER_TESTS=skip")
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        with sync_playwright() as playwright:
+            found = browser_path() or playwright.chromium.executable_path
+            if not Path(found).exists():
+                pytest.fail("NO BROWSER: install chromium, set CHROMIUM, or say BROWSER_TESTS=skip.")
+            chromium = playwright.chromium.launch(executable_path=found)
+            yield chromium
+            chromium.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def browser_path() -> str | None:
+    """CHROMIUM, else a browser of the PATH, else None for Playwright's own."""
+    named = os.environ.get("CHROMIUM")
+    return named or next((found for name in BROWSER_NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture
+def new_page(browser: Any, server: Server, session_cookie: Callable[[Any], str]) -> Iterator[Callable[..., Any]]:
+    """Open a page in a context of its own, signed in as somebody or nobody. Errors of the page fail the test."""
+    contexts, complaints = [], []
+
+    def note(message: Any) -> None:
+        if message.type == "error" and not message.text.startswith(EXPECTED_CONSOLE):
+            complaints.append(message.text)
+
+    def open_page(person: Any = None, path: str | None = None, **options: Any) -> Any:
+        context = browser.new_context(base_url=server.url, **{"locale": "en-US", **options})
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        if person is not None:
+            name = settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": session_cookie(person), "url": server.url}])
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if path is not None:
+            page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, f"the page complained: {complaints}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
