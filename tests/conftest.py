@@ -7,14 +7,15 @@ Run: `make test`, or `.venv/bin/python -m pytest tests/<app> -q` (add `-n 2` to 
 | `db`, `transactional_db`, `@pytest.mark.django_db` | pytest-django's own; the application's role, behind the wall |
 | `administrator` | a psycopg connection of the superuser to the test's database: looks behind the wall |
 | `bus` | a redis client of the worker's own Redis number |
-| `deliver` | call it after a commit: relays the outbox and runs waiting jobs here; needs `transactional_db` or on-commit capture |
+| `deliver` | call it after a commit: relays the outbox and runs waiting jobs in this process |
 | `celery_worker` | a real Celery worker in a thread |
-| `server` | a real uvicorn with relay and worker processes on the test's database: `.url`, `.ws_url`, `.page("/path")`; implies `transactional_db` |
+| `server` | real uvicorn, relay and worker on the test's database: `.url`, `.ws_url`, `.page("/path")` |
 | `browser` | Chromium, one for a module |
-| `new_page` | call it: `new_page(person=None, path=None, **context_options)` opens a page of a fresh context, signed in as `person`; fails the test when the page logs an error |
+| `new_page` | call `new_page(person=None, path=None, **context_options)`: a page of a fresh context, signed in |
 | `session_cookie` | call it with a person: the session cookie's value, for a client of any kind |
 
 Playwright keeps an event loop running: a module uses `browser` or has `async def` tests, never both.
+A page that logs an error fails its test.
 A test that uses `server` commits for real; the database is wiped after it by the superuser, since the application
 may neither truncate nor change the audit.
 """
@@ -22,6 +23,7 @@ may neither truncate nor change the audit.
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -81,14 +83,18 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 def fingerprint() -> str:
     """One word for everything that shapes the database."""
     total = hashlib.sha256()
-    for path in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "core" / "rls.py", ROOT / "requirements" / "dev.txt"]):
+    for path in sorted(
+        [*ROOT.glob("*/migrations/*.py"), ROOT / "core" / "rls.py", ROOT / "requirements" / "dev.txt"]
+    ):
         total.update(path.name.encode() + path.read_bytes())
     return total.hexdigest()[:20]
 
 
 def make_template(admin: "psycopg.Connection[Any]", name: str) -> None:
     """Migrate an empty database as the owner of its tables, then keep it for cloning."""
-    for (old,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'").fetchall():
+    for (old,) in admin.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'"
+    ).fetchall():
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
     draft = f"{name}_new"
     embedded.make_database(admin, draft)
@@ -109,7 +115,9 @@ def make_template(admin: "psycopg.Connection[Any]", name: str) -> None:
     finally:
         connection.close()
         connection.settings_dict |= kept
-    admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
+    admin.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name))
+    )
 
 
 def clone(admin: "psycopg.Connection[Any]", template: str, name: str) -> None:
@@ -129,13 +137,17 @@ def admin_url() -> str:
 
 def tables(database: "psycopg.Connection[Any]") -> list[str]:
     """Every table of the application."""
-    rows = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+    rows = database.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    ).fetchall()
     return [table for (table,) in rows]
 
 
 def has_rows(database: "psycopg.Connection[Any]", table: str) -> bool:
     """Whether a table has any row."""
-    found = database.execute(sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(table))).fetchone()
+    found = database.execute(
+        sql.SQL("SELECT EXISTS (SELECT 1 FROM {})").format(sql.Identifier(table))
+    ).fetchone()
     return bool(found and found[0])
 
 
@@ -224,9 +236,7 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def _server_processes(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+def _server_processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     port, logs = embedded.free_port(), tmp_path_factory.mktemp("server")
     url = f"http://127.0.0.1:{port}"
     environment = {
@@ -236,11 +246,31 @@ def _server_processes(
         "PORT": str(port),
         "PYTHONWARNINGS": "default",
     }
-    web = ["-m", "uvicorn", "sped.asgi:application", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    web = [
+        "-m",
+        "uvicorn",
+        "sped.asgi:application",
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
     commands = {
         "web": [*web, "--ws-max-size", "65536", "--timeout-graceful-shutdown", "1"],
         "relay": ["manage.py", "relay"],
-        "worker": ["-m", "celery", "-A", "sped", "worker", "--pool", "solo", "--loglevel", "warning", "--without-mingle"],
+        "worker": [
+            "-m",
+            "celery",
+            "-A",
+            "sped",
+            "worker",
+            "--pool",
+            "solo",
+            "--loglevel",
+            "warning",
+            "--without-mingle",
+        ],
     }
     children = {}
     for name, command in commands.items():
@@ -251,7 +281,7 @@ def _server_processes(
                 env=environment,
                 stdout=log,
                 stderr=log,
-                preexec_fn=embedded.ends_with_parent(embedded.signal.SIGTERM),
+                preexec_fn=embedded.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
             )
     try:
         wait_until_alive(f"{url}/livez", children["web"], logs / "web.log")
@@ -334,7 +364,9 @@ def browser_path() -> str | None:
 
 
 @pytest.fixture
-def new_page(browser: Any, server: Server, session_cookie: Callable[[Any], str]) -> Iterator[Callable[..., Any]]:
+def new_page(
+    browser: Any, server: Server, session_cookie: Callable[[Any], str]
+) -> Iterator[Callable[..., Any]]:
     """Open a page in a context of its own, signed in as somebody or nobody. Errors of the page fail the test."""
     contexts, complaints = [], []
 
