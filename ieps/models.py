@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -9,9 +10,34 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from accounts.rights import Group
+from core.actor import Actor
 from core.ids import uuid7
 from core.models import topic
-from students.models import OfStudent, Student
+from students.models import OfStudent, Student, visible_students
+
+# What parents and other readers of the shared IEP see: never a draft.
+SHARED_STATUSES = ("approved", "active", "superseded")
+
+
+class IepQuerySet(models.QuerySet["Iep"]):
+    def visible_to(self, actor: Actor) -> "IepQuerySet":
+        """The IEPs that exist for this actor: every one for the IEP team, else those that are shared."""
+        mine = self.filter(organization_id=actor.organization_id)
+        words = visible_students(actor, prefix="student__", group=Group.IEP)
+        if not words:
+            return mine
+        shared = visible_students(actor, prefix="student__", group=Group.SHARED_IEP)
+        return mine.filter(words | (Q(status__in=SHARED_STATUSES) & shared))
+
+
+class GoalQuerySet(models.QuerySet["Goal"]):
+    def visible_to(self, actor: Actor) -> "GoalQuerySet":
+        """The goals that exist for this actor: of drafts only for those who read drafts."""
+        mine = self.filter(organization_id=actor.organization_id)
+        mine = mine.filter(visible_students(actor, prefix="student__", group=Group.GOALS))
+        words = visible_students(actor, prefix="student__", group=Group.IEP)
+        return mine.filter(words | Q(iep__status__in=SHARED_STATUSES)) if words else mine
 
 
 class Iep(OfStudent):
@@ -47,6 +73,7 @@ class Iep(OfStudent):
         MONTH = "month", _("Each month")
 
     OPEN = (Status.DRAFT, Status.IN_REVIEW, Status.APPROVED)
+    SHARED = (Status.APPROVED, Status.ACTIVE, Status.SUPERSEDED)
 
     student = models.ForeignKey(
         Student, on_delete=models.PROTECT, related_name="ieps", db_constraint=False, db_index=False
@@ -55,6 +82,8 @@ class Iep(OfStudent):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # At which version each section was last changed, so that two people in two sections do not stop each other.
+    section_versions = models.JSONField(default=dict, editable=False)
 
     meeting_on = models.DateField(_("meeting"), null=True, blank=True)
     effective_on = models.DateField(_("in effect from"), null=True, blank=True)
@@ -104,6 +133,8 @@ class Iep(OfStudent):
     superseded_at = models.DateTimeField(null=True, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_by_name = models.CharField(max_length=120, blank=True, editable=False)
+
+    objects = IepQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -203,6 +234,9 @@ class Goal(OfIep):
     accuracy = models.CharField(_("accuracy or consistency"), max_length=200, blank=True)
     conditions = models.CharField(_("under which conditions"), max_length=300, blank=True)
 
+    # Only for students who take an alternate assessment (34 CFR 300.320(a)(2)(ii)).
+    benchmarks = models.TextField(_("benchmarks or short-term objectives"), max_length=2000, blank=True)
+
     evaluation_method = models.CharField(_("how progress is measured"), max_length=200)
     frequency = models.CharField(_("how often"), max_length=80)
     responsible = models.ForeignKey(
@@ -211,6 +245,8 @@ class Goal(OfIep):
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_by_name = models.CharField(max_length=120, blank=True, editable=False)
+
+    objects = GoalQuerySet.as_manager()
 
     class Meta:
         constraints = (
@@ -274,6 +310,8 @@ class Service(OfIep):
         Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("provider"), null=True, blank=True
     )
     provider_role = models.CharField(_("provider, by role"), max_length=80, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_by_name = models.CharField(max_length=120, blank=True, editable=False)
 
     class Meta:
         constraints = (
@@ -303,6 +341,8 @@ class Accommodation(OfIep):
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     text = models.CharField(_("what"), max_length=300)
     setting = models.CharField(_("where"), max_length=120, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_by_name = models.CharField(max_length=120, blank=True, editable=False)
 
     class Meta:
         indexes = (models.Index(fields=["organization", "iep"], name="accommodation_by_iep"),)
@@ -337,3 +377,23 @@ class GlanceReading(OfIep):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["iep", "person"], name="glance_read_once"),)
+
+
+class RemovedPart(OfIep):
+    """A goal, service or accommodation taken out of a draft, kept whole so that the act can be undone."""
+
+    class Kind(models.TextChoices):
+        GOAL = "goal", _("Goal")
+        SERVICE = "service", _("Service")
+        ACCOMMODATION = "accommodation", _("Accommodation")
+
+    iep = models.ForeignKey(Iep, on_delete=models.PROTECT, related_name="removed", db_constraint=False, db_index=False)
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    kind = models.CharField(max_length=13, choices=Kind)
+    part_id = models.UUIDField()
+    values = models.JSONField(encoder=DjangoJSONEncoder)
+    removed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["part_id"], name="removed_part_once"),)
+        indexes = (models.Index(fields=["organization", "iep"], name="removed_part_by_iep"),)
