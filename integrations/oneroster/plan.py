@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -11,10 +11,8 @@ from integrations.oneroster.findings import Finding, Severity, refusal, warning
 from integrations.oneroster.manifest import Manifest, Mode, read_manifest
 from integrations.oneroster.reader import FileRefused, Scanned, Table
 from integrations.oneroster.rows import (
-    SPECS,
     AcademicSession,
     Course,
-    Demographics,
     Enrollment,
     Org,
     Record,
@@ -23,21 +21,11 @@ from integrations.oneroster.rows import (
     User,
     kind_of,
 )
+from integrations.oneroster.specs import SPECS
+from integrations.oneroster.ties import Index, Known, Ties, kind_of_user
 
 R = TypeVar("R", bound=Record)
 MOST_ALIKE = 1_000  # warnings of one code in one file that are kept one by one; the rest are counted
-DEEPEST_ORG = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What earlier imports left that a row may lean on. Records that ended are not in it."""
-
-    orgs: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # id -> (type, parent)
-    sessions: frozenset[str] = frozenset()
-    courses: frozenset[str] = frozenset()
-    classes: frozenset[str] = frozenset()
-    users: Mapping[str, str] = field(default_factory=dict)  # id -> student, guardian, staff or blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +45,6 @@ class Refused:
     findings: tuple[Finding, ...]
 
 
-@dataclass(slots=True)
-class _Index:
-    """What rows say of each other, gathered before the first one is applied."""
-
-    orgs: dict[str, tuple[str, str]] = field(default_factory=dict)
-    sessions: set[str] = field(default_factory=set)
-    courses: set[str] = field(default_factory=set)
-    classes: dict[str, bool] = field(default_factory=dict)  # id -> has ended
-    users: dict[str, str] = field(default_factory=dict)  # id -> kind
-    roles: dict[str, str] = field(default_factory=dict)  # user -> kind, from roles.csv
-    families: set[str] = field(default_factory=set)  # users with a family role, whatever else they are
-    enrolled_as: dict[str, str] = field(default_factory=dict)  # user -> role, for those nothing else places
-
-
 class Roster:
     """A roster ready to be streamed. Building it reads the ties of every file once."""
 
@@ -86,7 +60,7 @@ class Roster:
             archive, has_role_column=bool(users and users.has("role") and "roles" not in self.tables)
         )
         self.findings = [*self.manifest.findings, *self.findings]
-        self._index = _Index()
+        self._index = Index()
         self._read_index()
         # Filled while streaming; whoever resumes streams from the start and skips what is done.
         self.ids: dict[str, set[str]] = {noun: set() for noun in self.tables}
@@ -144,8 +118,7 @@ class Roster:
 
     def kind_of_user(self, user: str) -> str | None:
         """What somebody is: student, guardian, staff, blank when nothing says, None when unknown."""
-        found = self._index.users.get(user)
-        return self.known.users.get(user) if found is None else found or self.known.users.get(user, "")
+        return kind_of_user(user, self._index, self.known)
 
     def _resolve_one(
         self, noun: str, file: str, scanned: Scanned, seen: dict[str, tuple[int, int]]
@@ -166,7 +139,9 @@ class Roster:
             return Refused(scanned.line, (*scanned.findings, found))
         seen[sourced_id] = (scanned.line, content)
         self.ids[noun].add(sourced_id)
-        ties = _Ties(self, file, scanned.line)
+        ties = Ties(
+            self._index, self.known, file, scanned.line, has_roles="roles" in self.tables, today=self.today
+        )
         resolved = ties.resolve(record)
         findings = (*scanned.findings, *ties.findings)
         return (
@@ -260,143 +235,3 @@ class Roster:
         for scanned in table.scan():
             if isinstance(scanned.record, kind):
                 yield scanned.record
-
-
-class _Ties:
-    """What one row leans on. Only a row that means nothing without it is refused."""
-
-    def __init__(self, roster: Roster, file: str, line: int) -> None:
-        self._roster, self._index, self._known = roster, roster._index, roster.known
-        self._file, self._line = file, line
-        self.findings: list[Finding] = []
-
-    def resolve(self, record: Record) -> Record | None:
-        """The row with its ties checked, or None when it cannot stand."""
-        if isinstance(record, Enrollment):
-            return self._enrollment(record)
-        if isinstance(record, User):
-            return self._user(record)
-        if isinstance(record, Role):
-            return self._role(record)
-        if isinstance(record, Demographics):
-            return record if self._has_user(record.sourced_id, "sourcedId") else None
-        if isinstance(record, SchoolClass):
-            return self._class(record)
-        if isinstance(record, Org):
-            self._check(record.parent, "parentSourcedId", "parent_unknown", self._is_org(record.parent))
-        elif isinstance(record, AcademicSession):
-            self._check(record.parent, "parentSourcedId", "parent_unknown", self._is_session(record.parent))
-        elif isinstance(record, Course):
-            self._check(record.org, "orgSourcedId", "org_unknown", self._is_org(record.org))
-        return record
-
-    def _enrollment(self, record: Enrollment) -> Record | None:
-        if not self._has_user(record.user, "userSourcedId"):
-            return None
-        ended = self._index.classes.get(record.school_class)
-        if ended is None and record.school_class not in self._known.classes:
-            self._refuse("classSourcedId", "class_unknown", value=record.school_class)
-            return None
-        if ended and not record.ended:
-            self._warn("classSourcedId", "class_ended", value=record.school_class)
-        kind = self._roster.kind_of_user(record.user)
-        if kind and kind != kind_of(record.role):
-            self._warn("role", "role_differs", kind=kind, value=record.role)
-        return replace(record, school=self._school(record.school, "schoolSourcedId"))
-
-    def _user(self, record: User) -> Record:
-        schools = tuple(dict.fromkeys(self._school(org, "orgSourcedIds") for org in record.orgs))
-        record = replace(record, orgs=tuple(org for org in schools if org), agents=self._agents(record))
-        if record.sourced_id in self._index.roles or self._known.users.get(record.sourced_id):
-            return record
-        if record.role:
-            if "roles" in self._roster.tables:
-                self._warn("role", "role_in_users")
-            return record
-        enrolled_as = self._index.enrolled_as.get(record.sourced_id, "")
-        if enrolled_as:
-            self._warn("role", "role_from_enrollments", value=enrolled_as)
-            return replace(record, role=enrolled_as)
-        self._warn("role", "role_missing")
-        return record
-
-    def _role(self, record: Role) -> Record | None:
-        if not self._has_user(record.user, "userSourcedId"):
-            return None
-        if record.end and record.end < self._roster.today and not record.ended:
-            self._warn("endDate", "role_over", value=record.end)
-        return replace(record, org=self._school(record.org, "orgSourcedId"))
-
-    def _class(self, record: SchoolClass) -> Record:
-        self._check(
-            record.course,
-            "courseSourcedId",
-            "course_unknown",
-            record.course in self._index.courses or record.course in self._known.courses,
-        )
-        for session in record.sessions:
-            self._check(session, "termSourcedIds", "session_unknown", self._is_session(session))
-        return replace(record, school=self._school(record.school, "schoolSourcedId"))
-
-    def _agents(self, record: User) -> tuple[str, ...]:
-        """The ties that make sense: a pupil's family, or a family member's pupils."""
-        own = self._roster.kind_of_user(record.sourced_id)
-        kept = []
-        for agent in record.agents:
-            kind = self._roster.kind_of_user(agent)
-            if kind is None:
-                self._warn("agentSourcedIds", "agent_unknown", value=agent)
-            elif (
-                kind == "guardian"
-                or agent in self._index.families
-                or (own == "guardian" and kind == "student")
-            ):
-                kept.append(agent)
-            else:
-                self._warn("agentSourcedIds", "agent_not_family", value=agent, kind=kind or "–")
-        return tuple(kept)
-
-    def _has_user(self, user: str, column: str) -> bool:
-        if user in self._index.users or user in self._known.users:
-            return True
-        self._refuse(column, "user_unknown", value=user)
-        return False
-
-    def _is_org(self, org: str) -> bool:
-        return org in self._index.orgs or org in self._known.orgs
-
-    def _is_session(self, session: str) -> bool:
-        return session in self._index.sessions or session in self._known.sessions
-
-    def _school(self, org: str, column: str) -> str:
-        """The school that an organization is or belongs to, else the organization itself."""
-        if not org:
-            return ""
-        place, kind = org, ""
-        for _ in range(DEEPEST_ORG):
-            found = self._index.orgs.get(place) or self._known.orgs.get(place)
-            if found is None:
-                break
-            kind = kind or found[0]
-            if found[0] == "school":
-                if place != org:
-                    self._warn(column, "org_within_school", value=org, type=kind, school=place)
-                return place
-            if found[0] != "department":
-                break
-            place = found[1]
-        if not kind:
-            self._warn(column, "org_unknown", value=org)
-            return ""
-        self._warn(column, "org_not_school", value=org, type=kind)
-        return org
-
-    def _check(self, value: str, column: str, code: str, is_there: bool) -> None:
-        if value and not is_there:
-            self._warn(column, code, value=value)
-
-    def _warn(self, column: str, code: str, /, **values: object) -> None:
-        self.findings.append(warning(self._file, self._line, column, code, **values))
-
-    def _refuse(self, column: str, code: str, /, **values: object) -> None:
-        self.findings.append(refusal(self._file, self._line, column, code, **values))

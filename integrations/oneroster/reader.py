@@ -16,7 +16,9 @@ from operator import itemgetter
 from integrations.oneroster import dates
 from integrations.oneroster.archive import Archive, Inspection, Member
 from integrations.oneroster.findings import Finding, Severity, refusal, warning
-from integrations.oneroster.rows import Line, Record, RowRefused, Spec
+from integrations.oneroster.lines import Line, RowRefused
+from integrations.oneroster.rows import Record
+from integrations.oneroster.specs import Spec
 
 LONGEST_LINE = 65_536
 LONGEST_RECORD_LINES = 20  # a longer record is a quotation mark that somebody forgot to close

@@ -14,9 +14,11 @@ from integrations.oneroster import dates
 from integrations.oneroster.archive import Archive, ArchiveRefused, Limits
 from integrations.oneroster.findings import REASONS, Severity, warning
 from integrations.oneroster.manifest import Mode
-from integrations.oneroster.plan import MOST_ALIKE, Entry, Known, Roster
+from integrations.oneroster.plan import MOST_ALIKE, Entry, Roster
 from integrations.oneroster.reader import match_header
-from integrations.oneroster.rows import SPECS, Demographics, Enrollment, User, payload
+from integrations.oneroster.rows import Demographics, Enrollment, User, payload
+from integrations.oneroster.specs import SPECS
+from integrations.oneroster.ties import Known
 from tests.integrations.rosters import (
     CLASSES,
     DEMOGRAPHICS,
