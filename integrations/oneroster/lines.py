@@ -29,6 +29,8 @@ GRADES = {
     **{f"{number}th": f"{number:02}" for number in range(4, 13)},
     "1st": "01",
     "2nd": "02",
+    "3rd": "03",
+}
 
 
 class RowRefused(Exception):
