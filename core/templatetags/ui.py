@@ -77,11 +77,7 @@ def glyph(status: str, label: str = "", size: str = "") -> SafeString:
     """The shape of a status (ok, watch, act, met, none); `label` makes it speak where no word stands beside it."""
     drawing = mark_safe(GLYPHS[status if status in GLYPHS else "none"])
     css = status if status in GLYPHS else "none"
-    speech = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else mark_safe('aria-hidden="true"')
-    )
+    speech = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="g g-{} {}" viewBox="0 0 12 12" {}>{}</svg>',
         css,
@@ -105,17 +101,15 @@ def chip(tone: str, text: str, icon_name: str = "") -> SafeString:
 
 @register.filter
 def initials(name: str) -> str:
-    """At most two letters that stand for a name: the first of its first and of its last word."""
+    """At most two letters that stand for a name: of its first two words, so that Mateo Rivera Luna is MR."""
     words = [word for word in str(name).replace("-", " ").split() if word[:1].isalnum()]
     if not words:
         return "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+    return "".join(word[0] for word in words[:2]).upper()
 
 
 @register.simple_tag
-def avatar(
-    name: str, size: str = "", kind: str = "", colour: int | str = ""
-) -> SafeString:
+def avatar(name: str, size: str = "", kind: str = "", colour: int | str = "") -> SafeString:
     """A face made of initials beside a written name; `kind` "student" squares it, `colour` 1 to 6 marks presence."""
     css = " av-stu" if kind == "student" else ""
     mark = format_html(' data-p="{}"', colour) if colour else ""
@@ -129,9 +123,7 @@ def avatar(
 
 
 def _share(part: float, whole: float) -> str:
-    share = (
-        0.0 if not whole else max(0.0, min(1.0, float(part) / float(whole))) * PERCENT
-    )
+    share = 0.0 if not whole else max(0.0, min(1.0, float(part) / float(whole))) * PERCENT
     return f"{share:.1f}"
 
 
@@ -163,20 +155,14 @@ def axis(days: int, tone: str = "ok", span: int = 60) -> SafeString:
 
 def _day(value: date | datetime) -> date:
     if isinstance(value, datetime):
-        return (
-            timezone.localtime(value).date()
-            if timezone.is_aware(value)
-            else value.date()
-        )
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     return value
 
 
 @register.filter
 def record_date(value: date | datetime | None) -> str:
     """A day as records write it, with its year: "Nov 19, 2025"; nothing for nothing."""
-    return (
-        date_format(_day(value), pgettext("day in a record", "M j, Y")) if value else ""
-    )
+    return date_format(_day(value), pgettext("day in a record", "M j, Y")) if value else ""
 
 
 @register.filter
@@ -199,17 +185,9 @@ def clock(value: datetime | time | None) -> str:
     if not value:
         return ""
     if isinstance(value, datetime):
-        value = (
-            timezone.localtime(value) if timezone.is_aware(value) else value
-        ).time()
-    half = (
-        pgettext("time of day", "am")
-        if value.hour < 12
-        else pgettext("time of day", "pm")
-    )
-    return pgettext("time of day", "{time} {half}").format(
-        time=time_format(value, "g:i"), half=half
-    )
+        value = (timezone.localtime(value) if timezone.is_aware(value) else value).time()
+    half = pgettext("time of day", "am") if value.hour < 12 else pgettext("time of day", "pm")
+    return pgettext("time of day", "{time} {half}").format(time=time_format(value, "g:i"), half=half)
 
 
 @register.filter
@@ -274,9 +252,7 @@ def _is_day(value: object) -> bool:
 def _native_day(field: BoundField, attrs: dict[str, Any]) -> None:
     """A calendar where the value is a day; the words as typed where it is not, so that they can be mended."""
     widget = field.field.widget
-    if isinstance(widget, forms.DateInput) and not isinstance(
-        widget, forms.DateTimeInput
-    ):
+    if isinstance(widget, forms.DateInput) and not isinstance(widget, forms.DateTimeInput):
         widget.format = "%Y-%m-%d"
         attrs["type"] = "date" if _is_day(field.value()) else "text"
 
@@ -292,18 +268,13 @@ def described_by(field: BoundField) -> str:
 def control(field: BoundField, css: str = "") -> SafeString:
     """A form field's control in this look, tied to its hint and its error."""
     widget = field.field.widget
-    attrs: dict[str, Any] = {
-        "class": f"{_css(widget)} {widget.attrs.get('class', '')} {css}".strip()
-    }
+    attrs: dict[str, Any] = {"class": f"{_css(widget)} {widget.attrs.get('class', '')} {css}".strip()}
+    attrs["placeholder"] = False  # A placeholder is no label and leaves when one types.
     if described := described_by(field):
         attrs["aria-describedby"] = described
     if field.errors:
         attrs["aria-invalid"] = "true"
-    if (
-        isinstance(widget, forms.Textarea)
-        and "rows" in widget.attrs
-        and widget.attrs["rows"] == "10"
-    ):
+    if isinstance(widget, forms.Textarea) and "rows" in widget.attrs and widget.attrs["rows"] == "10":
         attrs["rows"] = "4"
     _native_day(field, attrs)
     return field.as_widget(attrs=attrs)
@@ -313,9 +284,7 @@ def control(field: BoundField, css: str = "") -> SafeString:
 def undo_url(message: Message) -> str:
     """Where a message's act can be taken back, as `core.http.say` noted it; nothing when it cannot."""
     tags = (message.extra_tags or "").split()
-    return next(
-        (tag.removeprefix("undo=") for tag in tags if tag.startswith("undo=/")), ""
-    )
+    return next((tag.removeprefix("undo=") for tag in tags if tag.startswith("undo=/")), "")
 
 
 @register.filter

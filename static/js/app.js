@@ -1,1 +1,13 @@
-import "htmx.org";
+/** Everything a page needs, started once. Pages work without it, only less kindly. */
+
+import * as csrf from "./csrf.js";
+import * as forms from "./forms.js";
+import * as keyboard from "./keyboard.js";
+import * as live from "./live.js";
+import * as menus from "./menus.js";
+import * as presence from "./presence.js";
+import * as print from "./print.js";
+import * as themeSwitch from "./theme-switch.js";
+import * as toast from "./toast.js";
+
+for (const behaviour of [csrf, forms, keyboard, menus, print, themeSwitch, toast, presence, live]) behaviour.start();

@@ -1,0 +1,19 @@
+/** Sentences that scripts say, already translated by the server (templates/components/words.html). */
+
+/** @type {Map<string, string> | undefined} */
+let words;
+
+/**
+ * @param {string} name
+ * @param {Record<string, string | number>} [values] what stands for {name} in the sentence
+ * @returns {string}
+ */
+export function say(name, values = {}) {
+  if (!words) {
+    /** @type {HTMLTemplateElement | null} */
+    const box = document.querySelector("template#words");
+    const spans = /** @type {HTMLElement[]} */ ([...(box?.content.querySelectorAll("[data-word]") ?? [])]);
+    words = new Map(spans.map((span) => [span.dataset.word ?? "", span.textContent ?? ""]));
+  }
+  return (words.get(name) ?? "").replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
+}
