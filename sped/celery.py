@@ -10,7 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sped.settings")
 
 app = Celery("sped")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["core.queue"], related_name=None)
 app.autodiscover_tasks()
 
 

@@ -191,6 +191,9 @@ def deliver(bus: "redis.Redis") -> Callable[[], int]:
     """Relay what waits and run the jobs, until nothing is left. Returns how many jobs ran."""
     from core import outbox, queue
     from core.models import Job
+    from sped.celery import app
+
+    app.loader.import_default_modules()
 
     def run() -> int:
         count = 0
@@ -246,18 +249,8 @@ def _server_processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFa
         "PORT": str(port),
         "PYTHONWARNINGS": "default",
     }
-    web = [
-        "-m",
-        "uvicorn",
-        "sped.asgi:application",
-        "--port",
-        str(port),
-        "--no-access-log",
-        "--log-level",
-        "warning",
-    ]
     commands = {
-        "web": [*web, "--ws-max-size", "65536", "--timeout-graceful-shutdown", "1"],
+        "web": ["-m", "sped.web"],
         "relay": ["manage.py", "relay"],
         "worker": [
             "-m",

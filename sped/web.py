@@ -1,0 +1,28 @@
+"""The web server of every installation: uvicorn, as `make run`, the tests and the container start it."""
+
+import os
+
+import uvicorn
+
+LARGEST_FRAME_BYTES = 65_536
+MOST_CONNECTIONS = 2_000
+
+
+def main() -> None:
+    """Serve until told to stop. Logs go through Django's logging, so that no address or error text leaks."""
+    uvicorn.run(
+        "sped.asgi:application",
+        host=os.environ.get("HOST", "127.0.0.1"),
+        port=int(os.environ.get("PORT", "8000")),
+        workers=int(os.environ.get("WEB_PROCESSES", "1")),
+        ws_max_size=LARGEST_FRAME_BYTES,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=5,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+    )
+
+
+if __name__ == "__main__":
+    main()
