@@ -32,6 +32,15 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """One role and where it holds. Two roles of one person never lend each other their schools."""
+
+    role: str
+    school_ids: frozenset[UUID] = frozenset()
+    is_district_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Somebody or something acting in one organisation, with the roles held there today.
 
@@ -43,13 +52,26 @@ class Actor:
     name: str
     acting_person_id: UUID | None = None
     hat: Hat = Hat.STAFF
-    roles: frozenset[str] = frozenset()
-    school_ids: frozenset[UUID] = frozenset()
-    is_district_wide: bool = False
+    scopes: tuple[Scope, ...] = ()
     today: date = field(
         default_factory=lambda: datetime.now(UTC).date()
     )  # the school date where this is done
     origin: Origin = field(default_factory=Origin)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles held, wherever they hold."""
+        return frozenset(scope.role for scope in self.scopes)
+
+    @property
+    def school_ids(self) -> frozenset[UUID]:
+        """The schools in which any role holds. Rights ask each scope by itself."""
+        return frozenset().union(*(scope.school_ids for scope in self.scopes))
+
+    @property
+    def is_district_wide(self) -> bool:
+        """Whether any role holds in the whole district. Rights ask each scope by itself."""
+        return any(scope.is_district_wide for scope in self.scopes)
 
     @property
     def person_id(self) -> UUID:

@@ -95,9 +95,7 @@ class StrictJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            data = json.loads(
-                stream.read().decode("utf-8"), parse_constant=_refuse_constant
-            )
+            data = json.loads(stream.read().decode("utf-8"), parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
             raise Unreadable from error
         _check_json(data, 1)
@@ -122,9 +120,7 @@ class ApiView(APIView):
     Input: type[BaseSerializer[Any]]
     Output: type[BaseSerializer[Any]]
 
-    def initialize_request(
-        self, request: Any, *args: Any, **kwargs: Any
-    ) -> ActorApiRequest:
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> ActorApiRequest:
         built = super().initialize_request(request, *args, **kwargs)
         built.__class__ = ActorApiRequest
         return cast("ActorApiRequest", built)
@@ -142,11 +138,7 @@ class ApiView(APIView):
             raise Invalid(_("Send one JSON object."))
         unknown = sorted(set(request.data) - set(getattr(form, "fields", request.data)))
         if unknown:
-            raise Invalid(
-                fields={
-                    name[:80]: [str(_("There is no such field."))] for name in unknown
-                }
-            )
+            raise Invalid(fields={name[:80]: [str(_("There is no such field."))] for name in unknown})
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
 
@@ -164,9 +156,7 @@ class ApiView(APIView):
         stored, is_first = claim_key(
             actor=actor,
             key=key,
-            fingerprint=fingerprint(
-                request.method, request.get_full_path(), request.body
-            ),
+            fingerprint=fingerprint(request.method, request.get_full_path(), request.body),
         )
         if not is_first:
             return self._replayed(request, stored, request)
@@ -175,9 +165,7 @@ class ApiView(APIView):
             stored.status = response.status_code
             stored.body = json.loads(response.render().content or b"null")
             stored.headers = {
-                name: response[name]
-                for name in ("ETag", "Location", "X-Live-Topic")
-                if name in response
+                name: response[name] for name in ("ETag", "Location", "X-Live-Topic") if name in response
             }
             stored.save(update_fields=["status", "body", "headers"])
         return response
@@ -207,9 +195,7 @@ class ApiView(APIView):
         return self.finalize_response(drf_request, response)
 
 
-def claim_key(
-    *, actor: Actor, key: str, fingerprint: str
-) -> tuple[IdempotencyKey, bool]:
+def claim_key(*, actor: Actor, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
     """The row of a key, and whether this request is its first. A concurrent twin waits for the first to commit."""
     created = IdempotencyKey.objects.bulk_create(
         [
@@ -230,9 +216,7 @@ def claim_key(
 
 def fingerprint(method: str, path: str, body: bytes) -> str:
     """What must be equal for two requests with one key to be the same request."""
-    return hashlib.sha256(
-        b"\n".join([method.encode(), path.encode(), body])
-    ).hexdigest()
+    return hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).hexdigest()
 
 
 def etag(version: object) -> str:
@@ -243,11 +227,7 @@ def etag(version: object) -> str:
 def check_version(request: Request, version: object) -> None:
     """Refuse a change that was made on an older version. Without `If-Match` the caller does not care."""
     wanted = request.headers.get("If-Match")
-    if (
-        wanted
-        and wanted != "*"
-        and etag(version) not in [part.strip() for part in wanted.split(",")]
-    ):
+    if wanted and wanted != "*" and etag(version) not in [part.strip() for part in wanted.split(",")]:
         raise PreconditionFailed
 
 
@@ -287,9 +267,7 @@ def _from_drf(exception: Exception) -> SpedError | None:
         return NotAllowed()
     if isinstance(exception, exceptions.ValidationError):
         return Invalid(fields=_flat(exception.detail))
-    if isinstance(
-        exception, exceptions.NotAuthenticated | exceptions.AuthenticationFailed
-    ):
+    if isinstance(exception, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return NotSignedIn()
     if isinstance(exception, exceptions.APIException):
         error = SpedError(str(exception.detail))
@@ -306,9 +284,7 @@ def _flat(detail: Any, name: str = "") -> dict[str, list[str]]:
         for key, inner in detail.items():
             found |= _flat(inner, f"{name}.{key}" if name else str(key))
         return found
-    if isinstance(detail, list) and any(
-        isinstance(item, dict | list) for item in detail
-    ):
+    if isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
         found = {}
         for index, inner in enumerate(detail):
             found |= _flat(inner, f"{name}.{index}")

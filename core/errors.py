@@ -25,9 +25,7 @@ class SpedError(Exception):
     ) -> None:
         self.text: Message = self.message if message is None else message
         self.details: dict[str, Any] = dict(details or {})
-        super().__init__(
-            self.code
-        )  # the text may name a student: it never enters a traceback
+        super().__init__(self.code)  # the text may name a student: it never enters a traceback
 
     def as_dict(self) -> dict[str, Any]:
         """`{"code", "message", "status", "details"}`, the one shape of an error everywhere."""
@@ -68,9 +66,7 @@ class Conflict(SpedError):
 
     code = "conflict"
     status = 409
-    message = _(
-        "Somebody changed this meanwhile. Look at the newest version and try again."
-    )
+    message = _("Somebody changed this meanwhile. Look at the newest version and try again.")
 
 
 class PreconditionFailed(SpedError):
@@ -78,9 +74,7 @@ class PreconditionFailed(SpedError):
 
     code = "precondition_failed"
     status = 412
-    message = _(
-        "This was changed since you read it. Read it again and repeat your change."
-    )
+    message = _("This was changed since you read it. Read it again and repeat your change.")
 
 
 class Invalid(SpedError):
@@ -99,9 +93,7 @@ class Invalid(SpedError):
     ) -> None:
         merged = dict(details or {})
         if fields:
-            merged["fields"] = {
-                name: [str(text) for text in texts] for name, texts in fields.items()
-            }
+            merged["fields"] = {name: [str(text) for text in texts] for name, texts in fields.items()}
         super().__init__(message, details=merged)
 
     @property

@@ -59,9 +59,7 @@ def form_errors(form: BaseForm, error: SpedError) -> None:
 
 def say(request: HttpRequest, text: str | Promise, *, undo_url: str = "") -> None:
     """A short message on the next page; with `undo_url` it offers to take the act back."""
-    messages.success(
-        request, str(text), extra_tags=f"undo={undo_url}" if undo_url else ""
-    )
+    messages.success(request, str(text), extra_tags=f"undo={undo_url}" if undo_url else "")
 
 
 def opens_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -71,14 +69,10 @@ def opens_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     """
 
     @wraps(view)
-    def run(
-        request: ActorRequest, student_id: UUID, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def run(request: ActorRequest, student_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, student_id, *args, **kwargs)
         if response.status_code < 400:
-            lent("students.log_access")(
-                actor=request.actor, student_id=student_id, page=view.__name__
-            )
+            lent("students.log_access")(actor=request.actor, student_id=student_id, page=view.__name__)
         return response
 
     run.opens_record = True  # type: ignore[attr-defined]  # read by tests/test_house.py

@@ -18,6 +18,4 @@ INITIAL_EVALUATION = LegalNumber(60, "calendar days", "34 CFR 300.301(c)(1)(i)")
 TRANSITION_AGE = LegalNumber(16, "years", "34 CFR 300.320(b)")
 CONSENT_FOR_SERVICES = "34 CFR 300.300(b)"
 EDUCATION_RECORDS_ACCESS = "34 CFR 300.614; 34 CFR 99.32"
-SITTING_MINUTES = (
-    30  # reading one record for this long counts as one access in the record of access
-)
+SITTING_MINUTES = 30  # reading one record for this long counts as one access in the record of access

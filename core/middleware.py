@@ -24,9 +24,7 @@ class Unavailable(SpedError):
 
     code = "unavailable"
     status = 503
-    message = _(
-        "The system is not reachable for a moment. Nothing was lost; try again in a few seconds."
-    )
+    message = _("The system is not reachable for a moment. Nothing was lost; try again in a few seconds.")
 
 
 class BadRequest(SpedError):
@@ -51,9 +49,7 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
         route = getattr(request.resolver_match, "route", "")
-        log.info(
-            "request", method=request.method, route=route, status=response.status_code
-        )
+        log.info("request", method=request.method, route=route, status=response.status_code)
         return response
 
 
@@ -74,9 +70,7 @@ class ErrorMiddleware:
             lent("accounts.log_refusal")(request=request, error=error)
         return error_response(request, error)
 
-    def process_exception(
-        self, request: HttpRequest, exception: Exception
-    ) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal leaves as an empty answer that carries it; `__call__` fills it in outside the transaction."""
         error = as_refusal(exception)
         if error is None:
@@ -99,9 +93,9 @@ def as_refusal(exception: Exception) -> SpedError | None:
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether the caller is a program."""
-    return request.path.startswith("/api/") or request.headers.get(
-        "Accept", ""
-    ).startswith("application/json")
+    return request.path.startswith("/api/") or request.headers.get("Accept", "").startswith(
+        "application/json"
+    )
 
 
 def error_response(request: HttpRequest, error: SpedError) -> HttpResponse:
@@ -110,12 +104,8 @@ def error_response(request: HttpRequest, error: SpedError) -> HttpResponse:
     if wants_json(request):
         response = JsonResponse(error.as_dict(), status=error.status)
     else:
-        template = {403: "errors/403.html", 404: "errors/404.html"}.get(
-            error.status, "errors/error.html"
-        )
-        response = render(
-            request, template, {"error": error.as_dict()}, status=error.status
-        )
+        template = {403: "errors/403.html", 404: "errors/404.html"}.get(error.status, "errors/error.html")
+        response = render(request, template, {"error": error.as_dict()}, status=error.status)
     response["Cache-Control"] = "no-store"
     if error.status == 503:
         response["Retry-After"] = "2"

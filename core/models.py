@@ -59,16 +59,12 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(
-                fields=["organization", "student_id", "-at"], name="audit_by_student"
-            ),
+            models.Index(fields=["organization", "student_id", "-at"], name="audit_by_student"),
             models.Index(
                 fields=["organization", "actor_person_id", "-at"],
                 name="audit_by_person",
             ),
-            models.Index(
-                fields=["organization", "record_id", "-at"], name="audit_by_record"
-            ),
+            models.Index(fields=["organization", "record_id", "-at"], name="audit_by_record"),
         )
 
 

@@ -67,9 +67,7 @@ def mutation(fn: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def require(
-    actor: Actor, rule: Callable[[Actor, Record], bool], record: Record
-) -> None:
+def require(actor: Actor, rule: Callable[[Actor, Record], bool], record: Record) -> None:
     """Refuse, and have the refusal logged, unless the rule says yes. Raises NotAllowed."""
     if not rule(actor, record):
         raise NotAllowed(details={"rule": rule.__name__})
@@ -116,9 +114,7 @@ def audit(
     return entry
 
 
-def publish(
-    actor: Actor, verb: str, record: Audited, *, topics: Iterable[str] | None = None
-) -> None:
+def publish(actor: Actor, verb: str, record: Audited, *, topics: Iterable[str] | None = None) -> None:
     """Leave the news of an act in the outbox; the database wakes the relay when the transaction commits."""
     OutboxEvent.objects.create(
         organization_id=actor.organization_id,
@@ -146,9 +142,7 @@ def _student_id(record: Audited) -> UUID | None:
 def _plain(name: str, value: object) -> object:
     """A value as the audit keeps it. Raises ValueError for text long enough to be narrative."""
     if isinstance(value, str) and len(value) > LONGEST_VALUE:
-        raise ValueError(
-            f"{name} is too long for the audit: narratives are named, never copied"
-        )
+        raise ValueError(f"{name} is too long for the audit: narratives are named, never copied")
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, UUID | Decimal):
@@ -159,6 +153,4 @@ def _plain(name: str, value: object) -> object:
         return {str(key): _plain(f"{name}.{key}", item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(name, item) for item in value]
-    raise TypeError(
-        f"{name} is a {type(value).__name__}, which the audit does not keep"
-    )
+    raise TypeError(f"{name} is a {type(value).__name__}, which the audit does not keep")

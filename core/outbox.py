@@ -18,9 +18,7 @@ from core.models import Job, OutboxEvent, TopicVersion
 from core.registry import listeners
 
 BATCH = 500
-CLAIM_SECONDS = (
-    5  # an event claimed by a relay that died is delivered by another after this long
-)
+CLAIM_SECONDS = 5  # an event claimed by a relay that died is delivered by another after this long
 KEEP_DELIVERED_DAYS = 7
 
 
@@ -40,9 +38,7 @@ def topic_version(topic: str) -> str:
 def topic_versions(topics: Iterable[str]) -> dict[str, str]:
     """The versions of several topics in one statement."""
     wanted = list(dict.fromkeys(topics))
-    known = dict(
-        TopicVersion.objects.filter(topic__in=wanted).values_list("topic", "version")
-    )
+    known = dict(TopicVersion.objects.filter(topic__in=wanted).values_list("topic", "version"))
     return {topic: str(known.get(topic, 0)) for topic in wanted}
 
 
@@ -91,9 +87,7 @@ def _claim(limit: int) -> list[OutboxEvent]:
     )
     with transaction.atomic():
         events = list(free.select_for_update(skip_locked=True).order_by("id")[:limit])
-        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(
-            claimed_at=now
-        )
+        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(claimed_at=now)
     return events
 
 
@@ -123,6 +117,4 @@ def _mark_delivered(events: list[OutboxEvent]) -> None:
     ]
     with transaction.atomic():
         Job.objects.bulk_create(jobs, ignore_conflicts=True)
-        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(
-            delivered_at=timezone.now()
-        )
+        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(delivered_at=timezone.now())

@@ -42,8 +42,7 @@ def enqueue(
         organization_id=actor.organization_id,
         name=name,
         arguments={
-            word: str(value) if isinstance(value, UUID) else value
-            for word, value in arguments.items()
+            word: str(value) if isinstance(value, UUID) else value for word, value in arguments.items()
         },
         actor=actor.ref(),
         key=key,
@@ -78,9 +77,7 @@ def due_jobs(*, limit: int = 200) -> list[str]:
         run_after__lte=now,
     )
     with transaction.atomic():
-        jobs = list(
-            waiting.select_for_update(skip_locked=True).order_by("run_after")[:limit]
-        )
+        jobs = list(waiting.select_for_update(skip_locked=True).order_by("run_after")[:limit])
         # Not run again by the sweep while a worker may be about to take it.
         Job.objects.filter(id__in=[job.id for job in jobs]).update(
             run_after=now + timedelta(seconds=RESEND_SECONDS)
@@ -108,9 +105,7 @@ def _lease(job_id: str) -> Job | None:
     now = timezone.now()
     with transaction.atomic():
         job = (
-            Job.objects.select_for_update(skip_locked=True)
-            .filter(id=job_id, state=Job.State.WAITING)
-            .first()
+            Job.objects.select_for_update(skip_locked=True).filter(id=job_id, state=Job.State.WAITING).first()
         )
         if job is None or (job.leased_until and job.leased_until > now):
             return None
@@ -139,9 +134,7 @@ def _failed(job: Job, error: Exception) -> None:
 def retry_parked(*, organization_id: UUID) -> int:
     """Offer an organisation's parked jobs again. Returns how many."""
     parked = Job.objects.filter(organization_id=organization_id, state=Job.State.PARKED)
-    return parked.update(
-        state=Job.State.WAITING, attempts=0, run_after=timezone.now(), leased_until=None
-    )
+    return parked.update(state=Job.State.WAITING, attempts=0, run_after=timezone.now(), leased_until=None)
 
 
 def _actor_of(job: Job) -> Actor:

@@ -12,9 +12,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-CURRENT_ORGANIZATION = (
-    "(select nullif(current_setting('app.organization', true), '')::uuid)"
-)
+CURRENT_ORGANIZATION = "(select nullif(current_setting('app.organization', true), '')::uuid)"
 CURRENT_PERSON = "(select nullif(current_setting('app.person', true), '')::uuid)"
 
 
@@ -28,9 +26,7 @@ class Wall(Operation):
     reduces_to_sql = True
     reversible = True
 
-    def __init__(
-        self, model_name: str, *, own_person_column: str = "", append_only: bool = False
-    ) -> None:
+    def __init__(self, model_name: str, *, own_person_column: str = "", append_only: bool = False) -> None:
         self.model_name = model_name
         self.own_person_column = own_person_column
         self.append_only = append_only
@@ -58,14 +54,10 @@ class Wall(Operation):
         schema_editor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         schema_editor.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
         inside = f"organization_id = {CURRENT_ORGANIZATION}"
-        schema_editor.execute(
-            f'CREATE POLICY tenant ON "{table}" USING ({inside}) WITH CHECK ({inside})'
-        )
+        schema_editor.execute(f'CREATE POLICY tenant ON "{table}" USING ({inside}) WITH CHECK ({inside})')
         if self.own_person_column:
             own = f'"{self.own_person_column}" = {CURRENT_PERSON}'
-            schema_editor.execute(
-                f'CREATE POLICY own ON "{table}" FOR SELECT USING ({own})'
-            )
+            schema_editor.execute(f'CREATE POLICY own ON "{table}" FOR SELECT USING ({own})')
         if isinstance(model._meta.pk, models.UUIDField):
             schema_editor.execute(
                 f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_org_id_key" UNIQUE (organization_id, id)'
@@ -126,9 +118,7 @@ class WallKey(Operation):
         to_state: ProjectState,
     ) -> None:
         model = to_state.apps.get_model(app_label, self.model_name)
-        schema_editor.execute(
-            composite_key(model._meta.db_table, model._meta.get_field(self.field_name))
-        )
+        schema_editor.execute(composite_key(model._meta.db_table, model._meta.get_field(self.field_name)))
 
     def database_backwards(
         self,
@@ -140,9 +130,7 @@ class WallKey(Operation):
         model = from_state.apps.get_model(app_label, self.model_name)
         column = model._meta.get_field(self.field_name).column
         table = model._meta.db_table
-        schema_editor.execute(
-            f'ALTER TABLE "{table}" DROP CONSTRAINT "{key_name(table, column)}"'
-        )
+        schema_editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{key_name(table, column)}"')
 
     def describe(self) -> str:
         return f"Keep {self.model_name}.{self.field_name} inside one organisation"
@@ -152,9 +140,7 @@ def is_tenant(model: Any) -> bool:
     """Whether a model's rows belong to one organisation each and can be pointed at by `(organization_id, id)`."""
     fields = {field.name: field for field in model._meta.local_fields}
     owner = fields.get("organization")
-    return isinstance(owner, models.ForeignKey) and isinstance(
-        model._meta.pk, models.UUIDField
-    )
+    return isinstance(owner, models.ForeignKey) and isinstance(model._meta.pk, models.UUIDField)
 
 
 def key_name(table: str, column: str) -> str:

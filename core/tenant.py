@@ -8,9 +8,7 @@ from django.db import connection, transaction
 
 
 @contextmanager
-def organization(
-    organization_id: UUID | None, *, person_id: UUID | None = None
-) -> Iterator[None]:
+def organization(organization_id: UUID | None, *, person_id: UUID | None = None) -> Iterator[None]:
     """One transaction that sees the rows of one organisation, and no others.
 
     `person_id` alone opens only that person's own memberships: what must be read before the organisation is known.

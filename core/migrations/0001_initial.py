@@ -41,9 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=core.ids.uuid7, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=core.ids.uuid7, primary_key=True, serialize=False),
                 ),
                 ("organization_id", models.UUIDField()),
                 ("name", models.CharField(max_length=80)),
@@ -166,9 +164,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("person_id", models.UUIDField()),
                 ("key", models.CharField(max_length=200)),
@@ -188,9 +184,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["created_at"], name="idempotency_age")
-                ],
+                "indexes": [models.Index(fields=["created_at"], name="idempotency_age")],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("organization", "person_id", "key"),

@@ -29,9 +29,7 @@ class Command(BaseCommand):
         self.running = True
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
-        bus = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2
-        )
+        bus = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
         while self.running:
             try:
                 self._work(bus)
@@ -50,14 +48,10 @@ class Command(BaseCommand):
                 pass
             if time.monotonic() - swept_at >= SWEEP_SECONDS:
                 swept_at = time.monotonic()
-                Heartbeat.objects.update_or_create(
-                    name="relay", defaults={"at": timezone.now()}
-                )
+                Heartbeat.objects.update_or_create(name="relay", defaults={"at": timezone.now()})
             for job_id in due_jobs():
                 run_job.apply_async((job_id,), retry=False)
-            for _notice in connection.connection.notifies(
-                timeout=SWEEP_SECONDS, stop_after=1
-            ):
+            for _notice in connection.connection.notifies(timeout=SWEEP_SECONDS, stop_after=1):
                 pass
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
