@@ -43,6 +43,13 @@ class Status(StrEnum):
     MET = "met"
     NO_DATA = "no_data"
 
+    @property
+    def tone(self) -> str:
+        """The name of the shape and colour that pages draw for it."""
+        return {"on_track": "ok", "watch": "watch", "decide": "act", "met": "met", "no_data": "none"}[
+            self.value
+        ]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
@@ -208,8 +215,8 @@ def aimline(terms: GoalTerms, points: Iterable[Measurement]) -> Aimline | None:
 
 
 def in_order(points: Iterable[Measurement]) -> list[Measurement]:
-    """The scores by day; those of one day stay as they came."""
-    return sorted(points, key=lambda point: point.on)
+    """The scores by day, on one day the baseline first, else as they came."""
+    return sorted(points, key=lambda point: (point.on, not point.is_baseline))
 
 
 def trailing_run(flags: Sequence[bool]) -> int:
@@ -290,6 +297,13 @@ def status_of(
     return Status.WATCH if below >= rule.watch else Status.ON_TRACK
 
 
+def as_of(status: Status, last_on: date | None, today: date, *, rule: DecisionRule = STANDARD_RULE) -> Status:
+    """What a status found on the last measured day means on a later day: nothing is known after quiet days."""
+    if status is Status.MET or last_on is None or (today - last_on).days <= rule.quiet_days:
+        return status
+    return Status.NO_DATA
+
+
 def summary(
     points: Iterable[Measurement],
     goal: GoalTerms,
@@ -312,7 +326,8 @@ def summary(
     phase = [point for point in scores if point.on >= since]
     short = [line.falls_short(point) for point in phase]
     trend = ordinary_least_squares(phase) if len(phase) >= TREND_POINTS else None
-    last, recent = known[-1], known[-SPARK_VALUES:]
+    last = (scores or known)[-1]
+    recent = [point for point in known if point.on <= last.on][-SPARK_VALUES:]
     aim_last = line.at(last.on)
     return GoalSummary(
         status=status_of(phase or scores[-1:], line, today=today, rule=rule),

@@ -1,4 +1,4 @@
-"""Charts drawn as SVG on the server: the same picture for page, print and PDF, in both themes. Pure, about a millisecond.
+"""Charts drawn as SVG on the server: one picture for page, print and PDF, in both themes. Pure, about a millisecond.
 
 Colours are CSS variables in presentation attributes, never styles. Words come in already translated. Every element goes
 through `_tag`, which escapes attributes and text, so nothing that somebody typed can become markup.
@@ -147,6 +147,7 @@ class _Scale:
     right: float
     top: float
     bottom: float
+    is_narrow: bool
 
     def x(self, day: date) -> float:
         return self.left + (self.right - self.left) * (day - self.first).days / (self.last - self.first).days
@@ -171,10 +172,10 @@ def progress_chart(data: ChartData, *, width: Width, labels: ChartLabels) -> str
     marks = [
         _baseline_band(data, points, scale, labels),
         *_axes(scale, labels),
-        *_goal(data, shown, scale, labels, width),
-        *_aimline(data, shown, scale, labels, width),
+        *_goal(data, shown, scale, labels),
+        *_aimline(data, shown, scale, labels),
         *_phases(data, scale),
-        *_trends(data, points, scale, labels, width),
+        *_trends(data, points, scale, labels),
         *_data_lines(data, shown, scale),
         *_dots(shown, scale, labels),
     ]
@@ -214,6 +215,7 @@ def _scale(data: ChartData, points: Sequence[Measurement], width: Width) -> _Sca
         right=pixels_x - (118 if wide else 20),
         top=top,
         bottom=pixels_y - 30,
+        is_narrow=not wide,
     )
 
 
@@ -336,9 +338,7 @@ def _month_starts(scale: _Scale) -> list[date]:
     return starts[::every] or [scale.first]
 
 
-def _goal(
-    data: ChartData, shown: Sequence[Measurement], scale: _Scale, labels: ChartLabels, width: Width
-) -> list[_Markup]:
+def _goal(data: ChartData, shown: Sequence[Measurement], scale: _Scale, labels: ChartLabels) -> list[_Markup]:
     y = scale.y(data.target)
     line = _tag(
         "path",
@@ -348,7 +348,7 @@ def _goal(
         stroke_dasharray="1 4",
         stroke_linecap="round",
     )
-    if width is Width.WIDE:
+    if not scale.is_narrow:
         side = scale.right + 8
         return [
             line,
@@ -371,7 +371,7 @@ def _goal(
 
 
 def _aimline(
-    data: ChartData, shown: Sequence[Measurement], scale: _Scale, labels: ChartLabels, width: Width
+    data: ChartData, shown: Sequence[Measurement], scale: _Scale, labels: ChartLabels
 ) -> list[_Markup]:
     line = data.aimline
     if line is None or line.start_on >= line.target_on:
@@ -387,7 +387,7 @@ def _aimline(
         stroke_width=1.75,
         stroke_dasharray="6 5",
     )
-    share = 0.72 if width is Width.WIDE else 0.74
+    share = 0.74 if scale.is_narrow else 0.72
     named = max(first, min(last, scale.first + (scale.last - scale.first) * share))
     if shown and abs((shown[-1].on - named).days) < (scale.last - scale.first).days // 5:
         named = max(
@@ -473,7 +473,7 @@ def _by_phase(data: ChartData, points: Iterable[Measurement]) -> list[list[Measu
 
 
 def _trends(
-    data: ChartData, points: Sequence[Measurement], scale: _Scale, labels: ChartLabels, width: Width
+    data: ChartData, points: Sequence[Measurement], scale: _Scale, labels: ChartLabels
 ) -> list[_Markup]:
     marks: list[_Markup] = []
     groups = _by_phase(data, (point for point in points if not point.is_baseline))
@@ -493,12 +493,12 @@ def _trends(
             )
         )
         if is_present and labels.pace and len(group) >= PROJECTION_POINTS:
-            marks += _projection(data, trend, last, scale, labels, width)
+            marks += _projection(data, trend, last, scale, labels)
     return marks
 
 
 def _projection(
-    data: ChartData, trend: Trend, last: date, scale: _Scale, labels: ChartLabels, width: Width
+    data: ChartData, trend: Trend, last: date, scale: _Scale, labels: ChartLabels
 ) -> list[_Markup]:
     """The trend drawn on, dotted, until it meets the goal or the edge of the picture."""
     until = scale.last - timedelta(days=10)
@@ -519,7 +519,7 @@ def _projection(
         stroke_dasharray="2 5",
         stroke_linecap="round",
     )
-    if width is Width.NARROW:
+    if scale.is_narrow:
         return [line]
     return [line, _pace(data, trend, (last, until), scale, labels)]
 
@@ -615,7 +615,7 @@ def _last_dot(scores: Sequence[Measurement], scale: _Scale, labels: ChartLabels)
     return [dot, words]
 
 
-_STATUS_COLOUR = {"on_track": "ok", "met": "ok", "watch": "watch", "decide": "act", "no_data": "ink-3"}
+_STATUS_COLOUR = {"on_track": "ok", "met": "brand", "watch": "watch", "decide": "act", "no_data": "ink-3"}
 
 
 def sparkline(
@@ -623,13 +623,14 @@ def sparkline(
     aim_from: Decimal | None,
     aim_to: Decimal | None,
     status: str,
+    *,
     width: int,
     height: int,
     label: str,
 ) -> str:
     """The last scores as a small line with the aimline behind and the status as the shape of its end.
 
-    None among `values` leaves a gap. Without a `label` the picture is hidden from screen readers: words stand beside it.
+    None among `values` leaves a gap. Without a `label` the picture is hidden from screen readers: words are beside it.
     """
     known = [float(value) for value in values if value is not None]
     aims = [float(aim) for aim in (aim_from, aim_to) if aim is not None]
@@ -686,11 +687,11 @@ def _glyph(status: str, x: float, y: float) -> _Markup:
     if status == "decide":
         return _tag("path", d=_path([(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y)]) + "Z", fill=colour)
     if status == "met":
+        check = _path([(x - 2.6, y + 0.2), (x - 0.7, y + 2), (x + 2.7, y - 2)])
         return _tag(
-            "path",
-            d=_path([(x - 4.5, y), (x - 1.5, y + 3.5), (x + 4.5, y - 4)]),
-            stroke=colour,
-            stroke_width=2.25,
+            "g",
+            _tag("circle", cx=x, cy=y, r=5.2, fill=colour),
+            _tag("path", d=check, stroke="var(--surface)", stroke_width=1.5),
         )
     if status == "on_track":
         return _tag("circle", cx=x, cy=y, r=4, fill=colour)

@@ -19,6 +19,7 @@ from progress.arithmetic import (
     Measurement,
     Status,
     aimline,
+    as_of,
     day_reached,
     median_baseline,
     ordinary_least_squares,
@@ -449,3 +450,13 @@ def test_trend_passes_through_the_means(rows):
 
     assert float(trend.intercept) + float(trend.slope) * mean_day == pytest.approx(mean_value, abs=1e-6)
     assert trend.r_squared is None or 0 <= trend.r_squared <= 1
+
+
+@given(series, goals, st.integers(0, 60))
+def test_a_stored_status_says_on_a_later_day_what_a_new_summary_would(rows, goal, later):
+    points = made(rows)
+    last_on = summary(points, goal, day(1000)).last_on
+    today = (last_on or START) + timedelta(days=later)
+    stored = summary([p for p in points if p.on <= today], goal, last_on or START)
+
+    assert as_of(stored.status, last_on, today) is summary(points, goal, today).status

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+from core.registry import listen
+
+
+class ProgressConfig(AppConfig):
+    name = "progress"
+
+    def ready(self) -> None:
+        from progress import tasks  # noqa: F401, PLC0415  # its import names the task
+
+        listen("ieps.iep.activated", "progress.summarise_iep")

@@ -1,0 +1,291 @@
+"""What progress looks like in a template: charts with their words, scores in their unit, one plain sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django import template
+from django.utils.dates import MONTHS_3
+from django.utils.formats import date_format, get_format, number_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext, pgettext
+
+from progress import charts
+from progress.arithmetic import STANDARD_RULE, TREND_POINTS, Direction, Status
+
+if TYPE_CHECKING:
+    from progress.queries import GoalCard, GoalProgress
+
+register = template.Library()
+
+PERCENT_SCALE = "percent"
+PERCENT_WORDS = ("percent", "per cent", "%")
+
+
+class _Scored(Protocol):
+    scale: str
+    unit: str
+
+
+@register.filter
+def score(value: Decimal | None, scale: str = "") -> str:
+    """A score as people write it: 64, 2.5, 96%; nothing for nothing."""
+    if value is None:
+        return ""
+    written = number_format(_plain(value), use_l10n=True)
+    return f"{written}%" if scale == PERCENT_SCALE else written
+
+
+@register.filter
+def difference(value: Decimal | None) -> str:
+    """A difference with its sign and one place: +3.9, −0.5, 0."""
+    if value is None:
+        return ""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return f"{sign}{number_format(_plain(abs(value)), use_l10n=True)}"
+
+
+@register.filter
+def whole(value: Decimal | None, scale: str = "") -> str:
+    """A value of the aimline, to the unit, or to a tenth where units are coarse."""
+    if value is None:
+        return ""
+    step = Decimal(1) if abs(value) >= 10 else Decimal("0.1")  # noqa: PLR2004 - two digits say enough
+    return score(value.quantize(step), scale)
+
+
+@register.simple_tag
+def target_words(goal: _Scored, target: Decimal) -> str:
+    """ "of 92 words a minute", "of 97% of words" """
+    unit = goal.unit
+    if goal.scale == PERCENT_SCALE:
+        for word in PERCENT_WORDS:
+            if unit.lower().startswith(word):
+                unit = unit[len(word) :].strip()
+    return gettext("of {target} {unit}").format(target=score(target, goal.scale), unit=unit).strip()
+
+
+@register.simple_tag
+def status_words(status: Status) -> str:
+    """The status as a chip says it."""
+    return _STATUS_WORDS()[status]
+
+
+@register.simple_tag
+def progress_chart(page: GoalProgress, width: str) -> SafeString:
+    """The chart of one goal; `width` is wide or narrow."""
+    data = charts.ChartData(
+        key=f"goal-{page.goal_id}",
+        points=page.measurements,
+        target=page.target,
+        target_on=page.target_on,
+        aimline=page.aimline,
+        direction=page.direction,
+        is_percent=page.scale == PERCENT_SCALE,
+        since=page.since,
+    )
+    drawn = charts.progress_chart(data, width=charts.Width[width.upper()], labels=_labels(page))
+    return mark_safe(drawn)  # noqa: S308 - charts.py escapes every word it is given
+
+
+@register.simple_tag
+def sparkline(card: GoalCard, width: int = 150, height: int = 44, label: str = "") -> SafeString:
+    """The last scores of a goal as a small line; give a `label` where no words stand beside it."""
+    drawn = charts.sparkline(
+        card.spark,
+        card.aim_first,
+        card.aim_last,
+        card.status.value,
+        width=width,
+        height=height,
+        label=label,
+    )
+    return mark_safe(drawn)  # noqa: S308 - charts.py escapes every word it is given
+
+
+@register.simple_tag
+def last_words(card: GoalCard) -> str:
+    """What a sparkline shows, in a sentence."""
+    if card.current is None:
+        return gettext("No scores yet.")
+    return gettext("Latest {score}, aimline {aim}.").format(
+        score=score(card.current, card.scale), aim=whole(card.aim_last, card.scale)
+    )
+
+
+@register.inclusion_tag("progress/_note.html")
+def progress_note(page: GoalProgress) -> dict[str, Any]:
+    """What the scores say, in plain words, with the rule quoted."""
+    tone = {"ok": "ok", "met": "ok", "watch": "watch", "act": "act"}.get(page.tone, "")
+    icon = {"ok": "trending-up", "watch": "eye", "act": "flag", "met": "circle-check"}.get(page.tone, "info")
+    return {
+        "tone": tone,
+        "icon": icon,
+        "strong": _STRONG()[page.summary.status],
+        "text": " ".join(part for part in (_run_words(page), _trend_words(page), _rule_words(page)) if part),
+    }
+
+
+def _run_words(page: GoalProgress) -> str:
+    found = page.summary
+    falls = page.direction is Direction.DECREASE
+    if found.current is None:
+        return gettext("There are no scores yet.")
+    if found.status is Status.MET:
+        return gettext("The latest score, {score}, reaches the goal of {target}.").format(
+            score=score(found.current, page.scale), target=score(page.target, page.scale)
+        )
+    if found.status is Status.NO_DATA and found.last_on:
+        return gettext("The last score is from {day}.").format(day=date_format(found.last_on))
+    if found.in_a_row_below:
+        count = found.in_a_row_below
+        words = (
+            ngettext(
+                "The last score is above the aimline.", "The last {n} scores are above the aimline.", count
+            )
+            if falls
+            else ngettext(
+                "The last score is below the aimline.", "The last {n} scores are below the aimline.", count
+            )
+        )
+    else:
+        count = found.in_a_row_at_or_above
+        words = (
+            ngettext(
+                "The last score is at or below the aimline.",
+                "The last {n} scores are at or below the aimline.",
+                count,
+            )
+            if falls
+            else ngettext(
+                "The last score is at or above the aimline.",
+                "The last {n} scores are at or above the aimline.",
+                count,
+            )
+        )
+    return words.format(n=count)
+
+
+def _trend_words(page: GoalProgress) -> str:
+    trend = page.summary.trend_per_week
+    if trend is None:
+        return ""
+    return gettext("The trend is {trend} a week; the aimline asks for {aim}.").format(
+        trend=difference(trend.quantize(Decimal("0.1"))),
+        aim=difference(page.aimline.weekly_gain.quantize(Decimal("0.1"))),
+    )
+
+
+def _rule_words(page: GoalProgress) -> str:
+    if page.summary.status is Status.NO_DATA:
+        return gettext("Without a score in {n} days nothing can be said.").format(n=STANDARD_RULE.quiet_days)
+    words = (
+        gettext("Rule: {n} in a row above mean a change of instruction.")
+        if page.direction is Direction.DECREASE
+        else gettext("Rule: {n} in a row below mean a change of instruction.")
+    )
+    return words.format(n=STANDARD_RULE.below)
+
+
+def _labels(page: GoalProgress) -> charts.ChartLabels:
+    target, current = score(page.target, page.scale), page.summary.current
+    goal = gettext("Goal: {target}").format(target=target)
+    near = date_format(page.target_on, pgettext("day nearby, without weekday", "M j"))
+    far = date_format(page.target_on, pgettext("day in a record", "M j, Y"))
+    return charts.ChartLabels(
+        title=gettext("Goal {number}: {title}").format(number=page.number, title=page.title),
+        description=_description(page),
+        unit=capfirst(page.unit),
+        goal=goal,
+        goal_by=gettext("by {day}").format(day=far),
+        goal_short=gettext("{goal} by {day}").format(goal=goal, day=near),
+        aimline=pgettext("chart", "Aimline"),
+        baseline=pgettext("chart, a very short word for baseline", "Base"),
+        months=tuple(capfirst(str(MONTHS_3[month])) for month in range(1, 13)),
+        latest=_latest(page, current),
+        pace=_pace(page),
+        decimal_point=str(get_format("DECIMAL_SEPARATOR")),
+    )
+
+
+def _latest(page: GoalProgress, current: Decimal | None) -> str:
+    last_on = page.summary.last_on
+    if current is None or last_on is None:
+        return ""
+    if last_on == page.today:
+        return gettext("{score} today").format(score=score(current, page.scale))
+    return gettext("{score}, {day}").format(
+        score=score(current, page.scale),
+        day=date_format(last_on, pgettext("day nearby, without weekday", "M j")),
+    )
+
+
+def _pace(page: GoalProgress) -> str:
+    """Words for the projection; none once the goal is met or when the trend never meets it."""
+    reached: date | None = page.reached_on
+    if reached is None or reached <= page.today or page.summary.status in {Status.MET, Status.NO_DATA}:
+        return ""
+    layout = (
+        pgettext("day nearby, without weekday", "M j")
+        if (reached - page.today).days < 300  # noqa: PLR2004 - after that a day needs its year
+        else pgettext("month in a record", "M Y")
+    )
+    return gettext("If this pace holds: about {day}").format(day=date_format(reached, layout))
+
+
+def _description(page: GoalProgress) -> str:
+    """The picture in sentences, for those who do not see it."""
+    far = pgettext("day in a record", "M j, Y")
+    parts = [
+        gettext("Baseline {baseline} on {start}; the goal is {target} by {day}.").format(
+            baseline=score(_plain(page.baseline), page.scale),
+            start=date_format(page.aimline.start_on, far),
+            target=score(page.target, page.scale),
+            day=date_format(page.target_on, far),
+        )
+    ]
+    if page.summary.current is not None and page.summary.last_on is not None:
+        parts.append(
+            gettext("The latest score is {score} on {day}, where the aimline is at {aim}.").format(
+                score=score(page.summary.current, page.scale),
+                day=date_format(page.summary.last_on, far),
+                aim=whole(page.summary.aim_last, page.scale) or gettext("no value yet"),
+            )
+        )
+    scores = sum(not point.is_baseline for point in page.measurements)
+    if page.summary.trend_per_week is not None and scores >= TREND_POINTS:
+        parts.append(
+            gettext("The trend of {n} scores is {trend} a week.").format(
+                n=scores, trend=difference(page.summary.trend_per_week.quantize(Decimal("0.1")))
+            )
+        )
+    parts.append(gettext("All values are in the table after the chart."))
+    return " ".join(parts)
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without zeros at the end: 64.00 is 64."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def _STATUS_WORDS() -> dict[Status, str]:  # noqa: N802 - a table that is translated when read
+    return {
+        Status.ON_TRACK: gettext("On track"),
+        Status.WATCH: gettext("Watch"),
+        Status.DECIDE: gettext("Decide"),
+        Status.MET: gettext("Goal met"),
+        Status.NO_DATA: gettext("No data"),
+    }
+
+
+def _STRONG() -> dict[Status, str]:  # noqa: N802 - a table that is translated when read
+    return {
+        Status.ON_TRACK: gettext("On track."),
+        Status.WATCH: gettext("Watch."),
+        Status.DECIDE: gettext("Time to decide."),
+        Status.MET: gettext("Goal met."),
+        Status.NO_DATA: gettext("No recent data."),
+    }
