@@ -292,7 +292,7 @@ TIME_ZONE = "UTC"
 
 # --- Files --------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / ".local" / "static"
+STATIC_ROOT = LOCAL_DIR / "static" if IS_PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGE_URL = _env.text("STORAGE_URL", (LOCAL_DIR / "files").as_uri())
 STORAGES = {
