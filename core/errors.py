@@ -1,4 +1,4 @@
-"""One family of refusals. Each has a code for programs and a message for people; HTML, JSON and sockets show the same."""
+"""One family of refusals: a code for programs, a message for people; HTML, JSON and sockets show the same."""
 
 from collections.abc import Mapping
 from typing import Any

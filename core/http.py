@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 from uuid import UUID
 
@@ -71,7 +72,7 @@ def opens_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     @wraps(view)
     def run(request: ActorRequest, student_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, student_id, *args, **kwargs)
-        if response.status_code < 400:
+        if response.status_code < HTTPStatus.BAD_REQUEST:
             lent("students.log_access")(actor=request.actor, student_id=student_id, page=view.__name__)
         return response
 

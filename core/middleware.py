@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.core.exceptions import ValidationError
@@ -107,6 +108,6 @@ def error_response(request: HttpRequest, error: SpedError) -> HttpResponse:
         template = {403: "errors/403.html", 404: "errors/404.html"}.get(error.status, "errors/error.html")
         response = render(request, template, {"error": error.as_dict()}, status=error.status)
     response["Cache-Control"] = "no-store"
-    if error.status == 503:
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = "2"
     return response

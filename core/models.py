@@ -112,7 +112,7 @@ class Job(models.Model):
     name = models.CharField(max_length=80)
     arguments = models.JSONField(default=dict)
     actor = models.JSONField()
-    key = models.CharField(max_length=120, null=True, unique=True)
+    key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001  # no key, no uniqueness
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     run_after = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True)
