@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, Membership, MembershipSchool, Organization, Person
 from accounts.rights import Role
-from core.actor import Actor, Hat, Kind, Origin
+from core.actor import Actor, Hat, Kind, Origin, Scope
 from core.errors import NotFound
 from core.tenant import organization as within
 
@@ -35,19 +36,21 @@ def organization_by_slug(slug: str) -> Organization:
 
 
 def districts_of(person_id: UUID) -> tuple[District, ...]:
-    """The districts in which a person holds a role today, by name."""
+    """The districts in which a person holds a role today, as today is there, by name."""
     with within(None, person_id=person_id):
-        rows = (
-            Membership.objects.filter(
-                _current(timezone.now().date()),
-                person_id=person_id,
-                organization__is_active=True,
-            )
-            .order_by("organization__name")
-            .values_list("organization__slug", "organization__name")
-            .distinct()
-        )
-        return tuple(District(slug, name) for slug, name in rows)
+        rows = Membership.objects.filter(person_id=person_id, organization__is_active=True)
+        held = [
+            row for row in rows.select_related("organization") if holds(row, row.organization.local_date())
+        ]
+    found = {row.organization.slug: row.organization.name for row in held}
+    return tuple(
+        District(slug, name) for slug, name in sorted(found.items(), key=lambda item: item[1].casefold())
+    )
+
+
+def holds(membership: Membership, today: date) -> bool:
+    """Whether a role is held on a day. The day on which it ends no longer counts: who leaves, leaves at once."""
+    return membership.starts_on <= today and (membership.ends_on is None or membership.ends_on > today)
 
 
 def actor_of_person(
@@ -58,9 +61,7 @@ def actor_of_person(
     origin: Origin | None = None,
 ) -> Actor:
     """A person acting in an organisation, in a transaction of its own. Raises NotFound for somebody who is nothing there."""
-    organization = Organization.objects.filter(
-        id=organization_id, is_active=True
-    ).first()
+    organization = Organization.objects.filter(id=organization_id, is_active=True).first()
     person = Person.objects.filter(id=person_id, is_active=True).first()
     if organization is None or person is None:
         raise NotFound
@@ -81,14 +82,9 @@ def member(
     only under the family hat.
     """
     today = organization.local_date()
-    worn = _worn(
-        list(Membership.objects.filter(_current(today), person_id=person.id)), hat
-    )
+    worn = _worn(list(Membership.objects.filter(_current(today), person_id=person.id)), hat)
     if not worn or not person.is_active:
         raise NotFound
-    schools = MembershipSchool.objects.filter(membership__in=worn).values_list(
-        "school_id", flat=True
-    )
     is_family = all(membership.role == Role.PARENT for membership in worn)
     return Actor(
         kind=Kind.PERSON,
@@ -96,13 +92,28 @@ def member(
         name=person.name,
         acting_person_id=person.id,
         hat=Hat.FAMILY if is_family else Hat.STAFF,
-        roles=frozenset(membership.role for membership in worn),
-        school_ids=frozenset() if is_family else frozenset(schools),
-        is_district_wide=any(
-            m.is_district_wide or m.role == Role.ADMINISTRATOR for m in worn
-        ),
+        scopes=_scopes(worn),
         today=today,
         origin=origin or Origin(),
+    )
+
+
+def _scopes(worn: list[Membership]) -> tuple[Scope, ...]:
+    schools: dict[UUID, set[UUID]] = defaultdict(set)
+    staff = [membership.id for membership in worn if membership.role != Role.PARENT]
+    links = (
+        MembershipSchool.objects.filter(membership__in=staff) if staff else MembershipSchool.objects.none()
+    )
+    for membership_id, school_id in links.values_list("membership_id", "school_id"):
+        schools[membership_id].add(school_id)
+    return tuple(
+        Scope(
+            role=membership.role,
+            school_ids=frozenset(schools[membership.id]),
+            is_district_wide=membership.role == Role.ADMINISTRATOR
+            or (membership.is_district_wide and membership.role != Role.PARENT),
+        )
+        for membership in worn
     )
 
 
@@ -140,8 +151,6 @@ def token_holder(token: str) -> ApiToken | None:
         )
         .first()
     )
-    if found and (
-        found.last_used_at is None or found.last_used_at < now - timedelta(minutes=1)
-    ):
+    if found and (found.last_used_at is None or found.last_used_at < now - timedelta(minutes=1)):
         ApiToken.objects.filter(id=found.id).update(last_used_at=now)
     return found

@@ -24,9 +24,7 @@ from core.middleware import BadRequest, as_refusal
 from core.tenant import organization as within
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-DISTRICT = re.compile(
-    r"^/d/(?P<slug>[-a-zA-Z0-9_]{1,40})(?P<family>/family)?(?P<rest>/.*)$"
-)
+DISTRICT = re.compile(r"^/d/(?P<slug>[-a-zA-Z0-9_]{1,40})(?P<family>/family)?(?P<rest>/.*)$")
 OPEN_API = re.compile(r"^/api/v1/(schema|docs)/")
 
 
@@ -38,18 +36,14 @@ class TenantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         district = DISTRICT.match(request.path_info)
-        is_api = request.path_info.startswith("/api/v1/") and not OPEN_API.match(
-            request.path_info
-        )
+        is_api = request.path_info.startswith("/api/v1/") and not OPEN_API.match(request.path_info)
         if not district and not is_api:
             return self.get_response(request)
         try:
             caller = _of_page(request, district) if district else _of_api(request)
         except SpedError as error:
             if isinstance(error, NotSignedIn) and district:
-                return HttpResponseRedirect(
-                    f"/accounts/login/?next={quote(request.get_full_path())}"
-                )
+                return HttpResponseRedirect(f"/accounts/login/?next={quote(request.get_full_path())}")
             return _carry(error)
         if district:
             _mount(request, district)
@@ -112,11 +106,7 @@ def _of_api(request: HttpRequest) -> Caller:
     person = _signed_in(request)
     slug = request.headers.get("X-Organization", "")
     if not slug:
-        raise Invalid(
-            _(
-                "Say which organization you mean: send X-Organization with its short name."
-            )
-        )
+        raise Invalid(_("Say which organization you mean: send X-Organization with its short name."))
     return Caller(organization_by_slug(slug), person, _hat(request))
 
 

@@ -33,13 +33,9 @@ class Organization(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
-    timezone = models.CharField(
-        max_length=60, default="America/Los_Angeles", validators=[validate_timezone]
-    )
+    timezone = models.CharField(max_length=60, default="America/Los_Angeles", validators=[validate_timezone])
     currency = models.CharField(max_length=3, default="USD")
-    date_format = models.CharField(
-        max_length=3, choices=DateFormat, default=DateFormat.MONTH_FIRST
-    )
+    date_format = models.CharField(max_length=3, choices=DateFormat, default=DateFormat.MONTH_FIRST)
     opens_at = models.TimeField(default=time(8))
     closes_at = models.TimeField(default=time(16))
     contact_name = models.CharField(max_length=120, blank=True)
@@ -69,17 +65,11 @@ class School(TenantModel):
     """A school or other building of a district."""
 
     name = models.CharField(max_length=120)
-    code = models.CharField(
-        max_length=60, help_text="The district's own code, unique in it."
-    )
+    code = models.CharField(max_length=60, help_text="The district's own code, unique in it.")
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["organization", "code"], name="school_code_once"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=["organization", "code"], name="school_code_once"),)
 
     def __str__(self) -> str:
         return self.name
@@ -94,9 +84,7 @@ class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> "Person":
         return self.get(email__iexact=username)
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> "Person":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
         """A person who can sign in; without a password, only after setting one."""
         person = self.model(email=self.normalize_email(email), **fields)
         person.set_password(password)
@@ -120,12 +108,8 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     given_name = models.CharField(_("given name"), max_length=80, blank=True)
     family_name = models.CharField(_("family name"), max_length=80, blank=True)
-    theme = models.CharField(
-        _("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM
-    )
-    font = models.CharField(
-        _("font"), max_length=12, choices=Font, default=Font.STANDARD
-    )
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
+    font = models.CharField(_("font"), max_length=12, choices=Font, default=Font.STANDARD)
     language = models.CharField(
         _("language"),
         max_length=5,
@@ -141,11 +125,7 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                Lower("email"), name="person_email_once_in_any_case"
-            ),
-        )
+        constraints = (models.UniqueConstraint(Lower("email"), name="person_email_once_in_any_case"),)
 
     def __str__(self) -> str:
         return self.name
@@ -153,17 +133,12 @@ class Person(AbstractBaseUser):
     @property
     def name(self) -> str:
         """How the person is called on pages."""
-        return (
-            f"{self.given_name} {self.family_name}".strip()
-            or self.email.partition("@")[0]
-        )
+        return f"{self.given_name} {self.family_name}".strip() or self.email.partition("@")[0]
 
     @property
     def initials(self) -> str:
         """Two letters for a small picture."""
-        return (self.given_name[:1] + self.family_name[:1]).upper() or self.email[
-            :2
-        ].upper()
+        return (self.given_name[:1] + self.family_name[:1]).upper() or self.email[:2].upper()
 
     def topics(self) -> tuple[str, ...]:
         return (topic("person", self.id),)
@@ -172,9 +147,7 @@ class Person(AbstractBaseUser):
 class Membership(TenantModel):
     """One role of one person in one district. Staff who are parents here hold two, and keep them apart."""
 
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="memberships"
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices)
     title = models.CharField(
         max_length=80,
@@ -182,8 +155,8 @@ class Membership(TenantModel):
         help_text="As written on an IEP: speech-language pathologist.",
     )
     is_district_wide = models.BooleanField(default=False)
-    starts_on = models.DateField(default=date.today)
-    ends_on = models.DateField(null=True, blank=True)
+    starts_on = models.DateField(help_text="The first day of the role, in the district's zone.")
+    ends_on = models.DateField(null=True, blank=True, help_text="The first day without the role.")
 
     class Meta:
         constraints = (
@@ -193,16 +166,11 @@ class Membership(TenantModel):
                 name="membership_role_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(ends_on=None)
-                | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="membership_ends_after_start",
             ),
         )
-        indexes = (
-            models.Index(
-                fields=["person", "organization"], name="membership_by_person"
-            ),
-        )
+        indexes = (models.Index(fields=["person", "organization"], name="membership_by_person"),)
 
     def topics(self) -> tuple[str, ...]:
         return (
@@ -220,9 +188,7 @@ class MembershipSchool(TenantModel):
         related_name="school_links",
         db_constraint=False,
     )
-    school = models.ForeignKey(
-        School, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_constraint=False)
 
     class Meta:
         constraints = (
@@ -237,14 +203,10 @@ class ApiToken(models.Model):
     """A bearer token of one person for one organisation. Only its hash is kept."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
-    hint = models.CharField(
-        max_length=12, help_text="The first characters, to tell tokens apart."
-    )
+    hint = models.CharField(max_length=12, help_text="The first characters, to tell tokens apart.")
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)

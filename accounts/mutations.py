@@ -82,9 +82,7 @@ def add_member(
     return membership
 
 
-def create_organization(
-    *, slug: str, name: str, timezone: str = "America/Los_Angeles"
-) -> Organization:
+def create_organization(*, slug: str, name: str, timezone: str = "America/Los_Angeles") -> Organization:
     """A new district. Not a mutation: there is no organisation yet whose audit could hold it."""
     organization = Organization(slug=slug, name=name, timezone=timezone)
     organization.full_clean()

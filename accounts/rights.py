@@ -31,9 +31,7 @@ class Relation(StrEnum):
 
     CASE_MANAGER = "case manager"  # of this student, today
     TEAM = "team"  # on the student's team in any part but the two others here
-    GENERAL_EDUCATION = (
-        "general education teacher"  # on the team as the teacher of regular classes
-    )
+    GENERAL_EDUCATION = "general education teacher"  # on the team as the teacher of regular classes
     SCHOOL = "school"  # the student's school is one of the membership's
     DISTRICT = "district"  # the membership holds for the whole district
     CHILD = "own child"  # a guardian whose rights have not ended
@@ -72,6 +70,7 @@ class DistrictAction(StrEnum):
     IMPORT_ROSTER = "import a roster"
     READ_OUTBOX = "read messages to people"
     KEEP_PEOPLE = "keep people and roles"
+    KEEP_DISTRICT = "keep the district's settings and schools"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,7 @@ class Right:
 EVERYTHING = frozenset(Group) - {Group.MONEY}
 READ_ALL = EVERYTHING
 NO_FAMILY_DATA = READ_ALL - {Group.GUARDIANS, Group.TIMELINE}
+# The general education teacher and the paraprofessional work with the student every day without the whole record.
 GLANCE_ONLY = frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE})
 FOR_PARENTS = frozenset(
     {
@@ -138,9 +138,7 @@ def _rows() -> Iterable[Right]:
             ),
         )
         yield Right(role, Relation.CASE_MANAGER, Action.APPROVE, frozenset({Group.IEP}))
-        yield Right(
-            role, Relation.CASE_MANAGER, Action.RECORD, frozenset({Group.PROGRESS})
-        )
+        yield Right(role, Relation.CASE_MANAGER, Action.RECORD, frozenset({Group.PROGRESS}))
         yield Right(role, Relation.CASE_MANAGER, Action.MANAGE, frozenset({Group.TEAM}))
         yield Right(role, Relation.TEAM, Action.SEE, READ_ALL)
         yield Right(role, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
@@ -151,9 +149,10 @@ def _rows() -> Iterable[Right]:
         Action.CONFIRM,
         frozenset({Group.GLANCE}),
     )
-    for relation in (Relation.SCHOOL, Relation.DISTRICT):
+    for relation in (Relation.SCHOOL, Relation.DISTRICT, Relation.TEAM):
         yield Right(Role.COORDINATOR, relation, Action.SEE, READ_ALL)
         yield Right(Role.VIEWER, relation, Action.SEE, NO_FAMILY_DATA)
+    for relation in (Relation.SCHOOL, Relation.DISTRICT):
         yield Right(
             Role.FINANCE,
             relation,
@@ -164,53 +163,38 @@ def _rows() -> Iterable[Right]:
         Role.PARAPROFESSIONAL,
         Relation.TEAM,
         Action.SEE,
-        frozenset(
-            {Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.GOALS, Group.PROGRESS}
-        ),
+        frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.GOALS, Group.PROGRESS}),
     )
-    yield Right(
-        Role.PARAPROFESSIONAL, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS})
-    )
+    yield Right(Role.PARAPROFESSIONAL, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
     yield Right(Role.PARENT, Relation.CHILD, Action.SEE, FOR_PARENTS)
 
 
 RIGHTS: tuple[Right, ...] = tuple(_rows())
+_ALLOWED = frozenset(
+    (right.role.value, right.relation, right.action, group) for right in RIGHTS for group in right.groups
+)
 
 DISTRICT_RIGHTS: dict[DistrictAction, frozenset[Role]] = {
-    DistrictAction.ADD_STUDENTS: frozenset(
-        {Role.ADMINISTRATOR, Role.TEACHER, Role.SPECIALIST}
-    ),
+    DistrictAction.ADD_STUDENTS: frozenset({Role.ADMINISTRATOR, Role.TEACHER, Role.SPECIALIST}),
     DistrictAction.IMPORT_ROSTER: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.READ_OUTBOX: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.KEEP_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    DistrictAction.KEEP_DISTRICT: frozenset({Role.ADMINISTRATOR}),
 }
 
 
-def allows(
-    roles: Iterable[str], relations: Iterable[Relation], action: Action, group: Group
-) -> bool:
-    """Whether somebody with these roles and relations to a student may do this to that group of fields."""
-    held, tied = frozenset(roles), frozenset(relations)
-    return any(
-        right.action is action
-        and right.role.value in held
-        and right.relation in tied
-        and group in right.groups
-        for right in RIGHTS
-    )
+def allows(ties: Iterable[tuple[str, Relation]], action: Action, group: Group) -> bool:
+    """Whether somebody tied to a student by these pairs of role and relation may do this to that group of fields."""
+    return any((role, relation, action, group) in _ALLOWED for role, relation in ties)
 
 
-def relations_that_see(
-    roles: Iterable[str], group: Group = Group.IDENTITY
-) -> frozenset[Relation]:
+def relations_that_see(roles: Iterable[str], group: Group = Group.IDENTITY) -> frozenset[Relation]:
     """The relations through which holders of these roles see a group of fields at all."""
     held = frozenset(roles)
     return frozenset(
         right.relation
         for right in RIGHTS
-        if right.action is Action.SEE
-        and right.role.value in held
-        and group in right.groups
+        if right.action is Action.SEE and right.role.value in held and group in right.groups
     )
 
 

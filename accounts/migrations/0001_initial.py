@@ -62,9 +62,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
             ],
         ),
@@ -74,9 +72,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "id",
@@ -89,21 +85,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        max_length=254, unique=True, verbose_name="e-mail address"
-                    ),
+                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
                 ),
                 (
                     "given_name",
-                    models.CharField(
-                        blank=True, max_length=80, verbose_name="given name"
-                    ),
+                    models.CharField(blank=True, max_length=80, verbose_name="given name"),
                 ),
                 (
                     "family_name",
-                    models.CharField(
-                        blank=True, max_length=80, verbose_name="family name"
-                    ),
+                    models.CharField(blank=True, max_length=80, verbose_name="family name"),
                 ),
                 (
                     "theme",
@@ -141,16 +131,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "has_single_keys",
-                    models.BooleanField(
-                        default=True, verbose_name="single-key shortcuts"
-                    ),
+                    models.BooleanField(default=True, verbose_name="single-key shortcuts"),
                 ),
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
             ],
             options={
@@ -176,9 +162,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "role",
@@ -205,8 +189,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_district_wide", models.BooleanField(default=False)),
-                ("starts_on", models.DateField(default=datetime.date.today)),
-                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "starts_on",
+                    models.DateField(help_text="The first day of the role, in the district's zone."),
+                ),
+                (
+                    "ends_on",
+                    models.DateField(blank=True, help_text="The first day without the role.", null=True),
+                ),
                 (
                     "person",
                     models.ForeignKey(
@@ -284,9 +274,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 ("name", models.CharField(max_length=120)),
                 (
@@ -323,9 +311,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
                 (
                     "membership",
@@ -359,9 +345,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="membership",
-            index=models.Index(
-                fields=["person", "organization"], name="membership_by_person"
-            ),
+            index=models.Index(fields=["person", "organization"], name="membership_by_person"),
         ),
         migrations.AddConstraint(
             model_name="membership",
@@ -384,9 +368,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="school",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "code"), name="school_code_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("organization", "code"), name="school_code_once"),
         ),
         migrations.AddConstraint(
             model_name="membershipschool",

@@ -1,0 +1,103 @@
+"""The page of the API: the OpenAPI document as HTML, drawn on the server, without scripts from elsewhere."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a body, a query or an answer."""
+
+    name: str
+    kind: str
+    is_required: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one address."""
+
+    anchor: str
+    method: str
+    path: str
+    text: str
+    parameters: tuple[Field, ...]
+    body: tuple[Field, ...]
+    answers: tuple[tuple[str, str], ...]
+
+
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """GET /api/v1/docs/"""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return render(request, "api_docs.html", {"operations": operations(schema), "info": schema["info"]})
+
+
+def operations(schema: dict[str, Any]) -> list[Operation]:
+    """Every operation of an OpenAPI document, by address."""
+    named = schema.get("components", {}).get("schemas", {})
+    return [
+        _operation(path, method, methods[method], named)
+        for path, methods in sorted(schema["paths"].items())
+        for method in METHODS
+        if method in methods
+    ]
+
+
+def _operation(path: str, method: str, found: dict[str, Any], named: dict[str, Any]) -> Operation:
+    content = found.get("requestBody", {}).get("content", {})
+    body = next(iter(content.values()), {}).get("schema", {})
+    return Operation(
+        anchor=str(found.get("operationId", "")),
+        method=method.upper(),
+        path=path,
+        text=str(found.get("description", "")),
+        parameters=tuple(
+            Field(
+                item["name"],
+                _kind(item.get("schema", {})),
+                bool(item.get("required")),
+                str(item.get("in", "")),
+            )
+            for item in found.get("parameters", [])
+        ),
+        body=_fields(_resolve(body, named)),
+        answers=tuple(
+            (code, _kind(next(iter(answer.get("content", {}).values()), {}).get("schema", {})))
+            for code, answer in found.get("responses", {}).items()
+        ),
+    )
+
+
+def _resolve(schema: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    reference = str(schema.get("$ref", ""))
+    return dict(named.get(reference.rpartition("/")[2], {})) if reference else schema
+
+
+def _fields(schema: dict[str, Any]) -> tuple[Field, ...]:
+    required = set(schema.get("required", []))
+    return tuple(
+        Field(name, _kind(inner), name in required, str(inner.get("description", "")))
+        for name, inner in schema.get("properties", {}).items()
+    )
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "enum" in schema:
+        return " | ".join(str(value) for value in schema["enum"])
+    for word in ("oneOf", "anyOf", "allOf"):
+        if word in schema:
+            return " | ".join(_kind(inner) for inner in schema[word])
+    kind = schema.get("type", "")
+    if kind == "array":
+        return f"[{_kind(schema.get('items', {}))}]"
+    kinds = " | ".join(kind) if isinstance(kind, list) else str(kind)
+    return f"{kinds} ({schema['format']})" if "format" in schema else kinds
