@@ -15,7 +15,7 @@ import { build } from "esbuild";
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const MODULES = path.join(ROOT, "node_modules");
 const DIST = path.join(ROOT, "static", "dist");
-const NEXT = path.join(ROOT, "static", "dist.new");
+const NEXT = path.join(ROOT, ".local", "front.next");
 const KIB = 1024;
 const BUDGETS = { "app.css": 24 * KIB, "app.js": 24 * KIB, "theme.js": KIB };
 const FONTS = {

@@ -123,13 +123,14 @@ def make_front() -> None:
 
 
 def front_sources() -> Iterable[Path]:
-    """Every file the front-end build reads: the style sheets, the scripts, and the templates that use classes."""
+    """Every file the front-end build reads: the style sheets, the scripts, and whatever names classes."""
     dist = ROOT / "static" / "dist"
     for folder in (ROOT / "static", ROOT / "templates"):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and dist not in path.parents:
                 yield path
-    yield from sorted(ROOT.glob("*/forms.py"))
+    for pattern in ("*/forms.py", "*/charts.py", "*/templatetags/*.py"):
+        yield from sorted(ROOT.glob(pattern))
 
 
 def find_node() -> tuple[Sequence[str | Path], Sequence[str | Path], str]:
