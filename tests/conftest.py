@@ -47,6 +47,8 @@ from psycopg import sql
 
 from sped import embedded
 
+pytest_plugins = ["tests.cast"]
+
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 TEMPLATE_LOCK = 4_711
