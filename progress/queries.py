@@ -23,6 +23,7 @@ from students.rules import Access
 from students.rules import access as access_to
 
 RECENT_WEEKS = 12
+ROWS_SHOWN = 8
 _IN_FORCE_OR_PAST = (Iep.Status.ACTIVE, Iep.Status.SUPERSEDED)
 
 
@@ -77,6 +78,7 @@ class PointRow:
     context: str
     note: str
     recorded_by: str
+    recorded_by_id: UUID | None
     may_undo: bool
 
 
@@ -109,6 +111,8 @@ class GoalProgress:
     """Oldest first."""
     rows: tuple[PointRow, ...]
     """Newest first."""
+    shows_all: bool
+    """Whether the table shows every row, or the newest eight."""
     is_in_force: bool
     may_record: bool
 
@@ -116,6 +120,31 @@ class GoalProgress:
     def tone(self) -> str:
         """The status as pages draw it."""
         return self.summary.status.tone
+
+    @property
+    def shown_rows(self) -> tuple[PointRow, ...]:
+        """The rows of the table on the page."""
+        return self.rows if self.shows_all else self.rows[:ROWS_SHOWN]
+
+    @property
+    def hidden_rows(self) -> int:
+        """How many earlier rows the page leaves out."""
+        return len(self.rows) - len(self.shown_rows)
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether any score may be taken back."""
+        return any(row.may_undo for row in self.rows)
+
+    @property
+    def has_baseline_points(self) -> bool:
+        """Whether the baseline was measured here, not only entered."""
+        return any(row.is_baseline for row in self.rows)
+
+    @property
+    def has_trend(self) -> bool:
+        """Whether a trend is drawn."""
+        return self.summary.trend_per_week is not None
 
     @property
     def since(self) -> date | None:
@@ -180,7 +209,9 @@ def goal_cards(
     }
 
 
-def goal_progress(*, actor: Actor, goal_id: UUID, today: date, weeks: int | None = None) -> GoalProgress:
+def goal_progress(
+    *, actor: Actor, goal_id: UUID, today: date, weeks: int | None = None, shows_all: bool = False
+) -> GoalProgress:
     """One goal, its measurements and what they say. Raises NotFound, NotAllowed."""
     goal, access = opened_goal(actor=actor, goal_id=goal_id)
     version = topic_version(goal.topic)
@@ -212,6 +243,7 @@ def goal_progress(*, actor: Actor, goal_id: UUID, today: date, weeks: int | None
         reached_on=_reached_on(measurements, terms, today),
         measurements=measurements,
         rows=tuple(_row(point, line, actor, access) for point in reversed(points)),
+        shows_all=shows_all,
         is_in_force=goal.iep.status == Iep.Status.ACTIVE,
         may_record=may_record and goal.iep.status == Iep.Status.ACTIVE,
     )
@@ -334,6 +366,7 @@ def _row(point: ProgressPoint, line: Aimline, actor: Actor, access: Access) -> P
         context=point.context if is_staff else "",
         note=point.note if is_staff else "",
         recorded_by=point.recorded_by_name,
+        recorded_by_id=point.recorded_by_id,
         may_undo=access.may(Action.WRITE, Group.GOALS)
         or (is_own and access.may(Action.RECORD, Group.PROGRESS)),
     )

@@ -32,11 +32,13 @@ def goal_context(request: ActorRequest, *, student_id: UUID, goal_id: UUID) -> d
     """What `_goal_detail.html` and `_record_form.html` need; other pages show them too. Raises NotFound, NotAllowed."""
     today = request.actor.today
     weeks = queries.RECENT_WEEKS if request.GET.get("weeks") else None
-    found = queries.goal_progress(actor=request.actor, goal_id=goal_id, today=today, weeks=weeks)
+    found = queries.goal_progress(
+        actor=request.actor, goal_id=goal_id, today=today, weeks=weeks, shows_all="all" in request.GET
+    )
     if found.student_id != student_id:
         raise NotFound
     form = RecordPointForm(unit=found.unit, initial={"measured_on": today, "next": request.get_full_path()})
-    return {"goal": found, "form": form, "here": request.path, "region_url": request.get_full_path()}
+    return {"goal": found, "form": form, "region_url": request.get_full_path()}
 
 
 @require_http_methods(["GET", "POST"])
