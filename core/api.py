@@ -3,23 +3,21 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import IO, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.pagination import CursorPagination
-from rest_framework.parsers import JSONParser
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core.actor import Actor
+from core.api_access import ActorAuthentication, HasActor, StrictJSONParser
 from core.errors import (
     Conflict,
     Invalid,
@@ -32,15 +30,7 @@ from core.errors import (
 from core.middleware import as_refusal
 from core.models import IdempotencyKey
 
-DEEPEST_JSON = 32
 LONGEST_KEY = 200
-
-
-class Unreadable(SpedError):
-    """The body is not JSON, is nested too deep, or has characters that no record keeps."""
-
-    code = "unreadable"
-    message = _("The body could not be read as JSON.")
 
 
 class KeyReused(SpedError):
@@ -57,49 +47,6 @@ class ActorApiRequest(Request):
     @property
     def actor(self) -> Actor:
         return cast("Actor", self._request.actor)  # type: ignore[attr-defined]  # set by the middleware
-
-
-class ActorAuthentication(BaseAuthentication):
-    """The middleware has found who is calling; a session (not a token) must also show its CSRF token."""
-
-    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        actor = getattr(request._request, "actor", None)
-        if actor is None:
-            return None
-        if not getattr(request._request, "has_bearer_token", False):
-            SessionAuthentication().enforce_csrf(request)
-        return (request._request.user, actor)
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Bearer"
-
-
-class HasActor(BasePermission):
-    """Somebody is acting in an organisation."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        if request.auth is None:
-            raise NotSignedIn
-        return True
-
-
-class StrictJSONParser(JSONParser):
-    """JSON as PostgreSQL can keep it: at most 32 deep, no NUL, no lone surrogates, no NaN."""
-
-    strict = True
-
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        try:
-            data = json.loads(stream.read().decode("utf-8"), parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise Unreadable from error
-        _check_json(data, 1)
-        return data
 
 
 class ApiPages(CursorPagination):
@@ -291,29 +238,6 @@ def _flat(detail: Any, name: str = "") -> dict[str, list[str]]:
         return found
     texts = detail if isinstance(detail, list) else [detail]
     return {name or "__all__": [str(text) for text in texts]}
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-def _check_json(value: Any, depth: int) -> None:
-    if depth > DEEPEST_JSON:
-        raise Unreadable
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            _check_text(key)
-            _check_json(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            _check_json(inner, depth + 1)
-
-
-def _check_text(text: str) -> None:
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise Unreadable
 
 
 def uuid_or_none(text: str) -> UUID | None:

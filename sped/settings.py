@@ -263,9 +263,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.ActorAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["core.api.HasActor"],
-    "DEFAULT_PARSER_CLASSES": ["core.api.StrictJSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["core.api_access.ActorAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.api_access.HasActor"],
+    "DEFAULT_PARSER_CLASSES": ["core.api_access.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
