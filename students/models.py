@@ -1,17 +1,19 @@
 """Students with a case file, their team and guardians; and the roster, which holds every pupil."""
 
+import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, School
-from accounts.rights import Group, Relation, relations_that_see
-from core.actor import Actor, Kind
+from accounts.rights import Group, Relation, Role, relations_that_see
+from core.actor import Actor, Hat, Kind
 from core.models import TenantModel, topic
 
 
@@ -54,57 +56,68 @@ class Disability(models.TextChoices):
     NOT_DETERMINED = "", _("Not determined")
 
 
+NEVER = date(9999, 12, 31)
+"""`next_due_on` of a student for whom nothing is due."""
+
+
 class StudentQuerySet(models.QuerySet["Student"]):
     def visible_to(self, actor: Actor) -> "StudentQuerySet":
         """The students who exist for this actor, by the table of rights. Archived ones included."""
-        return self.filter(organization_id=actor.organization_id).filter(
-            visible_students(actor)
-        )
+        return self.filter(organization_id=actor.organization_id).filter(visible_students(actor))
 
 
-def visible_students(
-    actor: Actor, *, prefix: str = "", group: Group = Group.IDENTITY
-) -> Q:
-    """A filter for students of whom the actor sees a group of fields; `prefix` as in `student__`."""
-    if actor.kind is not Kind.PERSON:
+def visible_students(actor: Actor, *, prefix: str = "", group: Group = Group.IDENTITY) -> Q:
+    """A filter for students of whom the actor sees a group of fields; `prefix` as in `student__`.
+
+    Archived case files are seen by administrators only.
+    """
+    if actor.kind is not Kind.PERSON or Role.ADMINISTRATOR in actor.roles:
         return Q()
-    relations = relations_that_see(actor.roles, group)
-    if Relation.DISTRICT in relations and actor.is_district_wide:
-        return Q()
-    seen = Q(pk__in=[]) if not prefix else Q(**{f"{prefix}pk__in": []})
-    key = f"{prefix}pk__in" if prefix else "pk__in"
-    today = actor.today
-    if Relation.SCHOOL in relations and actor.school_ids:
-        seen |= Q(**{f"{prefix}school_id__in": actor.school_ids})
-    if relations & {Relation.CASE_MANAGER, Relation.TEAM, Relation.GENERAL_EDUCATION}:
-        team = TeamMember.objects.filter(
-            organization_id=actor.organization_id, person_id=actor.person_id
-        )
-        team = team.filter(on_team(today))
-        if Relation.GENERAL_EDUCATION not in relations:
-            team = team.exclude(part=TeamMember.Part.GENERAL_EDUCATION)
-        seen |= Q(**{key: team.values("student_id")})
-    if Relation.CHILD in relations:
+    kept = Q(**{f"{prefix}archived_at": None})
+    personal: set[Relation] = set()
+    school_ids: set[UUID] = set()
+    for scope in actor.scopes:
+        relations = relations_that_see([scope.role], group)
+        if Relation.DISTRICT in relations and scope.is_district_wide:
+            return kept
+        if Relation.SCHOOL in relations:
+            school_ids |= scope.school_ids
+        personal |= relations & (CHILD if actor.hat is Hat.FAMILY else ON_TEAM)
+    key = f"{prefix}pk__in"
+    seen = Q(**{f"{prefix}school_id__in": school_ids}) if school_ids else Q(**{key: []})
+    own = {"organization_id": actor.organization_id, "person_id": actor.person_id}
+    if personal & ON_TEAM:
+        parts = [part for part in TeamMember.Part.values if relation_of_part(part) in personal]
+        team = TeamMember.objects.filter(on_team(actor.today), **own)
         seen |= Q(
-            **{
-                key: Guardian.objects.filter(
-                    in_force(today),
-                    organization_id=actor.organization_id,
-                    person_id=actor.person_id,
-                ).values("student_id")
-            }
+            **{key: (team if personal >= ON_TEAM else team.filter(part__in=parts)).values("student_id")}
         )
-    return seen
+    if personal & CHILD:
+        seen |= Q(**{key: Guardian.objects.filter(in_force(actor.today), **own).values("student_id")})
+    return kept & seen
+
+
+CHILD = frozenset({Relation.CHILD})
+ON_TEAM = frozenset({Relation.CASE_MANAGER, Relation.TEAM, Relation.GENERAL_EDUCATION})
+
+
+def relation_of_part(part: str) -> Relation:
+    """What a part on the team is in the table of rights."""
+    if part == TeamMember.Part.CASE_MANAGER:
+        return Relation.CASE_MANAGER
+    if part == TeamMember.Part.GENERAL_EDUCATION:
+        return Relation.GENERAL_EDUCATION
+    return Relation.TEAM
 
 
 def on_team(today: date) -> Q:
-    """Team membership on a day. The last day still counts."""
-    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+    """Team membership on a day. It ends the moment its last day begins, so that who leaves, leaves at once."""
+    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
 
 
 def in_force(today: date) -> Q:
-    """A guardian's rights on a day. They end the moment the last day begins."""
-    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
+    """A guardian who may see the record on a day. Rights end the moment their last day begins (R10)."""
+    return Q(has_educational_rights=True, starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
 
 
 class Student(TenantModel):
@@ -129,9 +142,7 @@ class Student(TenantModel):
     preferred_name = models.CharField(_("preferred name"), max_length=80, blank=True)
     sort_name = models.CharField(max_length=180, editable=False)
     birth_on = models.DateField(_("date of birth"), null=True, blank=True)
-    grade = models.CharField(
-        _("grade"), max_length=2, choices=Grade, blank=True, default=Grade.UNKNOWN
-    )
+    grade = models.CharField(_("grade"), max_length=2, choices=Grade, blank=True, default=Grade.UNKNOWN)
     school = models.ForeignKey(
         School,
         on_delete=models.PROTECT,
@@ -144,9 +155,7 @@ class Student(TenantModel):
     )
     enrolled_on = models.DateField(_("enrolled on"), null=True, blank=True)
     home_language = models.CharField(_("language at home"), max_length=40, blank=True)
-    needs_interpreter = models.BooleanField(
-        _("family needs an interpreter"), default=False
-    )
+    needs_interpreter = models.BooleanField(_("family needs an interpreter"), default=False)
     disability = models.CharField(
         _("primary disability"),
         max_length=4,
@@ -165,6 +174,23 @@ class Student(TenantModel):
     reevaluation_due_on = models.DateField(_("reevaluation due"), null=True, blank=True)
     # Copied from the IEP in force so that lists can sort by it; only `students.mutations.set_annual_review` writes it.
     annual_review_on = models.DateField(null=True, editable=False)
+    # Both kept by the database, so that a district's lists are read in order from an index and have no nulls to page over.
+    next_due_on = models.GeneratedField(
+        expression=Coalesce(Least("annual_review_on", "reevaluation_due_on"), models.Value(NEVER)),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    grade_rank = models.GeneratedField(
+        expression=models.Case(
+            models.When(grade="PK", then=-1),
+            models.When(grade="KG", then=0),
+            models.When(grade="", then=99),
+            default=Cast("grade", models.SmallIntegerField()),
+            output_field=models.SmallIntegerField(),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
     archived_at = models.DateTimeField(null=True, editable=False)
     archived_reason = models.CharField(max_length=300, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -202,9 +228,16 @@ class Student(TenantModel):
                 condition=Q(archived_at=None),
                 name="student_by_reevaluation",
             ),
+            models.Index(fields=["organization", "grade_rank", "sort_name", "id"], name="student_by_grade"),
             models.Index(
-                fields=["organization", "grade", "sort_name", "id"],
-                name="student_by_grade",
+                fields=["organization", "next_due_on", "id"],
+                condition=Q(archived_at=None),
+                name="student_by_due",
+            ),
+            models.Index(
+                fields=["organization", "-changed_at", "-id"],
+                condition=Q(archived_at=None),
+                name="student_by_change",
             ),
         )
 
@@ -222,12 +255,10 @@ class Student(TenantModel):
 
     def topics(self) -> tuple[str, ...]:
         """The student, the lists of everybody on the team, the school's lists and the district's."""
-        team = TeamMember.objects.filter(
-            organization_id=self.organization_id, student_id=self.id
-        )
-        people = team.filter(on_team(timezone.now().date())).values_list(
-            "person_id", flat=True
-        )
+        # A day more than needed: a list that is told for nothing refetches, a list that is not told goes stale.
+        recent = timezone.now().date() - timedelta(days=1)
+        team = TeamMember.objects.filter(organization_id=self.organization_id, student_id=self.id)
+        people = team.filter(Q(ends_on=None) | Q(ends_on__gte=recent)).values_list("person_id", flat=True)
         return (
             self.topic,
             topic("school", self.school_id),
@@ -299,12 +330,12 @@ class TeamMember(OfStudent):
         db_constraint=False,
         db_index=False,
     )
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     part = models.CharField(_("part on the team"), max_length=20, choices=Part)
-    starts_on = models.DateField(_("from"), default=date.today)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The first day without access.")
+    )
 
     class Meta:
         constraints = (
@@ -324,12 +355,8 @@ class TeamMember(OfStudent):
             ),
         )
         indexes = (
-            models.Index(
-                fields=["organization", "person", "student"], name="team_by_person"
-            ),
-            models.Index(
-                fields=["organization", "student", "part"], name="team_by_student"
-            ),
+            models.Index(fields=["organization", "person", "student"], name="team_by_person"),
+            models.Index(fields=["organization", "student", "part"], name="team_by_student"),
         )
 
     def topics(self) -> tuple[str, ...]:
@@ -355,23 +382,19 @@ class Guardian(OfStudent):
         db_constraint=False,
         db_index=False,
     )
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     given_name = models.CharField(_("given name"), max_length=80)
     family_name = models.CharField(_("family name"), max_length=80)
-    relationship = models.CharField(
-        _("relationship"), max_length=12, choices=Relationship
-    )
+    relationship = models.CharField(_("relationship"), max_length=12, choices=Relationship)
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=40, blank=True)
     needs_interpreter = models.BooleanField(_("needs an interpreter"), default=False)
-    has_educational_rights = models.BooleanField(
-        _("holds educational rights"), default=True
+    has_educational_rights = models.BooleanField(_("holds educational rights"), default=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The first day without access.")
     )
-    starts_on = models.DateField(_("from"), default=date.today)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -381,9 +404,7 @@ class Guardian(OfStudent):
             ),
         )
         indexes = (
-            models.Index(
-                fields=["organization", "student"], name="guardian_by_student"
-            ),
+            models.Index(fields=["organization", "student"], name="guardian_by_student"),
             models.Index(fields=["organization", "person"], name="guardian_by_person"),
         )
 
@@ -399,17 +420,11 @@ class Guardian(OfStudent):
 class Tag(OfStudent):
     """A word that a district puts on a student to find them again."""
 
-    student = models.ForeignKey(
-        Student, on_delete=models.PROTECT, related_name="tags", db_constraint=False
-    )
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="tags", db_constraint=False)
     label = models.CharField(_("tag"), max_length=40)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["student", "label"], name="tag_once_per_student"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=["student", "label"], name="tag_once_per_student"),)
         indexes = (models.Index(fields=["organization", "label"], name="tag_by_label"),)
 
 
@@ -427,11 +442,7 @@ class SearchWord(TenantModel):
     word = models.CharField(max_length=80)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["student", "word"], name="search_word_once"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=["student", "word"], name="search_word_once"),)
         indexes = (
             models.Index(
                 fields=["organization", "word"],
@@ -460,9 +471,7 @@ class RosterEntry(TenantModel):
     identifier = models.CharField(max_length=80, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)
-    grade = models.CharField(
-        max_length=2, choices=Grade, blank=True, default=Grade.UNKNOWN
-    )
+    grade = models.CharField(max_length=2, choices=Grade, blank=True, default=Grade.UNKNOWN)
     birth_on = models.DateField(null=True)
     school = models.ForeignKey(
         School,
@@ -503,14 +512,34 @@ class RosterEntry(TenantModel):
         return f"{self.preferred_name or self.given_name} {self.family_name}"
 
 
+# Letters that Unicode does not take apart into a plain letter and a mark.
+PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+APOSTROPHES = re.compile(r"[\u0027\u2018\u2019\u02bb\u02bc`]")  # O'Brien is found as obrien
+NOT_A_WORD = re.compile(r"[^\w]+|_+")
+LONGEST_WORD = 80
+
+
 def normalised(text: str) -> str:
     """Lower case without accents or marks, as names are compared and sorted."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(
-        character for character in decomposed if not unicodedata.combining(character)
-    ).strip()
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return plain.translate(PLAIN).strip()
 
 
 def sort_name(given_name: str, family_name: str) -> str:
     """Family name first, normalised."""
     return f"{normalised(family_name)} {normalised(given_name)}"[:180]
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """The normalised words of a text, each once, in order."""
+    found = NOT_A_WORD.split(APOSTROPHES.sub("", normalised(text)))
+    return tuple(dict.fromkeys(word[:LONGEST_WORD] for word in found if word))
+
+
+def search_words(student: Student) -> tuple[str, ...]:
+    """The words by which a student is found: every part of every name."""
+    names = (student.given_name, student.middle_name, student.family_name, student.preferred_name)
+    return words_in(" ".join(names))

@@ -28,10 +28,7 @@ def log_access(*, actor: Actor, student_id: UUID, page: str) -> None:
         verb=OPENED,
         at__gt=since,
     )
-    if (
-        actor.kind is Kind.PERSON
-        and known.filter(actor_person_id=actor.person_id).exists()
-    ):
+    if actor.kind is Kind.PERSON and known.filter(actor_person_id=actor.person_id).exists():
         unchanged(actor)
         return
     student = visible_student(actor=actor, student_id=student_id)

@@ -19,9 +19,7 @@ def visible_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> St
     return student
 
 
-def opened_student(
-    *, actor: Actor, student_id: UUID, lock: bool = False
-) -> tuple[Student, Access]:
+def opened_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> tuple[Student, Access]:
     """One student and what the actor is to them. Raises NotFound."""
     student = visible_student(actor=actor, student_id=student_id, lock=lock)
     return student, access(actor, student)

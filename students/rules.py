@@ -1,6 +1,6 @@
 """Who may do what with a student, in a sentence each, from the table of rights (`accounts/rights.py`)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.rights import (
@@ -11,23 +11,27 @@ from accounts.rights import (
     allows,
     may_in_district,
 )
-from core.actor import Actor, Kind
-from students.models import Guardian, Student, TeamMember, in_force, on_team
+from core.actor import Actor, Hat, Kind
+from students.models import Guardian, Student, TeamMember, in_force, on_team, relation_of_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What an actor is to one student, read once, asked often."""
+    """What an actor is to one student, read once, asked often: pairs of a role and a relation."""
 
     student_id: UUID
-    roles: frozenset[str]
-    relations: frozenset[Relation]
+    ties: frozenset[tuple[str, Relation]] = frozenset()
     is_software: bool = False
-    parts: frozenset[str] = field(default_factory=frozenset)
+    parts: frozenset[str] = frozenset()
+
+    @property
+    def relations(self) -> frozenset[Relation]:
+        """What ties the actor to the student, under whatever role."""
+        return frozenset(relation for _role, relation in self.ties)
 
     def may(self, action: Action, group: Group) -> bool:
         """Whether the table of rights lets this actor do `action` to `group` of this student."""
-        return self.is_software or allows(self.roles, self.relations, action, group)
+        return self.is_software or allows(self.ties, action, group)
 
     def sees(self, group: Group) -> bool:
         """Whether this actor sees a group of fields of this student."""
@@ -37,42 +41,24 @@ class Access:
 def access(actor: Actor, student: Student) -> Access:
     """What ties the actor to the student today. Two statements at the most."""
     if actor.kind is not Kind.PERSON:
-        return Access(
-            student_id=student.id,
-            roles=frozenset(),
-            relations=frozenset(),
-            is_software=True,
-        )
-    relations: set[Relation] = set()
-    today = actor.today
-    if actor.is_district_wide:
-        relations.add(Relation.DISTRICT)
-    if student.school_id in actor.school_ids:
-        relations.add(Relation.SCHOOL)
-    team = TeamMember.objects.filter(
-        on_team(today), student_id=student.id, person_id=actor.person_id
-    )
-    parts = frozenset(team.values_list("part", flat=True))
-    relations |= {_relation_of_part(part) for part in parts}
-    guardians = Guardian.objects.filter(
-        in_force(today), student_id=student.id, person_id=actor.person_id
-    )
-    if "parent" in actor.roles and guardians.exists():
-        relations.add(Relation.CHILD)
-    return Access(
-        student_id=student.id,
-        roles=actor.roles,
-        relations=frozenset(relations),
-        parts=parts,
-    )
-
-
-def _relation_of_part(part: str) -> Relation:
-    if part == TeamMember.Part.CASE_MANAGER:
-        return Relation.CASE_MANAGER
-    if part == TeamMember.Part.GENERAL_EDUCATION:
-        return Relation.GENERAL_EDUCATION
-    return Relation.TEAM
+        return Access(student_id=student.id, is_software=True)
+    parts: frozenset[str] = frozenset()
+    own: set[Relation] = set()
+    if actor.hat is Hat.FAMILY:
+        guardians = Guardian.objects.filter(in_force(actor.today), person_id=actor.person_id)
+        if guardians.filter(student_id=student.id).exists():
+            own.add(Relation.CHILD)
+    else:
+        team = TeamMember.objects.filter(on_team(actor.today), person_id=actor.person_id)
+        parts = frozenset(team.filter(student_id=student.id).values_list("part", flat=True))
+        own |= {relation_of_part(part) for part in parts}
+    ties = {(role, relation) for role in actor.roles for relation in own}
+    for scope in actor.scopes:
+        if scope.is_district_wide:
+            ties.add((scope.role, Relation.DISTRICT))
+        if student.school_id in scope.school_ids:
+            ties.add((scope.role, Relation.SCHOOL))
+    return Access(student_id=student.id, ties=frozenset(ties), parts=parts)
 
 
 def may(actor: Actor, student: Student, action: Action, group: Group) -> bool:
@@ -112,6 +98,4 @@ def may_see_timeline(actor: Actor, student: Student) -> bool:
 
 def may_add_students(actor: Actor, _record: object = None) -> bool:
     """Administrators, teachers and specialists open a case file, by hand or from the roster."""
-    return actor.kind is not Kind.PERSON or may_in_district(
-        actor.roles, DistrictAction.ADD_STUDENTS
-    )
+    return actor.kind is not Kind.PERSON or may_in_district(actor.roles, DistrictAction.ADD_STUDENTS)
