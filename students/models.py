@@ -174,7 +174,7 @@ class Student(TenantModel):
     reevaluation_due_on = models.DateField(_("reevaluation due"), null=True, blank=True)
     # Copied from the IEP in force so that lists can sort by it; only `students.mutations.set_annual_review` writes it.
     annual_review_on = models.DateField(null=True, editable=False)
-    # Both kept by the database, so that a district's lists are read in order from an index and have no nulls to page over.
+    # Both kept by the database: a district's lists are read in order from an index, and have no nulls to page over.
     next_due_on = models.GeneratedField(
         expression=Coalesce(Least("annual_review_on", "reevaluation_due_on"), models.Value(NEVER)),
         output_field=models.DateField(),
