@@ -28,8 +28,8 @@ function onKey(event) {
   if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
   else if (event.key === "/") {
-    /** @type {HTMLInputElement[]} */
-    const fields = [...document.querySelectorAll("[data-search] input[type=search]")];
+    const found = document.querySelectorAll("[data-search] input[type=search]");
+    const fields = /** @type {HTMLInputElement[]} */ ([...found]);
     const field = fields.reverse().find((one) => one.offsetParent !== null);
     if (!field) return;
     event.preventDefault();

@@ -3,8 +3,10 @@
 import { listen, send } from "./socket.js";
 import { say } from "./words.js";
 
-const REPEAT = 60_000;
-let lastSaid = 0;
+const AWAY_AFTER = 5 * 60_000;
+const LOOK_EVERY = 15_000;
+let lastInput = Date.now();
+let isAway = false;
 
 function pageTopic() {
   /** @type {HTMLElement | null} */
@@ -12,16 +14,22 @@ function pageTopic() {
   return mark?.dataset.here ?? "";
 }
 
-function here() {
+function tell() {
   const topic = pageTopic();
-  if (!topic || document.hidden) return;
-  lastSaid = Date.now();
-  send({ here: topic });
+  if (topic) send(isAway ? { here: topic, away: true } : { here: topic });
 }
 
-/** Input keeps a person from counting as away; once a minute is enough. */
-function stillHere() {
-  if (Date.now() - lastSaid > REPEAT) here();
+function onInput() {
+  lastInput = Date.now();
+  if (!isAway) return;
+  isAway = false;
+  tell();
+}
+
+function look() {
+  if (isAway || Date.now() - lastInput < AWAY_AFTER) return;
+  isAway = true;
+  tell();
 }
 
 /** @param {string} name */
@@ -56,7 +64,7 @@ function draw(box, people) {
 
 export function start() {
   listen({
-    opened: here,
+    opened: tell,
     frame(frame) {
       for (const [topic, people] of Object.entries(frame.present ?? {})) {
         for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-present]"))) {
@@ -65,8 +73,8 @@ export function start() {
       }
     },
   });
-  for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
-    document.addEventListener(kind, stillHere, { passive: true });
+  for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
+    document.addEventListener(kind, onInput, { passive: true });
   }
-  document.addEventListener("visibilitychange", stillHere);
+  window.setInterval(look, LOOK_EVERY);
 }
