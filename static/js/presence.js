@@ -5,7 +5,9 @@ import { say } from "./words.js";
 
 const AWAY_AFTER = 5 * 60_000;
 const LOOK_EVERY = 15_000;
+const REMIND_EVERY = 60_000;
 let lastInput = Date.now();
+let lastTold = 0;
 let isAway = false;
 
 function pageTopic() {
@@ -16,12 +18,13 @@ function pageTopic() {
 
 function tell() {
   const topic = pageTopic();
+  lastTold = Date.now();
   if (topic) send(isAway ? { here: topic, away: true } : { here: topic });
 }
 
 function onInput() {
   lastInput = Date.now();
-  if (!isAway) return;
+  if (!isAway && lastInput - lastTold < REMIND_EVERY) return;
   isAway = false;
   tell();
 }

@@ -100,7 +100,7 @@ function mark(region, before, whole) {
     // Morphing took the mark of a row that is still fresh.
     if (age < FLASH) row.classList.add("is-updated");
   }
-  if (rows.length === 0 && region.id && wording(region) !== whole) flash(region);
+  if (region.hasAttribute("data-flash") && wording(region) !== whole) flash(region);
 }
 
 /** A region that may no longer be seen shows nothing of what it showed. @param {HTMLElement} region */
