@@ -293,7 +293,7 @@ TIME_ZONE = "UTC"
 # --- Files --------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL_DIR / "static" if IS_PRODUCTION else None
-STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]  # what the front-end build made, never its sources
+STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 STORAGE_URL = _env.text("STORAGE_URL", (LOCAL_DIR / "files").as_uri())
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -247,7 +247,6 @@ def _server_processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFa
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "sped.settings_test",
-        "PUBLIC_URL": url,
         "PORT": str(port),
         "PYTHONWARNINGS": "default",
     }
