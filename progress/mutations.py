@@ -1,7 +1,7 @@
 """Changes to progress. A goal's summary is rewritten in the transaction of every change to its points."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -18,7 +18,7 @@ from core.mutation import audit, mutation, require, unchanged
 from ieps.models import Goal, Iep
 from progress import arithmetic
 from progress.models import LARGEST_SCORE, GoalSummary, ProgressPoint
-from progress.queries import measured, opened_goal, opened_point, points_of, terms_of
+from progress.queries import goals_that_count, measured, opened_goal, opened_point, points_of, terms_of
 from progress.rules import may_record_progress, may_undo_progress_point
 
 LONGEST_BASELINE_DAYS = 365
@@ -236,8 +236,9 @@ def _check_value(goal: Goal, value: Decimal) -> None:
 
 
 def _summarise(actor: Actor, goal: Goal) -> None:
-    """Write the summary of one goal anew; its row is locked by the caller."""
-    _store([_summary_of(actor, goal, list(points_of(actor, goal)))])
+    """Write the summaries anew for which the points of a goal count."""
+    goals = goals_that_count(actor=actor, goal=goal)
+    _store([_summary_of(actor, each, list(points_of(actor, each))) for each in goals])
 
 
 def _rewrite(actor: Actor, goals: Sequence[Goal]) -> int:
@@ -249,9 +250,16 @@ def _rewrite(actor: Actor, goals: Sequence[Goal]) -> int:
     )
     for point in rows.order_by("lineage_id", "measured_on", "id").defer("note", "context"):
         by_lineage[point.lineage_id].append(point)
+    numbers = dict(
+        Goal.objects.filter(
+            organization_id=actor.organization_id, student_id__in={goal.student_id for goal in goals}
+        ).values_list("id", "iep__number")
+    )
     known = {summary.goal_id: summary for summary in GoalSummary.objects.filter(goal__in=goals)}
     wanted = [
-        _summary_of(actor, goal, [point for point in by_lineage[goal.lineage_id] if _counts(point, goal)])
+        _summary_of(
+            actor, goal, [point for point in by_lineage[goal.lineage_id] if _counts(point, goal, numbers)]
+        )
         for goal in goals
     ]
     wrong = [summary for summary in wanted if not _is_same(summary, known.get(summary.goal_id))]
@@ -259,8 +267,10 @@ def _rewrite(actor: Actor, goals: Sequence[Goal]) -> int:
     return len(wrong)
 
 
-def _counts(point: ProgressPoint, goal: Goal) -> bool:
-    """The same choice as `queries.points_of`."""
+def _counts(point: ProgressPoint, goal: Goal, numbers: Mapping[UUID, int]) -> bool:
+    """The same choice as `queries.points_of`; `numbers` are those of the goals' IEPs."""
+    if numbers[point.goal_id] > numbers[goal.id]:
+        return False
     return point.goal_id == goal.id if point.is_baseline else point.measured_on >= goal.baseline_on
 
 

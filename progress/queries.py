@@ -272,6 +272,17 @@ def goal_points(*, actor: Actor, goal_id: UUID) -> tuple[str, str, QuerySet[Prog
     return goal.topic, topic_version(goal.topic), points_of(actor, goal)
 
 
+def goals_that_count(*, actor: Actor, goal: Goal) -> list[Goal]:
+    """The goals for which a point of `goal` counts, locked: itself, and those that continue it in later IEPs."""
+    rows = Goal.objects.visible_to(actor).filter(
+        student_id=goal.student_id,
+        lineage_id=goal.lineage_id,
+        iep__status__in=_IN_FORCE_OR_PAST,
+        iep__number__gte=goal.iep.number,
+    )
+    return list(rows.select_related("iep").select_for_update(of=("self",), no_key=True).order_by("id"))
+
+
 def goals_with_points(*, actor: Actor, after: UUID | None, limit: int) -> list[UUID]:
     """Ids of goals that may have points, in order, after one id: for work through all of them."""
     rows = Goal.objects.visible_to(actor).filter(iep__status__in=_IN_FORCE_OR_PAST)
@@ -294,8 +305,13 @@ def opened_point(*, actor: Actor, point_id: UUID) -> ProgressPoint:
 
 
 def points_of(actor: Actor, goal: Goal) -> QuerySet[ProgressPoint]:
-    """The points that count for a goal, oldest first: those of its lineage since its baseline, and its baseline."""
-    rows = ProgressPoint.objects.visible_to(actor).filter(lineage_id=goal.lineage_id, voided_at=None)
+    """The points that count for a goal, oldest first: its own, and since its baseline those of goals it continues.
+
+    What was recorded under a later IEP does not count: a past goal keeps what was known of it.
+    """
+    rows = ProgressPoint.objects.visible_to(actor).filter(
+        lineage_id=goal.lineage_id, voided_at=None, goal__iep__number__lte=goal.iep.number
+    )
     counted = rows.filter(
         Q(measured_on__gte=goal.baseline_on, is_baseline=False) | Q(goal=goal, is_baseline=True)
     )

@@ -1,0 +1,73 @@
+"""Two goals of the student whom the cast is about: one of the IEP in force, one of a draft."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ieps.models import Goal, Iep
+from progress.models import ProgressPoint
+from progress.mutations import record_progress_point
+
+BASELINE_ON = date(2025, 9, 5)
+TODAY = date(2025, 11, 19)
+
+
+def make_iep(student: Any, *, number: int = 1, status: str = Iep.Status.ACTIVE, **more: Any) -> Iep:
+    return Iep.objects.create(
+        organization_id=student.organization_id,
+        student=student,
+        number=number,
+        kind=Iep.Kind.ANNUAL,
+        status=status,
+        **{
+            "meeting_on": date(2025, 8, 28),
+            "effective_on": date(2025, 9, 2),
+            "expires_on": date(2026, 9, 1),
+            **more,
+        },
+    )
+
+
+def make_goal(iep: Iep, *, number: int = 1, **more: Any) -> Goal:
+    return Goal.objects.create(
+        **{
+            "organization_id": iep.organization_id,
+            "iep": iep,
+            "student": iep.student,
+            "number": number,
+            "domain": Goal.Domain.READING,
+            "title": "Reading fluency",
+            "statement": "Given a grade 4 passage, Zo will read 92 words correct per minute.",
+            "scale": Goal.Scale.RATE,
+            "unit": "words a minute",
+            "direction": Goal.Direction.INCREASE,
+            "baseline_value": Decimal(48),
+            "baseline_on": BASELINE_ON,
+            "target_value": Decimal(92),
+            "target_on": date(2026, 6, 5),
+            "evaluation_method": "Oral reading probes",
+            "frequency": "once a week",
+            **more,
+        }
+    )
+
+
+def record(actor: Any, goal: Goal, value: Any = 50, on: date | str = TODAY, **more: Any) -> ProgressPoint:
+    day = date.fromisoformat(on) if isinstance(on, str) else on
+    return record_progress_point(
+        actor=actor, goal_id=goal.id, measured_on=day, value=Decimal(str(value)), **{"today": TODAY, **more}
+    )
+
+
+@pytest.fixture
+def goal(cast: Any) -> Goal:
+    return make_goal(make_iep(cast.student))
+
+
+@pytest.fixture
+def draft_goal(cast: Any) -> Goal:
+    return make_goal(make_iep(cast.student, number=9, status=Iep.Status.DRAFT))
