@@ -35,23 +35,35 @@ class Entry:
     line: int
     record: Record
     findings: tuple[Finding, ...] = ()
+    is_repeat: bool = False  # an earlier line says the same
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that was not taken. `sourced_id` is blank when it could not be read."""
+    """A row that was not taken."""
 
     line: int
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Findings about the file rather than about one of its rows; `line` only keeps the order."""
+
+    line: int
+    findings: tuple[Finding, ...]
+
+
+Result = Entry | Refused | Remark
+
+
 class Roster:
-    """A roster ready to be streamed. Building it reads the ties of every file once."""
+    """The files of a roster whose headers are understood. `prepare` reads their ties; then they can be streamed."""
 
     def __init__(self, archive: Archive, *, today: date, known: Known | None = None) -> None:
         """Read manifest, headers and ties. Raises ArchiveRefused."""
         self._archive, self.today = archive, today
-        self.known = known or Known()
+        self._known = known or Known()
         self.findings: list[Finding] = list(archive.findings)
         self.tables: dict[str, Table] = {}
         self._open_tables()
@@ -60,11 +72,22 @@ class Roster:
             archive, has_role_column=bool(users and users.has("role") and "roles" not in self.tables)
         )
         self.findings = [*self.manifest.findings, *self.findings]
+        self.known = self._still_known()
         self._index = Index()
-        self._read_index()
         # Filled while streaming; whoever resumes streams from the start and skips what is done.
         self.ids: dict[str, set[str]] = {noun: set() for noun in self.tables}
         self.unread: Counter[str] = Counter()
+
+    def _still_known(self) -> Known:
+        """What earlier imports left, without what a bulk file of this one says anew."""
+        known, is_bulk = self._known, self.is_bulk
+        return Known(
+            orgs={} if is_bulk("orgs") else known.orgs,
+            sessions=frozenset() if is_bulk("academicSessions") else known.sessions,
+            courses=frozenset() if is_bulk("courses") else known.courses,
+            classes=frozenset() if is_bulk("classes") else known.classes,
+            users={} if is_bulk("users") else known.users,
+        )
 
     @property
     def nouns(self) -> tuple[str, ...]:
@@ -91,7 +114,7 @@ class Roster:
             return False, warning(name, 0, "", "bulk_empty")
         return True, None
 
-    def stream(self, noun: str) -> Iterator[Entry | Refused]:
+    def stream(self, noun: str) -> Iterator[Result]:
         """Every line of one file, in order, resolved. Like warnings beyond `MOST_ALIKE` are only counted."""
         alike: Counter[str] = Counter()
         table = self.tables[noun]
@@ -114,7 +137,7 @@ class Roster:
             if count > MOST_ALIKE
         )
         if more:
-            yield Refused(last + 1, more)
+            yield Remark(last + 1, more)
 
     def kind_of_user(self, user: str) -> str | None:
         """What somebody is: student, guardian, staff, blank when nothing says, None when unknown."""
@@ -134,7 +157,7 @@ class Roster:
             line, first_content = first
             if content == first_content:
                 found = warning(file, scanned.line, "sourcedId", "duplicate_identical", line=line)
-                return Entry(scanned.line, record, (*scanned.findings, found))
+                return Entry(scanned.line, record, (*scanned.findings, found), is_repeat=True)
             found = refusal(file, scanned.line, "sourcedId", "duplicate_different", line=line)
             return Refused(scanned.line, (*scanned.findings, found))
         seen[sourced_id] = (scanned.line, content)
@@ -187,7 +210,8 @@ class Roster:
         self.findings.extend(table.findings)
         self.tables["roles"] = table
 
-    def _read_index(self) -> None:
+    def prepare(self) -> None:
+        """Read what the rows of every file say of each other, before the first one is applied."""
         index = self._index
         for org in self._records("orgs", Org):
             if not org.ended:

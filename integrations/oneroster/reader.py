@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
+from typing import IO
 
 from integrations.oneroster import dates
 from integrations.oneroster.archive import Archive, Inspection, Member
@@ -25,7 +26,11 @@ LONGEST_RECORD_LINES = 20  # a longer record is a quotation mark that somebody f
 LIKE_ENOUGH = 0.85
 UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 UNFIT_UTF_16 = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd]")
+LINE_END = re.compile("\r\n|\r|\n")
 NOT_A_LETTER = re.compile(r"[^a-z0-9]")
+# Lines that end in the same finding as the ones they stand for.
+BROKEN_LINES = {"bad_quotes": '"x"x\n', "line_too_long": "x" * (LONGEST_LINE + 1) + "\n"}
+UNFIT_SIGNS = {"nul_byte": "\0", "control_character": "\x01", "undecodable": "\udc80"}
 TOO_LONG = "\0too long\n"  # stands in for a line that is never held in memory as a whole
 
 
@@ -73,6 +78,7 @@ class Table:
         self.header: list[str] = []
         self._header_line = 0
         self.positions = self._read_header()
+        self._least = max(place + 1 for place, cell in enumerate(self.header) if cell)
         self._order = self._find_order() if inspection.has_slashed_dates else dates.Order.UNKNOWN
         self.lines = inspection.lines
 
@@ -83,22 +89,20 @@ class Table:
     def scan(self) -> Iterator[Scanned]:
         """Every line after the header, in order, as a record or as a refusal."""
         columns = self.spec.columns
-        width = len(self.header)
         pick = itemgetter(*(self.positions.get(column, -1) for column in columns))
-        least = max(place + 1 for place, cell in enumerate(self.header) if cell)
         parse, days = self.spec.parse, dict[str, date]()
         for raw in self._records():
             cells = raw.cells
             if raw.code:
                 yield self._refused(raw)
                 continue
-            if len(cells) != width:
-                # Only columns without a name or without content may be missing or too many.
-                if len(cells) < least or any(cell.strip() for cell in cells[width:]):
-                    found = refusal(self.name, raw.line, "", "column_count", found=len(cells), expected=width)
-                    yield Scanned(raw.line, None, (found,))
-                    continue
-                cells = [*cells[:width], *[""] * (width - len(cells))]
+            if not self._fits(cells):
+                found = refusal(
+                    self.name, raw.line, "", "column_count", found=len(cells), expected=len(self.header)
+                )
+                yield Scanned(raw.line, None, (found,))
+                continue
+            cells = self._fitted(cells)
             cells.append("")
             line = Line(
                 self.name,
@@ -115,6 +119,40 @@ class Table:
                 yield Scanned(raw.line, None, (*line.warnings, refused.finding))
                 continue
             yield Scanned(raw.line, record, tuple(line.warnings))
+
+    def reduce(self, target: IO[bytes]) -> None:
+        """Write the file again with nothing in it but what `scan` reads: same lines, same findings, no password."""
+        kept, number = frozenset(self.positions.values()), 0
+        with io.TextIOWrapper(target, "utf-8", errors="surrogateescape", newline="") as text:
+            writer = csv.writer(text, lineterminator="\n")
+            for raw in self._all_records():
+                text.write("\n" * (raw.line - number - 1))
+                number = raw.line
+                if raw.line == self._header_line:
+                    writer.writerow(raw.cells)
+                elif raw.code in BROKEN_LINES:
+                    text.write(BROKEN_LINES[raw.code])
+                elif raw.code:
+                    sign, at = UNFIT_SIGNS[raw.code], max(raw.column, 0)
+                    writer.writerow([sign if place == at else "" for place in range(len(raw.cells))])
+                elif self._fits(raw.cells):
+                    cells = [cell if place in kept else "" for place, cell in enumerate(raw.cells)]
+                    writer.writerow(cells)
+                    number += sum(len(LINE_END.findall(cell)) for cell in cells)
+                else:
+                    # Who knows into which column a password slipped.
+                    writer.writerow(["x"] * len(raw.cells))
+
+    def _fits(self, cells: list[str]) -> bool:
+        """Whether a line means one thing: only columns without a name or without content are missing or too many."""
+        width = len(self.header)
+        if len(cells) == width:
+            return True
+        return len(cells) >= self._least and not any(cell.strip() for cell in cells[width:])
+
+    def _fitted(self, cells: list[str]) -> list[str]:
+        width = len(self.header)
+        return cells if len(cells) == width else [*cells[:width], *[""] * (width - len(cells))]
 
     def _refused(self, raw: Raw) -> Scanned:
         column = self.header[raw.column] if 0 <= raw.column < len(self.header) else ""
