@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_out
 
 from core.registry import register
 
@@ -9,6 +10,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.actors import actor_of_person  # models are loaded only now
         from accounts.mutations import log_refusal
+        from accounts.sessions import end_session
 
         register("accounts.actor_of_person", actor_of_person)
         register("accounts.log_refusal", log_refusal)
+        user_logged_out.connect(end_session, dispatch_uid="accounts.end_session")
