@@ -27,7 +27,8 @@ class Consent(OfStudent):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(revoked_on=None) | Q(revoked_on__gte=models.F("given_on")), name="consent_revoked_after_given"
+                condition=Q(revoked_on=None) | Q(revoked_on__gte=models.F("given_on")),
+                name="consent_revoked_after_given",
             ),
             models.UniqueConstraint(
                 fields=["student", "kind"], condition=Q(revoked_on=None), name="consent_one_in_force_per_kind"

@@ -100,7 +100,9 @@ class Iep(OfStudent):
     needs_behavior_supports = models.BooleanField(_("behavior that impedes learning"), default=False)
     is_english_learner = models.BooleanField(_("learning English"), default=False)
     needs_braille = models.BooleanField(_("blind or visually impaired"), default=False)
-    has_communication_needs = models.BooleanField(_("communication needs, or deaf or hard of hearing"), default=False)
+    has_communication_needs = models.BooleanField(
+        _("communication needs, or deaf or hard of hearing"), default=False
+    )
     needs_assistive_technology = models.BooleanField(_("assistive technology"), default=False)
     special_factors = models.TextField(_("how the special factors are met"), blank=True)
 
@@ -119,7 +121,9 @@ class Iep(OfStudent):
     assessments = models.TextField(_("state and district assessments"), blank=True)
     takes_alternate_assessment = models.BooleanField(_("takes an alternate assessment"), default=False)
     alternate_reason = models.TextField(_("why the alternate assessment"), blank=True)
-    report_schedule = models.CharField(_("progress reports"), max_length=10, choices=ReportSchedule, blank=True)
+    report_schedule = models.CharField(
+        _("progress reports"), max_length=10, choices=ReportSchedule, blank=True
+    )
     has_extended_year = models.BooleanField(_("extended school year"), null=True, blank=True)
     extended_year = models.TextField(_("extended school year: why and what"), blank=True)
 
@@ -214,8 +218,12 @@ class Goal(OfIep):
         MINUTES = "minutes", _("minutes, 0 or more")
         RUBRIC = "rubric", _("rubric level, 0 to 10")
 
-    iep = models.ForeignKey(Iep, on_delete=models.PROTECT, related_name="goals", db_constraint=False, db_index=False)
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    iep = models.ForeignKey(
+        Iep, on_delete=models.PROTECT, related_name="goals", db_constraint=False, db_index=False
+    )
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     # Goals of later IEPs that go on with this one share its lineage; progress is read along it.
     lineage_id = models.UUIDField(default=uuid7, editable=False)
     number = models.PositiveSmallIntegerField(editable=False)
@@ -224,7 +232,9 @@ class Goal(OfIep):
     statement = models.TextField(_("goal"), max_length=2000)
     scale = models.CharField(_("kind of score"), max_length=8, choices=Scale)
     unit = models.CharField(_("unit"), max_length=60)
-    direction = models.CharField(_("the score should"), max_length=8, choices=Direction, default=Direction.INCREASE)
+    direction = models.CharField(
+        _("the score should"), max_length=8, choices=Direction, default=Direction.INCREASE
+    )
 
     baseline_value = models.DecimalField(_("baseline"), max_digits=9, decimal_places=2)
     baseline_on = models.DateField(_("measured on"))
@@ -240,7 +250,12 @@ class Goal(OfIep):
     evaluation_method = models.CharField(_("how progress is measured"), max_length=200)
     frequency = models.CharField(_("how often"), max_length=80)
     responsible = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("who is responsible"), null=True, blank=True
+        Person,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("who is responsible"),
+        null=True,
+        blank=True,
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -250,8 +265,12 @@ class Goal(OfIep):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["iep", "number"], name="goal_number_once", deferrable=models.Deferrable.DEFERRED),
-            models.CheckConstraint(condition=Q(target_on__gt=F("baseline_on")), name="goal_target_after_baseline"),
+            models.UniqueConstraint(
+                fields=["iep", "number"], name="goal_number_once", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(
+                condition=Q(target_on__gt=F("baseline_on")), name="goal_target_after_baseline"
+            ),
             models.CheckConstraint(
                 condition=Q(direction="increase", target_value__gt=F("baseline_value"))
                 | Q(direction="decrease", target_value__lt=F("baseline_value")),
@@ -293,14 +312,20 @@ class Service(OfIep):
         INDIVIDUAL = "individual", _("individual")
         GROUP = "group", _("group")
 
-    iep = models.ForeignKey(Iep, on_delete=models.PROTECT, related_name="services", db_constraint=False, db_index=False)
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    iep = models.ForeignKey(
+        Iep, on_delete=models.PROTECT, related_name="services", db_constraint=False, db_index=False
+    )
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     kind = models.CharField(_("service"), max_length=12, choices=Kind)
     focus = models.CharField(_("focus"), max_length=80, blank=True)
     minutes = models.PositiveIntegerField(
         _("minutes each time"), validators=[MinValueValidator(1), MaxValueValidator(1440)]
     )
-    times = models.PositiveSmallIntegerField(_("times"), validators=[MinValueValidator(1), MaxValueValidator(60)])
+    times = models.PositiveSmallIntegerField(
+        _("times"), validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
     period = models.CharField(_("per"), max_length=5, choices=Period, default=Period.WEEK)
     delivery = models.CharField(_("individual or group"), max_length=10, choices=Delivery)
     location = models.CharField(_("location"), max_length=80)
@@ -337,7 +362,9 @@ class Accommodation(OfIep):
     iep = models.ForeignKey(
         Iep, on_delete=models.PROTECT, related_name="accommodations", db_constraint=False, db_index=False
     )
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     text = models.CharField(_("what"), max_length=300)
     setting = models.CharField(_("where"), max_length=120, blank=True)
@@ -355,8 +382,12 @@ class Approval(OfIep):
         APPROVED = "approved", _("Approved")
         CHANGES = "changes", _("Asked for changes")
 
-    iep = models.ForeignKey(Iep, on_delete=models.PROTECT, related_name="approvals", db_constraint=False, db_index=False)
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    iep = models.ForeignKey(
+        Iep, on_delete=models.PROTECT, related_name="approvals", db_constraint=False, db_index=False
+    )
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     decision = models.CharField(max_length=8, choices=Decision)
     iep_version = models.PositiveIntegerField(help_text="The version of the text that was read.")
@@ -370,8 +401,12 @@ class Approval(OfIep):
 class GlanceReading(OfIep):
     """A general education teacher confirms having read the IEP at a glance (34 CFR 300.323(d))."""
 
-    iep = models.ForeignKey(Iep, on_delete=models.PROTECT, related_name="readings", db_constraint=False, db_index=False)
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    iep = models.ForeignKey(
+        Iep, on_delete=models.PROTECT, related_name="readings", db_constraint=False, db_index=False
+    )
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     read_at = models.DateTimeField(default=timezone.now)
 
@@ -387,8 +422,12 @@ class RemovedPart(OfIep):
         SERVICE = "service", _("Service")
         ACCOMMODATION = "accommodation", _("Accommodation")
 
-    iep = models.ForeignKey(Iep, on_delete=models.PROTECT, related_name="removed", db_constraint=False, db_index=False)
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    iep = models.ForeignKey(
+        Iep, on_delete=models.PROTECT, related_name="removed", db_constraint=False, db_index=False
+    )
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     kind = models.CharField(max_length=13, choices=Kind)
     part_id = models.UUIDField()
     values = models.JSONField(encoder=DjangoJSONEncoder)

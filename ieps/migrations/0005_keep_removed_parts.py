@@ -15,13 +15,19 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(default=core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                    models.UUIDField(
+                        default=core.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("goal", "Goal"), ("service", "Service"), ("accommodation", "Accommodation")],
+                        choices=[
+                            ("goal", "Goal"),
+                            ("service", "Service"),
+                            ("accommodation", "Accommodation"),
+                        ],
                         max_length=13,
                     ),
                 ),

@@ -1,0 +1,82 @@
+"""Changes to IEPs. Each is one transaction with its audit entry; narratives are named there, never copied.
+
+Audit verbs: `ieps.iep.created`, `.sent_to_review`, `.returned`, `.approved`, `.activated`, `.superseded`,
+`.discarded`; `ieps.section.changed`; `ieps.goal.added`, `.changed`, `.removed`, `.restored`, `ieps.goals.reordered`;
+the same four for `ieps.service` and `ieps.accommodation`; `ieps.approval.recorded`; `ieps.glance.read`.
+"""
+
+from ieps.mutations.drafts import Archived, DraftExists, NotOpen, create_iep, discard_draft, update_section
+from ieps.mutations.editing import EditConflict, NotADraft
+from ieps.mutations.lifecycle import (
+    Blocked,
+    ChangesAskedFor,
+    ConsentMissing,
+    Incomplete,
+    NotApproved,
+    NotInReview,
+    activate_iep,
+    approve_iep,
+    confirm_glance,
+    record_approval,
+    return_to_draft,
+    send_to_review,
+)
+from ieps.mutations.parts import (
+    ACCOMMODATION_FIELDS,
+    GOAL_FIELDS,
+    SERVICE_FIELDS,
+    HasMeasurements,
+    TooMany,
+    add_accommodation,
+    add_goal,
+    add_service,
+    move_goal,
+    remove_accommodation,
+    remove_goal,
+    remove_service,
+    reorder_goals,
+    restore_part,
+    update_accommodation,
+    update_goal,
+    update_service,
+)
+
+__all__ = [
+    "ACCOMMODATION_FIELDS",
+    "GOAL_FIELDS",
+    "SERVICE_FIELDS",
+    "Archived",
+    "Blocked",
+    "ChangesAskedFor",
+    "ConsentMissing",
+    "DraftExists",
+    "EditConflict",
+    "HasMeasurements",
+    "Incomplete",
+    "NotADraft",
+    "NotApproved",
+    "NotInReview",
+    "NotOpen",
+    "TooMany",
+    "activate_iep",
+    "add_accommodation",
+    "add_goal",
+    "add_service",
+    "approve_iep",
+    "confirm_glance",
+    "create_iep",
+    "discard_draft",
+    "move_goal",
+    "record_approval",
+    "remove_accommodation",
+    "remove_goal",
+    "remove_service",
+    "reorder_goals",
+    "restore_part",
+    "return_to_draft",
+    "send_to_review",
+    "update_accommodation",
+    "update_goal",
+    "update_section",
+    "update_service",
+]

@@ -1,0 +1,191 @@
+"""Starting a draft, writing its sections, giving it up."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.actor import Actor
+from core.errors import Conflict, Invalid, NotFound
+from core.ids import uuid7
+from core.mutation import audit, mutation, require, unchanged
+from ieps.models import Accommodation, Goal, Iep, Service
+from ieps.mutations.editing import check_nobody_was_first, check_shape, locked_draft, only_known, put, touch
+from ieps.queries import has_been_served, visible_iep
+from ieps.rules import may_start_iep, may_write_iep
+from ieps.sections import BY_ID, CARRIED_FIELDS, a_year_after
+from students.queries import visible_student
+
+
+class DraftExists(Conflict):
+    """A student has one open IEP at a time. `details["iep_id"]` names it."""
+
+    code = "draft_exists"
+    message = gettext_lazy(
+        "There is an open IEP for this student already. Go on with it, or discard it first."
+    )
+
+
+class Archived(Conflict):
+    """Nothing is written into an archived case file."""
+
+    code = "archived"
+    message = gettext_lazy("This case file is archived. Restore it first.")
+
+
+class NotOpen(Conflict):
+    """What was active stays in the record."""
+
+    code = "not_open"
+    message = gettext_lazy("Only an IEP that was never in effect can be discarded.")
+
+
+@mutation
+def create_iep(*, actor: Actor, student_id: UUID, today: date, copy: bool = False) -> Iep:
+    """Start a draft: the initial one when no IEP of the student was ever active, else an annual one.
+
+    With `copy`, goals, services, accommodations and narratives of the IEP in force go along; goals keep their lineage,
+    so that progress goes on. `today` is the district's. Raises NotFound, NotAllowed, DraftExists, Archived.
+    """
+    student = visible_student(actor=actor, student_id=student_id, lock=True)
+    require(actor, may_start_iep, student)
+    if student.archived_at is not None:
+        raise Archived
+    mine = Iep.objects.filter(organization_id=actor.organization_id, student_id=student.id)
+    opened = mine.filter(status__in=Iep.OPEN).first()
+    if opened is not None:
+        raise DraftExists(details={"iep_id": str(opened.id)})
+    served = has_been_served(actor=actor, student=student)
+    iep = Iep(
+        organization_id=actor.organization_id,
+        student=student,
+        number=(mine.aggregate(last=Max("number"))["last"] or 0) + 1,
+        kind=Iep.Kind.ANNUAL if served else Iep.Kind.INITIAL,
+        changed_by_name=actor.name[:120],
+    )
+    source = mine.filter(status=Iep.Status.ACTIVE).first() if copy else None
+    if source is not None:
+        _take_over_words(source, iep)
+    iep.save()
+    if source is not None:
+        _take_over_parts(actor, source, iep)
+    audit(
+        actor,
+        "ieps.iep.created",
+        iep,
+        number=iep.number,
+        kind=iep.kind,
+        on=today,
+        copied_from=source.id if source is not None else None,
+    )
+    return iep
+
+
+def _take_over_words(source: Iep, iep: Iep) -> None:
+    for name in CARRIED_FIELDS:
+        setattr(iep, name, getattr(source, name))
+
+
+def _take_over_parts(actor: Actor, source: Iep, iep: Iep) -> None:
+    goals = list(Goal.objects.filter(iep_id=source.id).order_by("number"))
+    services = list(Service.objects.filter(iep_id=source.id).order_by("created_at", "id"))
+    accommodations = list(Accommodation.objects.filter(iep_id=source.id).order_by("created_at", "id"))
+    for row in (*goals, *services, *accommodations):
+        row.id = uuid7()
+        row._state.adding = True
+        row.iep = iep
+        row.version = 1
+        row.changed_by_name = actor.name[:120]
+    Goal.objects.bulk_create(goals)
+    Service.objects.bulk_create(services)
+    Accommodation.objects.bulk_create(accommodations)
+
+
+@mutation
+def update_section(
+    *,
+    actor: Actor,
+    iep_id: UUID,
+    section: str,
+    values: Mapping[str, Any],
+    today: date,
+    expected_version: int | None = None,
+) -> Iep:
+    """Write columns of one section of a draft (`ieps.sections`). The next review is a year after the last one.
+
+    `expected_version` is the IEP's version when the writer read it; a later change of this same section is a conflict
+    that carries both. Raises NotFound, NotAllowed, NotADraft, EditConflict, Invalid.
+    """
+    if section not in BY_ID:
+        raise NotFound
+    iep = locked_draft(actor=actor, iep_id=iep_id)
+    only_known(values=values, known=BY_ID[section].fields)
+    check_nobody_was_first(
+        record=iep,
+        values=values,
+        expected_version=expected_version,
+        changed_at_version=int(iep.section_versions.get(section, 0)),
+        by=iep.changed_by_name,
+    )
+    change = put(record=iep, values=values)
+    if not change.fields:
+        unchanged(actor)
+        return iep
+    check_shape(record=iep, values=values)
+    if section == "dates":
+        check_dates(iep=iep, today=today)
+        iep.next_review_on = next_review(iep=iep)
+    touch(actor=actor, iep=iep, fields=(*change.fields, "next_review_on"), section=section)
+    audit(
+        actor,
+        "ieps.section.changed",
+        iep,
+        section=section,
+        fields=change.fields,
+        changes=change.values,
+        version=iep.version,
+    )
+    return iep
+
+
+def next_review(*, iep: Iep) -> date | None:
+    """A year after the last review; a year after the meeting where no review has been yet.
+
+    Source: 34 CFR 300.324(b)(1)(i).
+    """
+    last = iep.last_review_on or iep.meeting_on
+    return a_year_after(last) if last else None
+
+
+def check_dates(*, iep: Iep, today: date) -> None:
+    """Refuse dates in an impossible order, each beside its field. Raises Invalid."""
+    found: dict[str, list[str]] = {}
+    if iep.effective_on and iep.expires_on and iep.expires_on <= iep.effective_on:
+        found["expires_on"] = [_("The last day must be after the day on which the IEP takes effect.")]
+    if iep.meeting_on and iep.effective_on and iep.meeting_on > iep.effective_on:
+        found["meeting_on"] = [_("The meeting cannot be after the day on which the IEP takes effect.")]
+    if iep.last_review_on and iep.last_review_on > max(today, iep.meeting_on or today):
+        found["last_review_on"] = [_("The last review cannot be in the future.")]
+    if found:
+        raise Invalid(fields=found)
+
+
+@mutation
+def discard_draft(*, actor: Actor, iep_id: UUID) -> Iep:
+    """Give up an open IEP. It stays in the record as discarded. Raises NotFound, NotAllowed, NotOpen."""
+    iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
+    require(actor, may_write_iep, iep)
+    if iep.status == Iep.Status.DISCARDED:
+        unchanged(actor)
+        return iep
+    if not iep.is_open:
+        raise NotOpen
+    before = iep.status
+    iep.status = Iep.Status.DISCARDED
+    touch(actor=actor, iep=iep, fields=("status",))
+    audit(actor, "ieps.iep.discarded", iep, number=iep.number, was=before)
+    return iep

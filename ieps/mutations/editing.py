@@ -1,0 +1,151 @@
+"""What every change of a draft shares: the lock, the two people who wrote at once, what the audit keeps."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Membership
+from core.actor import Actor
+from core.errors import Conflict, Invalid
+from core.mutation import require
+from ieps.models import Iep
+from ieps.queries import visible_iep
+from ieps.rules import may_write_iep
+
+LONGEST_NARRATIVE = 20_000  # characters; some ten printed pages
+EARLIEST, LATEST = (
+    date(1990, 1, 1),
+    date(2100, 12, 31),
+)  # a school date outside of these is a slip of the hand
+
+
+class EditConflict(Conflict):
+    """Somebody changed the same words meanwhile. `details["both"]` has theirs and yours, field by field."""
+
+    code = "edit_conflict"
+    message = gettext_lazy(
+        "Somebody changed this while you were writing. Both versions are shown; choose what stays."
+    )
+
+
+class NotADraft(Conflict):
+    """Only a draft is edited."""
+
+    code = "not_a_draft"
+    message = gettext_lazy("Only a draft can be changed. Make it a draft again first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a change did to a record: columns by name, and what the audit may keep of their values."""
+
+    fields: tuple[str, ...]
+    values: Mapping[str, Any]
+
+
+def locked_draft(*, actor: Actor, iep_id: UUID) -> Iep:
+    """A draft that the actor may write, locked until the transaction ends. Raises NotFound, NotAllowed, NotADraft."""
+    iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
+    require(actor, may_write_iep, iep)
+    if iep.status != Iep.Status.DRAFT:
+        raise NotADraft
+    return iep
+
+
+def only_known(*, values: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Refuse columns that may not be set here. Raises Invalid."""
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise Invalid(fields={name[:80]: [_("There is no such field.")] for name in unknown})
+
+
+def check_nobody_was_first(
+    *,
+    record: models.Model,
+    values: Mapping[str, Any],
+    expected_version: int | None,
+    changed_at_version: int,
+    by: str,
+) -> None:
+    """Refuse words written on top of older ones, showing both. Raises EditConflict.
+
+    Nothing is lost where both wrote the same, or where the caller does not say what was read.
+    """
+    if expected_version is None or changed_at_version <= expected_version:
+        return
+    both = {
+        name: {"theirs": _plain(getattr(record, name)), "yours": _plain(value)}
+        for name, value in values.items()
+        if getattr(record, name) != value
+    }
+    if both:
+        raise EditConflict(details={"both": both, "by": by, "version": getattr(record, "version", 0)})
+
+
+def put(*, record: models.Model, values: Mapping[str, Any]) -> Change:
+    """Set columns and say which of them differ from before; narratives are named, other values kept."""
+    changed: list[str] = []
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        before = getattr(record, name)
+        if before == value:
+            continue
+        changed.append(name)
+        setattr(record, name, value)
+        if not is_narrative(record=record, name=name):
+            kept[name] = [before, value]
+    return Change(fields=tuple(changed), values=kept)
+
+
+def is_narrative(*, record: models.Model, name: str) -> bool:
+    """Whether a column holds free words, which never enter the audit."""
+    field = record._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    return isinstance(field, models.TextField) or (isinstance(field, models.CharField) and not field.choices)
+
+
+def check_shape(*, record: models.Model, values: Mapping[str, Any]) -> None:
+    """Refuse what a column cannot hold: its type, its length, its choices, and dates of another century."""
+    found: dict[str, list[str]] = {}
+    for name, value in values.items():
+        if isinstance(value, date) and not EARLIEST <= value <= LATEST:
+            found[name] = [_("Enter a date between 1990 and 2100.")]
+        if isinstance(value, str) and len(value) > LONGEST_NARRATIVE:
+            found[name] = [_("This is too long: at most 20,000 characters.")]
+    if found:
+        raise Invalid(fields=found)
+    given = {name.removesuffix("_id") for name in values}
+    exclude = {field.name for field in record._meta.fields} - given
+    exclude |= {field.name for field in record._meta.fields if field.is_relation}
+    record.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+
+
+def check_person(*, actor: Actor, name: str, person_id: UUID | None) -> None:
+    """Refuse a person who holds no role in the district. Raises Invalid."""
+    if person_id is None:
+        return
+    held = Membership.objects.filter(organization_id=actor.organization_id, person_id=person_id)
+    if not held.exists():
+        raise Invalid(fields={name: [_("Choose somebody who works in this district.")]})
+
+
+def touch(*, actor: Actor, iep: Iep, fields: Iterable[str] = (), section: str = "") -> None:
+    """Save named columns of an IEP, count its version and note who changed it last."""
+    iep.version += 1
+    iep.changed_at = now()
+    iep.changed_by_name = actor.name[:120]
+    saved = ["version", "changed_at", "changed_by_name", *fields]
+    if section:
+        iep.section_versions = {**iep.section_versions, section: iep.version}
+        saved.append("section_versions")
+    iep.save(update_fields=saved)
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -1,0 +1,254 @@
+"""From draft to review to approved to active, and who has read it."""
+
+from datetime import date
+from uuid import UUID
+
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.actor import Actor
+from core.errors import Conflict, Invalid, NotFound
+from core.idea import CONSENT_FOR_SERVICES
+from core.mutation import audit, mutation, require, unchanged
+from ieps.completeness import missing
+from ieps.models import Approval, GlanceReading, Goal, Iep, Service
+from ieps.mutations.drafts import next_review
+from ieps.mutations.editing import locked_draft, touch
+from ieps.queries import activation_blockers, visible_iep
+from ieps.rules import may_approve, may_confirm_glance, may_review
+from students.models import Student
+from students.mutations import set_annual_review
+from students.queries import visible_student
+
+
+class NotInReview(Conflict):
+    """Words and approval are for an IEP in review."""
+
+    code = "not_in_review"
+    message = gettext_lazy("This IEP is not in review.")
+
+
+class NotApproved(Conflict):
+    """Only an approved IEP takes effect."""
+
+    code = "not_approved"
+    message = gettext_lazy("Only an approved IEP can take effect.")
+
+
+class Incomplete(Invalid):
+    """The law asks for more. `details["missing"]` lists what, with the citation of each."""
+
+    code = "incomplete"
+    message = gettext_lazy("Something that the law asks for is missing.")
+
+
+class ChangesAskedFor(Conflict):
+    """A reviewer's newest word on this text asks for changes."""
+
+    code = "changes_asked_for"
+    message = gettext_lazy(
+        "A reviewer asked for changes. Make it a draft again, or settle it with the reviewer."
+    )
+
+
+class ConsentMissing(Conflict):
+    """An initial IEP needs a parent's written consent for services (34 CFR 300.300(b))."""
+
+    code = "consent_missing"
+    message = gettext_lazy("A parent's written consent for the initial services is not recorded.")
+
+
+class Blocked(Conflict):
+    """Something else keeps the IEP from taking effect."""
+
+    code = "blocked"
+    message = gettext_lazy("This IEP cannot take effect now.")
+
+
+@mutation
+def send_to_review(*, actor: Actor, iep_id: UUID) -> Iep:
+    """Ask the team to read a draft; it is not edited meanwhile. Raises NotFound, NotAllowed, NotADraft."""
+    iep = locked_draft(actor=actor, iep_id=iep_id)
+    iep.status = Iep.Status.IN_REVIEW
+    iep.sent_to_review_at = now()
+    touch(actor=actor, iep=iep, fields=("status", "sent_to_review_at"))
+    audit(actor, "ieps.iep.sent_to_review", iep, number=iep.number, version=iep.version)
+    return iep
+
+
+@mutation
+def return_to_draft(*, actor: Actor, iep_id: UUID) -> Iep:
+    """Make an IEP in review, or approved and waiting, a draft again; earlier words no longer count.
+
+    Raises NotFound, NotAllowed, NotInReview.
+    """
+    iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
+    require(actor, may_approve, iep)
+    if iep.status == Iep.Status.DRAFT:
+        unchanged(actor)
+        return iep
+    if iep.status not in (Iep.Status.IN_REVIEW, Iep.Status.APPROVED):
+        raise NotInReview
+    before = iep.status
+    iep.status = Iep.Status.DRAFT
+    iep.sent_to_review_at = iep.approved_at = None
+    touch(actor=actor, iep=iep, fields=("status", "sent_to_review_at", "approved_at"))
+    audit(actor, "ieps.iep.returned", iep, number=iep.number, was=before)
+    return iep
+
+
+@mutation
+def record_approval(*, actor: Actor, iep_id: UUID, decision: str, comment: str = "") -> Approval:
+    """A reviewer agrees to the text in review, or asks for changes and says which.
+
+    `decision` is `approved` or `changes`. Raises NotFound, NotAllowed, NotInReview, Invalid.
+    """
+    iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
+    require(actor, may_review, iep)
+    if iep.status != Iep.Status.IN_REVIEW:
+        raise NotInReview
+    comment = comment.strip()
+    if decision not in Approval.Decision.values:
+        raise Invalid(fields={"decision": [_("Say whether you agree or ask for changes.")]})
+    if decision == Approval.Decision.CHANGES and not comment:
+        raise Invalid(fields={"comment": [_("Say what should change.")]})
+    approval = Approval(
+        organization_id=actor.organization_id,
+        iep=iep,
+        student=iep.student,
+        person_id=actor.person_id,
+        decision=decision,
+        iep_version=iep.version,
+        comment=comment,
+    )
+    approval.full_clean(
+        exclude=("organization", "iep", "student", "person"),
+        validate_unique=False,
+        validate_constraints=False,
+    )
+    approval.save()
+    audit(actor, "ieps.approval.recorded", approval, iep_id=iep.id, decision=decision, version=iep.version)
+    return approval
+
+
+@mutation
+def approve_iep(*, actor: Actor, iep_id: UUID) -> Iep:
+    """Approve an IEP in review that has everything 34 CFR 300.320 asks for. It then waits for its day.
+
+    Raises NotFound, NotAllowed, NotInReview, Incomplete (listing what is missing), ChangesAskedFor.
+    """
+    iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
+    require(actor, may_approve, iep)
+    if iep.status == Iep.Status.APPROVED:
+        unchanged(actor)
+        return iep
+    if iep.status != Iep.Status.IN_REVIEW:
+        raise NotInReview
+    goals = list(Goal.objects.filter(iep_id=iep.id).order_by("number"))
+    open_items = missing(iep, goals, list(Service.objects.filter(iep_id=iep.id)))
+    if open_items:
+        raise Incomplete(details={"missing": [item.as_dict() for item in open_items]})
+    if _changes_are_asked_for(iep):
+        raise ChangesAskedFor
+    iep.status = Iep.Status.APPROVED
+    iep.approved_at = now()
+    touch(actor=actor, iep=iep, fields=("status", "approved_at"))
+    audit(actor, "ieps.iep.approved", iep, number=iep.number, effective_on=iep.effective_on)
+    return iep
+
+
+def _changes_are_asked_for(iep: Iep) -> bool:
+    """Whether the newest word of any reviewer on this very text asks for changes."""
+    words = Approval.objects.filter(iep_id=iep.id, iep_version=iep.version).order_by("decided_at", "id")
+    newest = dict(words.values_list("person_id", "decision"))
+    return Approval.Decision.CHANGES in newest.values()
+
+
+@mutation
+def activate_iep(*, actor: Actor, iep_id: UUID, today: date) -> Iep:
+    """Put an approved IEP into effect when its day has come; before that day nothing changes and it goes on waiting.
+
+    The IEP in force until now, expired or not, is superseded in the same transaction. `today` is the district's.
+    Source: 34 CFR 300.300(b) for the consent. Raises NotFound, NotAllowed, NotApproved, ConsentMissing, Blocked.
+    """
+    student = _locked_student(actor, iep_id)
+    iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
+    require(actor, may_approve, iep)
+    if iep.status == Iep.Status.ACTIVE:
+        unchanged(actor)
+        return iep
+    if iep.status != Iep.Status.APPROVED:
+        raise NotApproved
+    codes = {blocker.code: blocker for blocker in activation_blockers(actor=actor, iep=iep, today=today)}
+    if "not_yet" in codes:
+        unchanged(actor)
+        return iep
+    if "consent_missing" in codes:
+        raise ConsentMissing(details={"citation": CONSENT_FOR_SERVICES})
+    if codes:
+        raise Blocked(details={"blockers": sorted(codes)})
+    iep.student = student
+    _supersede(actor, iep)
+    _put_into_effect(actor, iep, student, today)
+    return iep
+
+
+def _locked_student(actor: Actor, iep_id: UUID) -> Student:
+    """The student is locked before the IEP, here as in `create_iep`, so that two acts never wait for each other."""
+    found = visible_iep(actor=actor, iep_id=iep_id)
+    return visible_student(actor=actor, student_id=found.student_id, lock=True)
+
+
+def _supersede(actor: Actor, iep: Iep) -> None:
+    rows = Iep.objects.filter(
+        organization_id=iep.organization_id, student_id=iep.student_id, status=Iep.Status.ACTIVE
+    )
+    for earlier in rows.select_for_update(of=("self",), no_key=True):
+        earlier.student = iep.student
+        earlier.status = Iep.Status.SUPERSEDED
+        earlier.superseded_at = now()
+        touch(actor=actor, iep=earlier, fields=("status", "superseded_at"))
+        audit(actor, "ieps.iep.superseded", earlier, number=earlier.number, by=iep.id)
+
+
+def _put_into_effect(actor: Actor, iep: Iep, student: Student, today: date) -> None:
+    iep.status = Iep.Status.ACTIVE
+    iep.activated_at = now()
+    iep.next_review_on = next_review(iep=iep)
+    touch(actor=actor, iep=iep, fields=("status", "activated_at", "next_review_on"))
+    set_annual_review(actor=actor, student=student, on=iep.next_review_on)
+    audit(
+        actor,
+        "ieps.iep.activated",
+        iep,
+        number=iep.number,
+        effective_on=iep.effective_on,
+        on=today,
+        next_review_on=iep.next_review_on,
+    )
+
+
+@mutation
+def confirm_glance(*, actor: Actor, student_id: UUID) -> GlanceReading:
+    """A general education teacher confirms having read the IEP at a glance; once is enough.
+
+    Source: 34 CFR 300.323(d). Raises NotFound, also when no IEP is in force; NotAllowed.
+    """
+    student = visible_student(actor=actor, student_id=student_id, lock=True)
+    require(actor, may_confirm_glance, student)
+    iep = Iep.objects.filter(
+        organization_id=actor.organization_id, student_id=student.id, status=Iep.Status.ACTIVE
+    ).first()
+    if iep is None:
+        raise NotFound
+    known = GlanceReading.objects.filter(iep_id=iep.id, person_id=actor.person_id).first()
+    if known is not None:
+        unchanged(actor)
+        return known
+    reading = GlanceReading(
+        organization_id=actor.organization_id, iep=iep, student=student, person_id=actor.person_id
+    )
+    reading.save()
+    audit(actor, "ieps.glance.read", reading, iep_id=iep.id, number=iep.number)
+    return reading

@@ -1,0 +1,95 @@
+"""Goals, services, accommodations, and what was taken out of a draft."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from core.actor import Actor
+from core.errors import NotFound
+from ieps.models import Accommodation, Goal, Iep, RemovedPart, Service
+from ieps.queries.programs import visible_iep
+
+Part = Goal | Service | Accommodation
+Row = TypeVar("Row", Service, Accommodation, RemovedPart)
+
+
+def visible_goal(*, actor: Actor, goal_id: UUID, lock: bool = False) -> Goal:
+    """One goal with its student and IEP. Raises NotFound when it does not exist for this actor."""
+    rows = Goal.objects.visible_to(actor).select_related("student", "iep", "responsible")
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    found = rows.filter(id=goal_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def goals_of_iep(*, actor: Actor, iep_id: UUID) -> tuple[Goal, ...]:
+    """The goals of one IEP in their order, with who is responsible. Raises NotFound."""
+    rows = (
+        Goal.objects.visible_to(actor).select_related("responsible", "iep", "student").filter(iep_id=iep_id)
+    )
+    found = tuple(rows.order_by("number"))
+    if not found:
+        visible_iep(actor=actor, iep_id=iep_id)
+    return found
+
+
+def goals_in_force(*, actor: Actor, student_ids: Collection[UUID]) -> dict[UUID, tuple[Goal, ...]]:
+    """The goals of the active IEPs of several students, in their order, by student, in one statement."""
+    rows = Goal.objects.visible_to(actor).select_related("iep", "responsible")
+    rows = rows.filter(student_id__in=student_ids, iep__status=Iep.Status.ACTIVE)
+    found: dict[UUID, list[Goal]] = defaultdict(list)
+    for goal in rows.order_by("student_id", "number"):
+        found[goal.student_id].append(goal)
+    return {student_id: tuple(goals) for student_id, goals in found.items()}
+
+
+def services_of_iep(*, actor: Actor, iep_id: UUID) -> tuple[Service, ...]:
+    """The services of one IEP, in the order in which they were added. Raises NotFound."""
+    iep = visible_iep(actor=actor, iep_id=iep_id)
+    return tuple(_of(Service.objects.select_related("provider"), iep))
+
+
+def accommodations_of_iep(*, actor: Actor, iep_id: UUID) -> tuple[Accommodation, ...]:
+    """The accommodations and modifications of one IEP, in the order in which they were added. Raises NotFound."""
+    iep = visible_iep(actor=actor, iep_id=iep_id)
+    return tuple(_of(Accommodation.objects.all(), iep))
+
+
+def visible_service(*, actor: Actor, service_id: UUID, lock: bool = False) -> Service:
+    """One service of an IEP that the actor may read. Raises NotFound."""
+    rows = Service.objects.select_related("student", "iep", "provider")
+    return _visible(actor, rows.select_for_update(of=("self",), no_key=True) if lock else rows, service_id)
+
+
+def visible_accommodation(*, actor: Actor, accommodation_id: UUID, lock: bool = False) -> Accommodation:
+    """One accommodation or modification of an IEP that the actor may read. Raises NotFound."""
+    rows = Accommodation.objects.select_related("student", "iep")
+    return _visible(
+        actor, rows.select_for_update(of=("self",), no_key=True) if lock else rows, accommodation_id
+    )
+
+
+def visible_removed(*, actor: Actor, removed_id: UUID, lock: bool = False) -> RemovedPart:
+    """Something taken out of a draft that the actor may read. Raises NotFound."""
+    rows = RemovedPart.objects.select_related("student", "iep")
+    return _visible(actor, rows.select_for_update(of=("self",), no_key=True) if lock else rows, removed_id)
+
+
+def _visible(actor: Actor, rows: "QuerySet[Row]", record_id: UUID) -> Row:
+    found = rows.filter(
+        Q(iep__in=Iep.objects.visible_to(actor).values("id")),
+        organization_id=actor.organization_id,
+        id=record_id,
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _of(rows: "QuerySet[Row]", iep: Iep) -> "QuerySet[Row]":
+    return rows.filter(organization_id=iep.organization_id, iep_id=iep.id).order_by("created_at", "id")
