@@ -115,6 +115,7 @@ export function gone(region) {
 
 /** @param {Element} row */
 function goneRow(row) {
+  if (row.classList.contains("is-gone")) return row.cloneNode(true);
   const copy = /** @type {HTMLElement} */ (row.cloneNode(false));
   copy.className = "is-gone";
   delete copy.dataset.href;
@@ -182,12 +183,14 @@ async function replace(region, html) {
   const focused = region.contains(document.activeElement);
   const before = wordings(region);
   const whole = wording(region);
+  const cursor = region.querySelector(".is-cursor")?.id;
   const swap = "outerMorph ignoreTitle:true";
   await htmx.swap({ sourceElement: region, target: region, text: html, swap });
   if (focused && !region.contains(document.activeElement)) {
     if (!region.hasAttribute("tabindex")) region.tabIndex = -1;
     region.focus({ preventScroll: true });
   }
+  if (cursor) document.getElementById(cursor)?.classList.add("is-cursor");
   mark(region, before, whole);
 }
 
