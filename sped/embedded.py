@@ -90,7 +90,7 @@ class Servers:
         self.log_folder = folder / "log"
         self._lock: IO[str] | None = None
         self._children: list[tuple[str, subprocess.Popen[bytes], signal.Signals]] = []
-        self._guards: list[IO[bytes]] = []
+        self._guards: list[subprocess.Popen[bytes]] = []
 
     def start(self, *, postgres: bool = True, with_redis: bool = True) -> Addresses:
         """Start what is asked for and wait until it answers. Raises CannotStart."""
@@ -143,8 +143,8 @@ class Servers:
                 child.kill()
                 child.wait()
         self._children.clear()
-        for guard in self._guards:
-            guard.close()
+        for watcher in self._guards:
+            dismiss(watcher)
         self._guards.clear()
         if self._lock is not None:
             self._lock.close()
@@ -469,15 +469,18 @@ def ends_with_parent(how: signal.Signals) -> Callable[[], None] | None:
     return ask
 
 
-def guard(pid: int, how: signal.Signals) -> IO[bytes]:
-    """Where the kernel does not tell: a process that signals `pid` when the pipe it reads closes."""
+def guard(pid: int, how: signal.Signals) -> "subprocess.Popen[bytes]":
+    """Where the kernel does not tell: a process that signals `pid` when this one, and its end of a pipe, is gone."""
     command = [sys.executable, "-c", GUARD, str(pid), str(int(how))]
-    watcher = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    if watcher.stdin is None:
-        raise CannotStart("no guard could be started.")
-    return watcher.stdin
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def dismiss(watcher: "subprocess.Popen[bytes]") -> None:
+    """End a guard whose charge has ended."""
+    watcher.kill()
+    if watcher.stdin is not None:
+        watcher.stdin.close()
+    watcher.wait()
 
 
 def becoming(user: str | None) -> dict[str, Any]:

@@ -16,14 +16,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import redis
 
-from sped.embedded import LOCAL, CannotStart, Servers, ends_with_parent, guard
+from sped.embedded import LOCAL, CannotStart, Servers, dismiss, ends_with_parent, guard
 from sped.environment import Environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +71,7 @@ class Part:
     started_at: float = 0.0
     due_at: float = 0.0
     failures: int = 0
-    guards: list[object] = field(default_factory=list)
+    guard: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
         """Begin, in a session of its own: Ctrl-C is for the group, and is passed on in order."""
@@ -87,7 +87,7 @@ class Part:
                 preexec_fn=ends_with_parent(signal.SIGTERM),  # noqa: PLW1509  # calls prctl and nothing else
             )
         if sys.platform != "linux":
-            self.guards.append(guard(self.child.pid, signal.SIGTERM))
+            self.guard = guard(self.child.pid, signal.SIGTERM)
         self.started_at = time.monotonic()
 
     def look(self) -> None:
@@ -100,13 +100,21 @@ class Part:
         if self.child.poll() is None:
             return
         code, ran = self.child.returncode, now - self.started_at
-        self.child = None
+        self.forget()
         self.failures = 1 if ran > STEADY_SECONDS else self.failures + 1
         pause = min(FIRST_PAUSE_SECONDS * 2 ** (self.failures - 1), LONGEST_PAUSE_SECONDS)
         self.due_at = now + pause
         say(f"{self.name} ended ({code}); starting it again in {pause:g} s. Its log: {shown(self.log)}")
         if self.failures == FAILURES_BEFORE_STOP:
             say(tail(self.log))
+
+    def forget(self) -> None:
+        """Let go of a process that has ended."""
+        if self.child is not None:
+            self.child.wait()
+        if self.guard is not None:
+            dismiss(self.guard)
+        self.child = self.guard = None
 
     def tell(self, how: signal.Signals) -> None:
         """Send a signal to the process and what it has started."""
@@ -168,6 +176,7 @@ class Group:
             time.sleep(0.05)
         for part in self.parts:
             part.tell(signal.SIGKILL)
+            part.forget()
         self.addresses_file.unlink(missing_ok=True)
         self.servers.stop()
 

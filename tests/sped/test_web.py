@@ -37,9 +37,7 @@ def test_static_file_is_served_whole_and_not_modified_the_second_time(server):
     status, headers, body = fetch(server.page("/static/app.css"))
     assert status == 200 and len(body) > 1000 and headers["Content-Type"].startswith("text/css")
 
-    again, _, _ = fetch(
-        server.page("/static/app.css"), **{"If-Modified-Since": headers["Last-Modified"]}
-    )
+    again, _, _ = fetch(server.page("/static/app.css"), **{"If-Modified-Since": headers["Last-Modified"]})
 
     assert again == 304
 
