@@ -26,8 +26,12 @@ class Environment:
 
     @classmethod
     def read(cls, dotenv: Path | None) -> "Environment":
-        """The environment of this process, with `dotenv` beneath it. An empty value counts as unset."""
-        written = parse_dotenv(dotenv.read_text()) if dotenv and dotenv.is_file() else {}
+        """The environment of this process, with `dotenv` beneath it. An empty value counts as unset.
+
+        ENV_FILE=none leaves the file out: tests and linters must not depend on what a developer has written there.
+        """
+        is_wanted = os.environ.get("ENV_FILE") != "none" and dotenv is not None and dotenv.is_file()
+        written = parse_dotenv(dotenv.read_text()) if dotenv is not None and is_wanted else {}
         return cls({name: value for name, value in {**written, **os.environ}.items() if value.strip()})
 
     def text(self, name: str, default: str = "") -> str:

@@ -346,7 +346,7 @@ def tail(log: Path) -> str:
 
 def shown(path: Path) -> str:
     """A path as it is shown: from the checkout."""
-    return str(path.relative_to(ROOT))
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 def say(words: str) -> None:

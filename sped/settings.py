@@ -18,8 +18,6 @@ LOCAL_DIR = BASE_DIR / ".local"
 
 try:
     _env = Environment.read(BASE_DIR / ".env")
-    if _env.text("ENV_FILE") == "none":
-        _env = Environment.read(None)
     _debug = _env.flag("DEBUG")
 except BadSetting as error:
     raise ImproperlyConfigured(str(error)) from error

@@ -38,7 +38,6 @@ ROOMS = {
 LONGEST_ROOM = 400
 WRITES_ONLY = {"create", "bulk_create", "none"}
 INTERNAL_SETTINGS = {
-    "ENV_FILE",
     "DATABASE_ROLE",
     "DATABASE_POOL_SIZE",
     "STATEMENT_TIMEOUT_MS",

@@ -46,6 +46,7 @@ def test_environment_wins_over_dotenv_and_empty_is_unset(tmp_path, monkeypatch):
     monkeypatch.setenv("METRICS_TOKEN", "environment")
     monkeypatch.setenv("EMAIL_FROM", " ")
     monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.delenv("ENV_FILE")
 
     told = Environment.read(tmp_path / ".env")
 
