@@ -135,7 +135,7 @@ def _goals(iep: Iep, goals: Sequence[Goal]) -> Iterator[Requirement]:
             text = _("Goal %(number)d is to be reached after the IEP takes effect") % {"number": goal.number}
             is_met = goal.target_on > iep.effective_on
             yield _item(
-                f"goal_{goal.number}_target", "goals", text, "34 CFR 300.320(a)(2)(i)", is_met, anchor
+                f"goal_{goal.number}_target", "goals", text, "34 CFR 300.320(a)(2)(i)", is_met, anchor=anchor
             )
         if iep.takes_alternate_assessment:
             text = _("Benchmarks of goal %(number)d") % {"number": goal.number}

@@ -5,8 +5,9 @@ Audit verbs: `ieps.iep.created`, `.sent_to_review`, `.returned`, `.approved`, `.
 the same four for `ieps.service` and `ieps.accommodation`; `ieps.approval.recorded`; `ieps.glance.read`.
 """
 
+from ieps.editing import EditConflict, NotADraft
 from ieps.mutations.drafts import Archived, DraftExists, NotOpen, create_iep, discard_draft, update_section
-from ieps.mutations.editing import EditConflict, NotADraft
+from ieps.mutations.goals import GOAL_FIELDS, add_goal, move_goal, remove_goal, reorder_goals, update_goal
 from ieps.mutations.lifecycle import (
     Blocked,
     ChangesAskedFor,
@@ -23,23 +24,16 @@ from ieps.mutations.lifecycle import (
 )
 from ieps.mutations.parts import (
     ACCOMMODATION_FIELDS,
-    GOAL_FIELDS,
     SERVICE_FIELDS,
-    HasMeasurements,
-    TooMany,
     add_accommodation,
-    add_goal,
     add_service,
-    move_goal,
     remove_accommodation,
-    remove_goal,
     remove_service,
-    reorder_goals,
     restore_part,
     update_accommodation,
-    update_goal,
     update_service,
 )
+from ieps.parts import HasMeasurements, TooMany
 
 __all__ = [
     "ACCOMMODATION_FIELDS",

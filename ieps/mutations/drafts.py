@@ -6,18 +6,26 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actor import Actor
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, NotFound
 from core.ids import uuid7
 from core.mutation import audit, mutation, require, unchanged
+from ieps.editing import (
+    check_dates,
+    check_nobody_was_first,
+    check_shape,
+    locked_draft,
+    next_review,
+    only_known,
+    put,
+    touch,
+)
 from ieps.models import Accommodation, Goal, Iep, Service
-from ieps.mutations.editing import check_nobody_was_first, check_shape, locked_draft, only_known, put, touch
 from ieps.queries import has_been_served, visible_iep
 from ieps.rules import may_start_iep, may_write_iep
-from ieps.sections import BY_ID, CARRIED_FIELDS, a_year_after
+from ieps.sections import BY_ID, CARRIED_FIELDS
 from students.queries import visible_student
 
 
@@ -55,7 +63,7 @@ def create_iep(*, actor: Actor, student_id: UUID, today: date, copy: bool = Fals
     require(actor, may_start_iep, student)
     if student.archived_at is not None:
         raise Archived
-    mine = Iep.objects.filter(organization_id=actor.organization_id, student_id=student.id)
+    mine = student.ieps
     opened = mine.filter(status__in=Iep.OPEN).first()
     if opened is not None:
         raise DraftExists(details={"iep_id": str(opened.id)})
@@ -91,10 +99,11 @@ def _take_over_words(source: Iep, iep: Iep) -> None:
 
 
 def _take_over_parts(actor: Actor, source: Iep, iep: Iep) -> None:
-    goals = list(Goal.objects.filter(iep_id=source.id).order_by("number"))
-    services = list(Service.objects.filter(iep_id=source.id).order_by("created_at", "id"))
-    accommodations = list(Accommodation.objects.filter(iep_id=source.id).order_by("created_at", "id"))
-    for row in (*goals, *services, *accommodations):
+    goals = list(source.goals.order_by("number"))
+    services = list(source.services.order_by("created_at", "id"))
+    accommodations = list(source.accommodations.order_by("created_at", "id"))
+    rows: tuple[Goal | Service | Accommodation, ...] = (*goals, *services, *accommodations)
+    for row in rows:
         row.id = uuid7()
         row._state.adding = True
         row.iep = iep
@@ -150,28 +159,6 @@ def update_section(
         version=iep.version,
     )
     return iep
-
-
-def next_review(*, iep: Iep) -> date | None:
-    """A year after the last review; a year after the meeting where no review has been yet.
-
-    Source: 34 CFR 300.324(b)(1)(i).
-    """
-    last = iep.last_review_on or iep.meeting_on
-    return a_year_after(last) if last else None
-
-
-def check_dates(*, iep: Iep, today: date) -> None:
-    """Refuse dates in an impossible order, each beside its field. Raises Invalid."""
-    found: dict[str, list[str]] = {}
-    if iep.effective_on and iep.expires_on and iep.expires_on <= iep.effective_on:
-        found["expires_on"] = [_("The last day must be after the day on which the IEP takes effect.")]
-    if iep.meeting_on and iep.effective_on and iep.meeting_on > iep.effective_on:
-        found["meeting_on"] = [_("The meeting cannot be after the day on which the IEP takes effect.")]
-    if iep.last_review_on and iep.last_review_on > max(today, iep.meeting_on or today):
-        found["last_review_on"] = [_("The last review cannot be in the future.")]
-    if found:
-        raise Invalid(fields=found)
 
 
 @mutation

@@ -12,9 +12,8 @@ from core.errors import Conflict, Invalid, NotFound
 from core.idea import CONSENT_FOR_SERVICES
 from core.mutation import audit, mutation, require, unchanged
 from ieps.completeness import missing
-from ieps.models import Approval, GlanceReading, Goal, Iep, Service
-from ieps.mutations.drafts import next_review
-from ieps.mutations.editing import locked_draft, touch
+from ieps.editing import locked_draft, next_review, touch
+from ieps.models import Approval, GlanceReading, Iep
 from ieps.queries import activation_blockers, visible_iep
 from ieps.rules import may_approve, may_confirm_glance, may_review
 from students.models import Student
@@ -145,8 +144,7 @@ def approve_iep(*, actor: Actor, iep_id: UUID) -> Iep:
         return iep
     if iep.status != Iep.Status.IN_REVIEW:
         raise NotInReview
-    goals = list(Goal.objects.filter(iep_id=iep.id).order_by("number"))
-    open_items = missing(iep, goals, list(Service.objects.filter(iep_id=iep.id)))
+    open_items = missing(iep, list(iep.goals.order_by("number")), list(iep.services.all()))
     if open_items:
         raise Incomplete(details={"missing": [item.as_dict() for item in open_items]})
     if _changes_are_asked_for(iep):
@@ -160,7 +158,7 @@ def approve_iep(*, actor: Actor, iep_id: UUID) -> Iep:
 
 def _changes_are_asked_for(iep: Iep) -> bool:
     """Whether the newest word of any reviewer on this very text asks for changes."""
-    words = Approval.objects.filter(iep_id=iep.id, iep_version=iep.version).order_by("decided_at", "id")
+    words = iep.approvals.filter(iep_version=iep.version).order_by("decided_at", "id")
     newest = dict(words.values_list("person_id", "decision"))
     return Approval.Decision.CHANGES in newest.values()
 
@@ -201,9 +199,7 @@ def _locked_student(actor: Actor, iep_id: UUID) -> Student:
 
 
 def _supersede(actor: Actor, iep: Iep) -> None:
-    rows = Iep.objects.filter(
-        organization_id=iep.organization_id, student_id=iep.student_id, status=Iep.Status.ACTIVE
-    )
+    rows = iep.student.ieps.filter(status=Iep.Status.ACTIVE)
     for earlier in rows.select_for_update(of=("self",), no_key=True):
         earlier.student = iep.student
         earlier.status = Iep.Status.SUPERSEDED
@@ -237,12 +233,10 @@ def confirm_glance(*, actor: Actor, student_id: UUID) -> GlanceReading:
     """
     student = visible_student(actor=actor, student_id=student_id, lock=True)
     require(actor, may_confirm_glance, student)
-    iep = Iep.objects.filter(
-        organization_id=actor.organization_id, student_id=student.id, status=Iep.Status.ACTIVE
-    ).first()
+    iep = student.ieps.filter(status=Iep.Status.ACTIVE).first()
     if iep is None:
         raise NotFound
-    known = GlanceReading.objects.filter(iep_id=iep.id, person_id=actor.person_id).first()
+    known = iep.readings.filter(person_id=actor.person_id).first()
     if known is not None:
         unchanged(actor)
         return known

@@ -18,7 +18,7 @@ from core.outbox import topic_versions
 from documents.models import Consent
 from documents.queries import has_consent
 from ieps.completeness import Requirement, requirements
-from ieps.models import Accommodation, Approval, GlanceReading, Goal, Iep, Service
+from ieps.models import Accommodation, Approval, Goal, Iep, Service
 from ieps.queries.programs import visible_iep
 from ieps.rules import REVIEWING_PARTS, reviews
 from ieps.sections import BY_ID, SECTIONS, Section
@@ -223,11 +223,9 @@ def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
     versions = topic_versions(topics)  # before the content, so that a change in between is seen as news
     iep = visible_iep(actor=actor, iep_id=iep_id)
     known = access(actor, iep.student)
-    goals = tuple(Goal.objects.filter(iep_id=iep.id).select_related("responsible").order_by("number"))
-    services = tuple(
-        Service.objects.filter(iep_id=iep.id).select_related("provider").order_by("created_at", "id")
-    )
-    accommodations = tuple(Accommodation.objects.filter(iep_id=iep.id).order_by("created_at", "id"))
+    goals = tuple(iep.goals.select_related("responsible").order_by("number"))
+    services = tuple(iep.services.select_related("provider").order_by("created_at", "id"))
+    accommodations = tuple(iep.accommodations.order_by("created_at", "id"))
     needed = requirements(iep, goals, services)
     counts = {"goal": len(goals), "service": len(services), "accommodation": len(accommodations)}
     return IepPage(
@@ -296,14 +294,8 @@ def iep_at_a_glance(*, actor: Actor, student_id: UUID) -> Glance:
         raise NotAllowed
     topics = [topic("student", student.id)]
     versions = topic_versions(topics)
-    iep = Iep.objects.filter(
-        organization_id=student.organization_id, student_id=student.id, status=Iep.Status.ACTIVE
-    ).first()
-    readings = (
-        list(GlanceReading.objects.filter(iep_id=iep.id).select_related("person").order_by("read_at"))
-        if iep
-        else []
-    )
+    iep = student.ieps.filter(status=Iep.Status.ACTIVE).first()
+    readings = list(iep.readings.select_related("person").order_by("read_at")) if iep else []
     own = next((row for row in readings if row.person_id == actor.acting_person_id), None)
     return Glance(
         student_id=student.id,
@@ -311,12 +303,8 @@ def iep_at_a_glance(*, actor: Actor, student_id: UUID) -> Glance:
         iep_id=iep.id if iep else None,
         effective_on=iep.effective_on if iep else None,
         expires_on=iep.expires_on if iep else None,
-        goals=tuple(Goal.objects.filter(iep_id=iep.id).order_by("number").values_list("title", "statement"))
-        if iep
-        else (),
-        accommodations=tuple(Accommodation.objects.filter(iep_id=iep.id).order_by("created_at", "id"))
-        if iep
-        else (),
+        goals=tuple(iep.goals.order_by("number").values_list("title", "statement")) if iep else (),
+        accommodations=tuple(iep.accommodations.order_by("created_at", "id")) if iep else (),
         what_works=iep.what_works if iep else "",
         supports_for_staff=iep.supports_for_staff if iep else "",
         readers=tuple((row.person.name, row.read_at) for row in readings),
@@ -360,7 +348,7 @@ def _entry(iep: Iep, name: str) -> Entry:
     field = Iep._meta.get_field(name)
     kind = field.get_internal_type()
     value = getattr(iep, name)
-    if field.choices:
+    if getattr(field, "choices", None):
         value = getattr(iep, f"get_{name}_display")()
     if name == "has_extended_year" and value is not None:
         value = _("Yes") if value else _("No")
@@ -376,9 +364,7 @@ def _entry(iep: Iep, name: str) -> Entry:
 def _words(iep: Iep, today: date) -> tuple[Word, ...]:
     """The newest word of each reviewer: the team of today in the order of their parts, then whoever else spoke."""
     newest: dict[UUID, Approval] = {}
-    for approval in (
-        Approval.objects.filter(iep_id=iep.id).select_related("person").order_by("decided_at", "id")
-    ):
+    for approval in iep.approvals.select_related("person").order_by("decided_at", "id"):
         newest[approval.person_id] = approval
     team = TeamMember.objects.filter(
         on_team(today),

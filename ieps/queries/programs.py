@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 
-from core.actor import Actor
+from core.actor import Actor, Kind
 from core.errors import NotFound
 from ieps.models import Iep
 from ieps.rules import may_start_iep
@@ -119,7 +119,7 @@ def open_drafts(*, actor: Actor) -> tuple[IepRow, ...]:
         .select_related("student")
         .filter(status__in=Iep.OPEN, student__archived_at=None)
     )
-    if not any(scope.is_district_wide for scope in actor.scopes):
+    if actor.kind is Kind.PERSON and not actor.is_district_wide:
         rows = rows.filter(Exists(_own_team(actor)))
     return tuple(
         _row(iep) for iep in rows.order_by("student__annual_review_on", "student__sort_name", "id")[:200]
@@ -129,7 +129,7 @@ def open_drafts(*, actor: Actor) -> tuple[IepRow, ...]:
 def open_draft_count(*, actor: Actor) -> int:
     """How many rows `open_drafts` has, for the navigation."""
     rows = Iep.objects.visible_to(actor).filter(status__in=Iep.OPEN, student__archived_at=None)
-    if not any(scope.is_district_wide for scope in actor.scopes):
+    if actor.kind is Kind.PERSON and not actor.is_district_wide:
         rows = rows.filter(Exists(_own_team(actor)))
     return min(rows.count(), 200)
 
@@ -138,7 +138,7 @@ def _own_team(actor: Actor) -> "QuerySet[TeamMember]":
     return TeamMember.objects.filter(
         on_team(actor.today),
         organization_id=actor.organization_id,
-        person_id=actor.acting_person_id,
+        person_id=actor.person_id,
         student_id=OuterRef("student_id"),
     )
 
@@ -157,9 +157,7 @@ def active_ieps_of(*, actor: Actor, student_ids: Collection[UUID]) -> dict[UUID,
 
 def has_been_served(*, actor: Actor, student: Student) -> bool:
     """Whether any IEP of the student was ever active: the next one is then no longer the initial one."""
-    return Iep.objects.filter(
-        organization_id=actor.organization_id,
-        student_id=student.id,
+    return student.ieps.filter(
         status__in=(Iep.Status.ACTIVE, Iep.Status.SUPERSEDED),
     ).exists()
 

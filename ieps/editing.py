@@ -18,6 +18,7 @@ from core.mutation import require
 from ieps.models import Iep
 from ieps.queries import visible_iep
 from ieps.rules import may_write_iep
+from ieps.sections import a_year_after
 
 LONGEST_NARRATIVE = 20_000  # characters; some ten printed pages
 EARLIEST, LATEST = (
@@ -149,3 +150,25 @@ def touch(*, actor: Actor, iep: Iep, fields: Iterable[str] = (), section: str = 
 
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def next_review(*, iep: Iep) -> date | None:
+    """A year after the last review; a year after the meeting where no review has been yet.
+
+    Source: 34 CFR 300.324(b)(1)(i).
+    """
+    last = iep.last_review_on or iep.meeting_on
+    return a_year_after(last) if last else None
+
+
+def check_dates(*, iep: Iep, today: date) -> None:
+    """Refuse dates in an impossible order, each beside its field. Raises Invalid."""
+    found: dict[str, list[str]] = {}
+    if iep.effective_on and iep.expires_on and iep.expires_on <= iep.effective_on:
+        found["expires_on"] = [_("The last day must be after the day on which the IEP takes effect.")]
+    if iep.meeting_on and iep.effective_on and iep.meeting_on > iep.effective_on:
+        found["meeting_on"] = [_("The meeting cannot be after the day on which the IEP takes effect.")]
+    if iep.last_review_on and iep.last_review_on > max(today, iep.meeting_on or today):
+        found["last_review_on"] = [_("The last review cannot be in the future.")]
+    if found:
+        raise Invalid(fields=found)
