@@ -8,15 +8,16 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import ApiToken, Membership, MembershipSchool, Organization, Person
 from accounts.rights import Role
 from core.actor import Actor, Hat, Kind, Origin, Scope
-from core.errors import NotFound
+from core.errors import NotFound, NotSignedIn
 from core.tenant import organization as within
 
-TOKEN_PREFIX = "tl_"  # the public beginning of a token, for secret scanners
+TOKEN_PREFIX = "tl_"  # noqa: S105  # the public beginning of a token, for secret scanners
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ def districts_of(person_id: UUID) -> tuple[District, ...]:
     )
 
 
+def own_id(request: HttpRequest) -> UUID:
+    """The id of the person who is signed in. Raises NotSignedIn."""
+    if not isinstance(request.user, Person):
+        raise NotSignedIn
+    return request.user.id
+
+
 def holds(membership: Membership, today: date) -> bool:
     """Whether a role is held on a day. The day on which it ends no longer counts: who leaves, leaves at once."""
     return membership.starts_on <= today and (membership.ends_on is None or membership.ends_on > today)
@@ -60,7 +68,7 @@ def actor_of_person(
     hat: Hat = Hat.STAFF,
     origin: Origin | None = None,
 ) -> Actor:
-    """A person acting in an organisation, in a transaction of its own. Raises NotFound for somebody who is nothing there."""
+    """A person acting in an organisation, in a transaction of its own. Raises NotFound for who is nothing there."""
     organization = Organization.objects.filter(id=organization_id, is_active=True).first()
     person = Person.objects.filter(id=person_id, is_active=True).first()
     if organization is None or person is None:

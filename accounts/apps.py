@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.actors import actor_of_person  # models are loaded only now
-        from accounts.mutations import log_refusal
+        from accounts.refusals import log_refusal
         from accounts.sessions import end_session
 
         register("accounts.actor_of_person", actor_of_person)

@@ -8,19 +8,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import set_script_prefix
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import member, organization_by_slug, token_holder
 from accounts.models import Organization, Person
 from core.actor import Hat, Origin
 from core.errors import Invalid, NotFound, NotSignedIn, SpedError
-from core.middleware import BadRequest, as_refusal
+from core.middleware import BadRequest, as_refusal, wants_json
 from core.tenant import organization as within
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -42,15 +42,17 @@ class TenantMiddleware:
         try:
             caller = _of_page(request, district) if district else _of_api(request)
         except SpedError as error:
-            if isinstance(error, NotSignedIn) and district:
+            if (
+                isinstance(error, NotSignedIn)
+                and district
+                and not wants_json(request)
+                and not _is_fragment(request)
+            ):
                 return HttpResponseRedirect(f"/accounts/login/?next={quote(request.get_full_path())}")
             return _carry(error)
         if district:
             _mount(request, district)
-        try:
-            return self._inside(request, caller)
-        finally:
-            set_script_prefix("/")
+        return self._inside(request, caller)
 
     def _inside(self, request: HttpRequest, caller: "Caller") -> HttpResponse:
         """The rest of the request in the organisation's transaction."""
@@ -63,7 +65,10 @@ class TenantMiddleware:
                     origin=origin_of(request),
                 )
                 request.organization = caller.organization  # type: ignore[attr-defined]
-                response = self.get_response(request)
+                # Left in force after the answer, so that an error page speaks it too; LocaleMiddleware begins anew.
+                translation.activate(caller.person.language)
+                with timezone.override(caller.organization.zone):
+                    response = self.get_response(request)
                 if response.status_code >= HTTPStatus.BAD_REQUEST:
                     transaction.set_rollback(True)
                 return response
@@ -83,10 +88,15 @@ class Caller:
     hat: Hat
 
 
+def _is_fragment(request: HttpRequest) -> bool:
+    """Whether a part of an open page refreshes itself: it is told with 401, and the page asks to sign in."""
+    return "HX-Request" in request.headers
+
+
 def _mount(request: HttpRequest, district: re.Match[str]) -> None:
     """Serve the rest of the path from the district's URL table, mounted under its prefix."""
     request.path_info = district["rest"]
-    request.urlconf = "sped.urls_district"  # type: ignore[attr-defined]  # Django's own hook
+    request.urlconf = "sped.urls_district"  # Django's own hook
     set_script_prefix(f"/d/{district['slug']}{district['family'] or ''}/")
 
 
@@ -147,6 +157,6 @@ def _hat(request: HttpRequest) -> Hat:
 
 def _carry(error: SpedError) -> HttpResponse:
     """An empty answer that `ErrorMiddleware` fills in."""
-    response: Any = HttpResponse(status=error.status)
-    response.sped_error = error
+    response = HttpResponse(status=error.status)
+    response.sped_error = error  # type: ignore[attr-defined]  # read by `ErrorMiddleware`
     return response

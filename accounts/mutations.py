@@ -1,47 +1,102 @@
-"""Changes to organisations, people and what they hold; and what is written down of refusals."""
+"""Changes to a district, its schools, its people and what they hold."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from allauth.account.models import EmailAddress
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, MembershipSchool, Organization, Person, School
+from accounts.actors import districts_of, new_token, token_digest
+from accounts.founding import create_organization as create_organization  # noqa: PLC0414  # its known name
+from accounts.models import ApiToken, Membership, MembershipSchool, Organization, Person, School
+from accounts.queries import current, held_membership, member_person, own_person, school, settings_of
 from accounts.rights import Role
+from accounts.rules import may_keep_district, may_keep_people
 from core.actor import Actor
-from core.errors import SpedError
-from core.models import AuditEntry
-from core.mutation import audit, mutation
-from core.tenant import organization as within
+from core.errors import Conflict, Invalid
+from core.mutation import audit, mutation, require, unchanged
+
+LONGEST_TOKEN_DAYS = 366
+PREFERENCES = ("theme", "font", "language", "has_single_keys")
+SETTINGS = (
+    "name",
+    "timezone",
+    "currency",
+    "date_format",
+    "opens_at",
+    "closes_at",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+)
 
 
-def log_refusal(*, request: HttpRequest, error: SpedError) -> None:
-    """Write down a refused act, in a transaction of its own, since the request's was rolled back."""
-    actor = getattr(request, "actor", None)
-    if not isinstance(actor, Actor):
-        return
-    route = getattr(request.resolver_match, "view_name", "") or ""
-    with within(actor.organization_id):
-        AuditEntry.objects.create(
-            organization_id=actor.organization_id,
-            verb="accounts.act.refused",
-            actor_kind=actor.kind.value,
-            actor_person_id=actor.acting_person_id,
-            actor_name=actor.name[:120],
-            record_type="Request",
-            values={"route": route, "method": request.method or "", **error.details},
-            request_id=actor.origin.request_id,
-            ip=actor.origin.ip or None,
-            user_agent=actor.origin.user_agent,
-        )
+class LastAdministrator(Conflict):
+    """A district always has somebody who may keep its people."""
+
+    code = "last_administrator"
+    message = _("This is the district's last administrator. Make somebody else an administrator first.")
 
 
 @mutation
 def add_school(*, actor: Actor, name: str, code: str) -> School:
-    """Add a school to the actor's district. Raises Invalid when the code is taken."""
-    school = School(organization_id=actor.organization_id, name=name, code=code)
-    school.full_clean()
-    school.save()
-    audit(actor, "accounts.school.added", school, code=code)
-    return school
+    """Add a school to the actor's district. Raises NotAllowed, Invalid when the code is taken."""
+    require(actor, may_keep_district, actor)
+    found = School(organization_id=actor.organization_id, name=name, code=code)
+    _check_code(found)
+    found.full_clean()
+    found.save()
+    audit(actor, "accounts.school.added", found, code=code)
+    return found
+
+
+@mutation
+def update_school(*, actor: Actor, school_id: UUID, name: str, code: str, is_active: bool) -> School:
+    """Rename a school, change its code, close or reopen it. Raises NotFound, NotAllowed, Invalid."""
+    found = school(actor=actor, school_id=school_id)
+    require(actor, may_keep_district, found)
+    changed = _assign(found, {"name": name, "code": code, "is_active": is_active})
+    if not changed:
+        unchanged(actor)
+        return found
+    _check_code(found)
+    found.full_clean()
+    found.save(update_fields=changed)
+    audit(actor, "accounts.school.changed", found, fields=changed)
+    return found
+
+
+@mutation
+def update_settings(*, actor: Actor, changes: Mapping[str, Any]) -> Organization:
+    """Change the district's settings: those of `SETTINGS` that are given. Raises NotAllowed, Invalid."""
+    organization = settings_of(actor=actor, lock=True)
+    changed = _assign(organization, {name: changes[name] for name in SETTINGS if name in changes})
+    if not changed:
+        unchanged(actor)
+        return organization
+    if organization.closes_at <= organization.opens_at:
+        raise Invalid(fields={"closes_at": [_("Closing time must be after opening time.")]})
+    organization.full_clean()
+    organization.save(update_fields=changed)
+    audit(actor, "accounts.settings.changed", organization, fields=changed)
+    return organization
+
+
+@mutation
+def set_preferences(*, actor: Actor, changes: Mapping[str, Any]) -> Person:
+    """Change how pages look and read to the actor: those of `PREFERENCES` that are given. Raises Invalid."""
+    person = own_person(actor=actor, lock=True)
+    changed = _assign(person, {name: changes[name] for name in PREFERENCES if name in changes})
+    if not changed:
+        unchanged(actor)
+        return person
+    person.full_clean()
+    person.save(update_fields=changed)
+    audit(actor, "accounts.preferences.changed", person, fields=changed)
+    return person
 
 
 @mutation
@@ -54,37 +109,201 @@ def add_member(
     school_ids: tuple[UUID, ...] = (),
     is_district_wide: bool = False,
 ) -> Membership:
-    """Give a person a role in the actor's district. Raises Invalid when the person holds it already."""
+    """Give a person a role in the actor's district, from today. Raises NotAllowed, Invalid when it is held already."""
+    require(actor, may_keep_people, person)
+    return _join(
+        actor, person, Role(role), title=title, school_ids=school_ids, is_district_wide=is_district_wide
+    )
+
+
+@mutation
+def add_person(
+    *,
+    actor: Actor,
+    email: str,
+    role: Role,
+    given_name: str = "",
+    family_name: str = "",
+    title: str = "",
+    school_ids: tuple[UUID, ...] = (),
+    is_district_wide: bool = False,
+) -> Membership:
+    """Give somebody a role by their e-mail address and invite them. Raises NotAllowed, Invalid.
+
+    The address proves who they are: an account that somebody opened with it, without showing that they read its mail
+    and without a place in any district, loses its password (docs/adr/0009).
+    """
+    require(actor, may_keep_people, actor)
+    person = _person_with(email, given_name, family_name)
+    membership = _join(
+        actor, person, Role(role), title=title, school_ids=school_ids, is_district_wide=is_district_wide
+    )
+    audit(actor, "accounts.person.invited", membership, person_id=person.id, role=role)
+    return membership
+
+
+@mutation
+def invite_parent(*, actor: Actor, email: str, given_name: str, family_name: str) -> Person:
+    """Give somebody the role parent by their e-mail address, and invite them, when they do not hold it already.
+
+    Who may do so is asked by the caller, who knows the child. Raises Invalid.
+    """
+    person = _person_with(email, given_name, family_name)
+    held = Membership.objects.filter(
+        current(actor.today), organization_id=actor.organization_id, person=person
+    )
+    if held.filter(role=Role.PARENT).exists():
+        unchanged(actor)
+        return person
+    membership = _join(actor, person, Role.PARENT)
+    audit(actor, "accounts.person.invited", membership, person_id=person.id, role=Role.PARENT.value)
+    return person
+
+
+@mutation
+def end_membership(*, actor: Actor, membership_id: UUID) -> Membership:
+    """End a role at once. Raises NotFound, NotAllowed, LastAdministrator."""
+    membership = held_membership(actor=actor, membership_id=membership_id, lock=True)
+    if membership.ends_on is not None and membership.ends_on <= actor.today:
+        unchanged(actor)
+        return membership
+    _end(actor, membership)
+    return membership
+
+
+@mutation
+def deactivate_person(*, actor: Actor, person_id: UUID) -> Person:
+    """End everything a person is in this district; who is nothing elsewhere can no longer sign in.
+
+    Raises NotFound, NotAllowed, LastAdministrator.
+    """
+    person = member_person(actor=actor, person_id=person_id, lock=True)
+    held = Membership.objects.select_for_update(of=("self",)).filter(
+        current(actor.today), organization_id=actor.organization_id, person=person
+    )
+    ended = [_end(actor, membership) for membership in held.order_by("id")]
+    if person.is_active and not districts_of(person.id):
+        person.is_active = False
+        person.save(update_fields=["is_active"])
+    elif not ended:
+        unchanged(actor)
+        return person
+    audit(actor, "accounts.person.deactivated", person, topics=_everywhere(actor, person), ended=len(ended))
+    return person
+
+
+@mutation
+def issue_token(*, actor: Actor, person_id: UUID, days: int) -> str:
+    """A bearer token of a person for the actor's district, returned once and kept as a hash. Raises Invalid.
+
+    `days` is how long it holds, 1 to 366.
+    """
+    if not 1 <= days <= LONGEST_TOKEN_DAYS:
+        raise Invalid(fields={"days": [_("A token holds for 1 to 366 days.")]})
+    text = new_token()
+    token = ApiToken.objects.create(
+        organization_id=actor.organization_id,
+        person_id=person_id,
+        digest=token_digest(text),
+        hint=text[:8],
+        expires_at=now() + timedelta(days=days),
+    )
+    audit(actor, "accounts.token.issued", token, person_id=person_id, days=days)
+    return text
+
+
+def _assign(record: Any, wanted: Mapping[str, Any]) -> list[str]:
+    """Set what differs; the names of what was set."""
+    changed = [name for name, value in wanted.items() if getattr(record, name) != value]
+    for name in changed:
+        setattr(record, name, wanted[name])
+    return changed
+
+
+def _check_code(found: School) -> None:
+    taken = School.objects.filter(organization_id=found.organization_id, code=found.code).exclude(id=found.id)
+    if taken.exists():
+        raise Invalid(fields={"code": [_("Another school of this district has this code.")]})
+
+
+def _person_with(email: str, given_name: str, family_name: str) -> Person:
+    person = Person.objects.select_for_update(no_key=True).filter(email__iexact=email).first()
+    if person is None:
+        person = Person(email=email.lower(), given_name=given_name, family_name=family_name)
+        person.set_unusable_password()
+        person.full_clean(exclude=["password"])
+        person.save()
+        return person
+    is_verified = EmailAddress.objects.filter(user=person, email__iexact=email, verified=True).exists()
+    is_nobody = not districts_of(person.id)
+    if not is_verified and is_nobody:
+        person.set_unusable_password()
+        person.given_name, person.family_name = given_name, family_name
+    if is_nobody:
+        person.is_active = True
+        person.save(update_fields=["password", "given_name", "family_name", "is_active"])
+    return person
+
+
+def _join(
+    actor: Actor,
+    person: Person,
+    role: Role,
+    *,
+    title: str = "",
+    school_ids: tuple[UUID, ...] = (),
+    is_district_wide: bool = False,
+) -> Membership:
+    held = Membership.objects.filter(
+        organization_id=actor.organization_id, person=person, role=role, ends_on=None
+    )
+    if held.exists():
+        raise Invalid(fields={"role": [_("This person holds that role here already.")]})
+    known = School.objects.filter(organization_id=actor.organization_id, id__in=school_ids)
+    if known.count() != len(set(school_ids)):
+        raise Invalid(fields={"schools": [_("Choose schools of this district.")]})
     membership = Membership(
         organization_id=actor.organization_id,
         person=person,
-        role=role,
+        role=role.value,
         title=title,
-        is_district_wide=is_district_wide,
+        is_district_wide=is_district_wide and role is not Role.PARENT,
+        starts_on=actor.today,
     )
     membership.full_clean()
     membership.save()
     MembershipSchool.objects.bulk_create(
-        MembershipSchool(
-            organization_id=actor.organization_id,
-            membership=membership,
-            school_id=school_id,
-        )
-        for school_id in school_ids
+        MembershipSchool(organization_id=actor.organization_id, membership=membership, school_id=school_id)
+        for school_id in dict.fromkeys(school_ids)
     )
+    audit(actor, "accounts.membership.added", membership, person_id=person.id, role=role.value)
+    return membership
+
+
+def _end(actor: Actor, membership: Membership) -> Membership:
+    here = Membership.objects.filter(current(actor.today), organization_id=actor.organization_id)
+    if membership.role == Role.ADMINISTRATOR:
+        others = here.filter(role=Role.ADMINISTRATOR, person__is_active=True).exclude(
+            person_id=membership.person_id
+        )
+        if not others.exists():
+            raise LastAdministrator
+    membership.ends_on = max(actor.today, membership.starts_on)
+    membership.save(update_fields=["ends_on"])
+    if not here.filter(person_id=membership.person_id).exists():
+        _revoke_tokens(actor, membership.person_id)
     audit(
-        actor,
-        "accounts.membership.added",
-        membership,
-        person_id=person.id,
-        role=role.value,
+        actor, "accounts.membership.ended", membership, person_id=membership.person_id, role=membership.role
     )
     return membership
 
 
-def create_organization(*, slug: str, name: str, timezone: str = "America/Los_Angeles") -> Organization:
-    """A new district. Not a mutation: there is no organisation yet whose audit could hold it."""
-    organization = Organization(slug=slug, name=name, timezone=timezone)
-    organization.full_clean()
-    organization.save()
-    return organization
+def _revoke_tokens(actor: Actor, person_id: UUID) -> None:
+    tokens = ApiToken.objects.filter(
+        organization_id=actor.organization_id, person_id=person_id, revoked_at=None
+    )
+    tokens.update(revoked_at=now())
+
+
+def _everywhere(actor: Actor, person: Person) -> tuple[str, ...]:
+    return (*person.topics(), f"organization.{actor.organization_id}")

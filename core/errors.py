@@ -1,6 +1,6 @@
 """One family of refusals: a code for programs, a message for people; HTML, JSON and sockets show the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -88,7 +88,7 @@ class Invalid(SpedError):
         self,
         message: Message | None = None,
         *,
-        fields: Mapping[str, list[str]] | None = None,
+        fields: Mapping[str, Sequence[Message]] | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> None:
         merged = dict(details or {})

@@ -1,17 +1,19 @@
 """What surrounds every request: an id, and one place where refusals become pages."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
-from core.errors import NotAllowed, SpedError, from_validation_error
+from core.errors import Conflict, Invalid, NotAllowed, SpedError, from_validation_error
 from core.ids import uuid7
 from core.registry import lent
 
@@ -61,7 +63,14 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if any("\x00" in value for value in (request.path, *request.GET.values())):
+        prefix = get_script_prefix()
+        try:
+            return self._answer(request)
+        finally:
+            set_script_prefix(prefix)  # a district's pages, and their errors, are mounted under its own
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or any("\x00" in text for text in _query_texts(request)):
             return error_response(request, BadRequest())
         response = self.get_response(request)
         error = getattr(response, "sped_error", None)
@@ -87,9 +96,24 @@ def as_refusal(exception: Exception) -> SpedError | None:
         return exception
     if isinstance(exception, ValidationError):
         return from_validation_error(exception)
+    if isinstance(exception.__cause__, LockNotAvailable | DeadlockDetected | SerializationFailure):
+        return Conflict()
     if isinstance(exception, OperationalError | InterfaceError):
         return Unavailable()
+    if isinstance(exception, DataError):
+        # Our forms should have refused it with better words, so it is noted; the sender still did no more than err.
+        log.warning("database refused a value", error=type(exception.__cause__).__name__)
+        return Invalid()
+    if isinstance(exception, IntegrityError):
+        log.warning("database refused a row", error=type(exception.__cause__).__name__)
+        return Conflict()
     return None
+
+
+def _query_texts(request: HttpRequest) -> Iterable[str]:
+    for name, values in request.GET.lists():
+        yield name
+        yield from values
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -12,7 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, School
-from accounts.rights import Group, Relation, Role, relations_that_see
+from accounts.rights import (
+    DISTRICT_RIGHTS,
+    DistrictAction,
+    Group,
+    Relation,
+    Role,
+    may_in_district,
+    relations_that_see,
+)
 from core.actor import Actor, Hat, Kind
 from core.models import TenantModel, topic
 
@@ -93,7 +101,7 @@ def visible_students(actor: Actor, *, prefix: str = "", group: Group = Group.IDE
             **{key: (team if personal >= ON_TEAM else team.filter(part__in=parts)).values("student_id")}
         )
     if personal & CHILD:
-        seen |= Q(**{key: Guardian.objects.filter(in_force(actor.today), **own).values("student_id")})
+        seen |= Q(**{key: Guardian.objects.filter(may_be_shared(actor.today), **own).values("student_id")})
     return kept & seen
 
 
@@ -116,8 +124,13 @@ def on_team(today: date) -> Q:
 
 
 def in_force(today: date) -> Q:
-    """A guardian who may see the record on a day. Rights end the moment their last day begins (R10)."""
-    return Q(has_educational_rights=True, starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
+    """Guardians of a day. It ends the moment their last day begins."""
+    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
+
+
+def may_be_shared(today: date) -> Q:
+    """Guardians who may see the record on a day: a court may have taken educational rights away (R10)."""
+    return Q(has_educational_rights=True) & in_force(today)
 
 
 class Student(TenantModel):
@@ -452,6 +465,21 @@ class SearchWord(TenantModel):
         )
 
 
+class RosterQuerySet(models.QuerySet["RosterEntry"]):
+    def visible_to(self, actor: Actor) -> "RosterQuerySet":
+        """What the actor may see of the roster: all of it, or the pupils of the schools in which they may refer."""
+        rows = self.filter(organization_id=actor.organization_id)
+        if actor.kind is not Kind.PERSON or Role.ADMINISTRATOR in actor.roles:
+            return rows
+        if not may_in_district(actor.roles, DistrictAction.ADD_STUDENTS):
+            return rows.none()
+        schools = (scope.school_ids for scope in actor.scopes if scope.role in REFERRING)
+        return rows.filter(part=RosterEntry.Part.STUDENT, school_id__in=frozenset().union(*schools))
+
+
+REFERRING = DISTRICT_RIGHTS[DistrictAction.ADD_STUDENTS]
+
+
 class RosterEntry(TenantModel):
     """Somebody in the district's roster: every pupil, and the adults it names. Not a case file."""
 
@@ -492,6 +520,8 @@ class RosterEntry(TenantModel):
         null=True,
         db_constraint=False,
     )
+
+    objects = RosterQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -1,11 +1,119 @@
 """Reading students. Every function takes the actor and answers only what that actor may see."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from django.db.models import BooleanField, Func, Q, QuerySet, Value
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import School
+from accounts.queries import StaffMember, own_schools, staff_near
+from accounts.rights import Group
 from core.actor import Actor
-from core.errors import NotFound
-from students.models import Student
-from students.rules import Access, access
+from core.errors import Conflict, NotFound
+from core.mutation import require
+from students.models import (
+    ExternalId,
+    Guardian,
+    RosterEntry,
+    SearchWord,
+    Student,
+    Tag,
+    TeamMember,
+    in_force,
+    on_team,
+    visible_students,
+    words_in,
+)
+from students.rules import (
+    Access,
+    access,
+    may_add_students,
+    may_manage_team,
+    may_write_guardians,
+    may_write_record,
+)
+
+MOST_WORDS = 6
+SHORTEST_ID = 3
+ROSTER_PAGE_ROWS = 50
+
+
+class Archived(Conflict):
+    """The case file is put away."""
+
+    code = "archived"
+    message = _("This case file is archived. Restore it first.")
+
+
+class StartsWith(Func):
+    """A prefix test that may use an index behind the wall; LIKE may not, since it could tell of other rows."""
+
+    function = "starts_with"
+    output_field = BooleanField()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamRow:
+    """Somebody's part on a team."""
+
+    member_id: UUID
+    person_id: UUID
+    name: str
+    part: str
+    part_label: str
+    starts_on: date
+    ends_on: date | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamPage:
+    """A student's team now and before, and who could join it."""
+
+    student: Student
+    members: tuple[TeamRow, ...]
+    candidates: tuple[StaffMember, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianPage:
+    """A student's parents, those whose rights have ended last."""
+
+    student: Student
+    guardians: tuple[Guardian, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPage:
+    """The ids and tags of a student."""
+
+    student: Student
+    ids: dict[str, str]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRow:
+    """A pupil of the roster. `student_id` is that of a case file the reader may see."""
+
+    entry_id: UUID
+    name: str
+    grade: str
+    school_name: str
+    has_file: bool
+    student_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """One page of the pupils in the roster, by name."""
+
+    rows: tuple[RosterRow, ...]
+    next: str
+    words: str
 
 
 def visible_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> Student:
@@ -23,3 +131,174 @@ def opened_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> tup
     """One student and what the actor is to them. Raises NotFound."""
     student = visible_student(actor=actor, student_id=student_id, lock=lock)
     return student, access(actor, student)
+
+
+def editable_student(
+    *, actor: Actor, student_id: UUID, rule: Callable[[Actor, Student], bool], lock: bool = True
+) -> Student:
+    """One student to be changed, locked. Raises NotFound, NotAllowed, Archived."""
+    student = visible_student(actor=actor, student_id=student_id, lock=lock)
+    require(actor, rule, student)
+    if student.archived_at is not None:
+        raise Archived
+    return student
+
+
+def matching(*, actor: Actor, text: str) -> Q:
+    """A filter for students whom a text finds: each word begins one of their names, or all of it begins an id.
+
+    Accents and capitals do not matter. Ids are found only by who sees the record, and by three characters or more.
+    """
+    words = words_in(text)[:MOST_WORDS]
+    if not words:
+        return Q(pk__in=[])
+    named = Q()
+    for word in words:
+        found = SearchWord.objects.filter(
+            StartsWith("word", Value(word)), organization_id=actor.organization_id
+        )
+        named &= Q(pk__in=found.values("student_id"))
+    wanted = text.strip()
+    if len(wanted) < SHORTEST_ID:
+        return named
+    ids = ExternalId.objects.filter(
+        StartsWith("value", Value(wanted)),
+        visible_students(actor, prefix="student__", group=Group.RECORD),
+        organization_id=actor.organization_id,
+    )
+    return named | Q(pk__in=ids.values("student_id"))
+
+
+def students_of(
+    *,
+    actor: Actor,
+    text: str = "",
+    grade: str | None = None,
+    school_id: UUID | None = None,
+    is_archived: bool = False,
+) -> QuerySet[Student]:
+    """The students whom the actor sees, narrowed, without an order."""
+    rows = Student.objects.visible_to(actor).select_related("school")
+    rows = rows.filter(archived_at__isnull=not is_archived)
+    if text:
+        rows = rows.filter(matching(actor=actor, text=text))
+    if grade is not None:
+        rows = rows.filter(grade=grade)
+    if school_id is not None:
+        rows = rows.filter(school_id=school_id)
+    return rows
+
+
+def team_page(*, actor: Actor, student_id: UUID) -> TeamPage:
+    """The team to be changed. Raises NotFound, NotAllowed, Archived."""
+    student = editable_student(actor=actor, student_id=student_id, rule=may_manage_team, lock=False)
+    return TeamPage(
+        student=student,
+        members=team_of(actor=actor, student=student, is_whole=True),
+        candidates=staff_near(actor=actor, school_id=student.school_id),
+    )
+
+
+def team_of(*, actor: Actor, student: Student, is_whole: bool = False) -> tuple[TeamRow, ...]:
+    """Who is on the team of a student already seen; with `is_whole` who was and will be, too."""
+    rows = TeamMember.objects.filter(organization_id=actor.organization_id, student=student)
+    if not is_whole:
+        rows = rows.filter(on_team(actor.today))
+    return tuple(
+        TeamRow(
+            member_id=row.id,
+            person_id=row.person_id,
+            name=row.person.name,
+            part=row.part,
+            part_label=row.get_part_display(),
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            is_current=row.starts_on <= actor.today and (row.ends_on is None or row.ends_on > actor.today),
+        )
+        for row in rows.select_related("person").order_by("-ends_on", "starts_on", "id")
+    )
+
+
+def guardian_page(*, actor: Actor, student_id: UUID) -> GuardianPage:
+    """The parents to be changed. Raises NotFound, NotAllowed, Archived."""
+    student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians, lock=False)
+    rows = Guardian.objects.filter(organization_id=actor.organization_id, student=student)
+    return GuardianPage(student=student, guardians=tuple(rows.order_by("-ends_on", "starts_on", "id")))
+
+
+def guardians_of(*, actor: Actor, student: Student) -> tuple[Guardian, ...]:
+    """The parents of a student already seen whose rights hold today."""
+    rows = Guardian.objects.filter(
+        in_force(actor.today), organization_id=actor.organization_id, student=student
+    )
+    return tuple(rows.order_by("starts_on", "id"))
+
+
+def guardian_of(*, actor: Actor, student: Student, guardian_id: UUID) -> Guardian:
+    """One parent of a student already seen. Raises NotFound."""
+    rows = Guardian.objects.filter(organization_id=actor.organization_id, student=student)
+    found = rows.select_for_update(of=("self",)).filter(id=guardian_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def record_page(*, actor: Actor, student_id: UUID) -> RecordPage:
+    """The ids and tags to be changed. Raises NotFound, NotAllowed, Archived."""
+    student = editable_student(actor=actor, student_id=student_id, rule=may_write_record, lock=False)
+    return RecordPage(
+        student=student, ids=ids_of(actor=actor, student=student), tags=tags_of(actor=actor, student=student)
+    )
+
+
+def ids_of(*, actor: Actor, student: Student) -> dict[str, str]:
+    """What other systems call a student already seen, by kind."""
+    rows = ExternalId.objects.filter(organization_id=actor.organization_id, student=student)
+    return dict(rows.order_by("kind").values_list("kind", "value"))
+
+
+def tags_of(*, actor: Actor, student: Student) -> tuple[str, ...]:
+    """The tags of a student already seen."""
+    rows = Tag.objects.filter(organization_id=actor.organization_id, student=student)
+    return tuple(rows.order_by("label").values_list("label", flat=True))
+
+
+def referring_schools(*, actor: Actor) -> tuple[School, ...]:
+    """The schools in which the actor may open case files. Raises NotAllowed."""
+    require(actor, may_add_students, None)
+    return own_schools(actor=actor)
+
+
+def roster(*, actor: Actor, words: str = "", after: UUID | None = None) -> Roster:
+    """One page of the roster's pupils whom the actor may refer, by name. Raises NotAllowed."""
+    require(actor, may_add_students, None)
+    rows = RosterEntry.objects.visible_to(actor).filter(part=RosterEntry.Part.STUDENT, is_current=True)
+    for word in words_in(words)[:MOST_WORDS]:
+        rows = rows.filter(
+            Q(StartsWith("sort_name", Value(word)))
+            | Q(sort_name__contains=f" {word}")
+            | Q(identifier=words.strip())
+        )
+    if after is not None and (mark := rows.filter(id=after).first()):
+        rows = rows.filter(Q(sort_name__gt=mark.sort_name) | Q(sort_name=mark.sort_name, id__gt=mark.id))
+    page = list(rows.select_related("school").order_by("sort_name", "id")[: ROSTER_PAGE_ROWS + 1])
+    shown = page[:ROSTER_PAGE_ROWS]
+    seen = Student.objects.visible_to(actor).filter(
+        id__in=[row.student_id for row in shown if row.student_id]
+    )
+    mine = set(seen.values_list("id", flat=True))
+    return Roster(
+        rows=tuple(
+            RosterRow(
+                entry_id=row.id,
+                name=row.name,
+                grade=row.get_grade_display(),
+                school_name=row.school.name if row.school else "",
+                has_file=row.student_id is not None,
+                student_id=row.student_id if row.student_id in mine else None,
+            )
+            for row in shown
+        ),
+        next=str(shown[-1].id) if len(page) > ROSTER_PAGE_ROWS else "",
+        words=words,
+    )

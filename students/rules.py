@@ -12,7 +12,7 @@ from accounts.rights import (
     may_in_district,
 )
 from core.actor import Actor, Hat, Kind
-from students.models import Guardian, Student, TeamMember, in_force, on_team, relation_of_part
+from students.models import Guardian, Student, TeamMember, may_be_shared, on_team, relation_of_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def access(actor: Actor, student: Student) -> Access:
     parts: frozenset[str] = frozenset()
     own: set[Relation] = set()
     if actor.hat is Hat.FAMILY:
-        guardians = Guardian.objects.filter(in_force(actor.today), person_id=actor.person_id)
+        guardians = Guardian.objects.filter(may_be_shared(actor.today), person_id=actor.person_id)
         if guardians.filter(student_id=student.id).exists():
             own.add(Relation.CHILD)
     else:

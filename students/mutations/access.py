@@ -1,4 +1,4 @@
-"""Changes to case files. Each is one transaction with its audit entry."""
+"""The record of access, and the date that the IEP in force writes on its student."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -11,6 +11,7 @@ from core.models import AuditEntry
 from core.mutation import audit, mutation, unchanged
 from students.models import Student
 from students.queries import visible_student
+from students.versions import touch
 
 OPENED = "students.record.opened"
 
@@ -35,15 +36,12 @@ def log_access(*, actor: Actor, student_id: UUID, page: str) -> None:
     audit(actor, OPENED, student, topics=(), page=page)
 
 
+@mutation
 def set_annual_review(*, actor: Actor, student: Student, on: date | None) -> None:
     """Copy the next annual review from the IEP in force onto the student, inside the caller's transaction."""
+    if student.annual_review_on == on:
+        unchanged(actor)
+        return
     student.annual_review_on = on
     touch(actor=actor, student=student, fields=("annual_review_on",))
-
-
-def touch(*, actor: Actor, student: Student, fields: tuple[str, ...] = ()) -> None:
-    """Save named fields and say who changed the student last, inside the caller's transaction."""
-    student.version += 1
-    student.changed_at = now()
-    student.changed_by_name = actor.name[:120]
-    student.save(update_fields=["version", "changed_at", "changed_by_name", *fields])
+    audit(actor, "students.annual_review.set", student, on=on)

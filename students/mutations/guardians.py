@@ -1,0 +1,136 @@
+"""Parents as 34 CFR 300.30 means them, and until when the record is shared with each."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.mutations import invite_parent
+from core.actor import Actor
+from core.errors import Invalid
+from core.mutation import audit, mutation, unchanged
+from students.models import Guardian
+from students.queries import editable_student, guardian_of
+from students.rules import may_write_guardians
+from students.versions import touch
+
+FIELDS = (
+    "given_name",
+    "family_name",
+    "relationship",
+    "email",
+    "phone",
+    "language",
+    "needs_interpreter",
+    "has_educational_rights",
+)
+
+
+@mutation
+def add_guardian(
+    *,
+    actor: Actor,
+    student_id: UUID,
+    given_name: str,
+    family_name: str,
+    relationship: str,
+    starts_on: date | None = None,
+    **details: Any,
+) -> Guardian:
+    """Add a parent of a student; `details` are others of `FIELDS`. Nothing is shared until they are invited.
+
+    Raises NotFound, NotAllowed, Invalid.
+    """
+    student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
+    guardian = Guardian(
+        organization_id=actor.organization_id,
+        student=student,
+        given_name=given_name,
+        family_name=family_name,
+        relationship=relationship,
+        starts_on=starts_on or actor.today,
+        **{name: value for name, value in details.items() if name in FIELDS},
+    )
+    guardian.full_clean(exclude=["student"])
+    guardian.save(force_insert=True)
+    touch(actor=actor, student=student)
+    audit(actor, "students.guardian.added", guardian, relationship=relationship)
+    return guardian
+
+
+@mutation
+def update_guardian(
+    *, actor: Actor, student_id: UUID, guardian_id: UUID, changes: Mapping[str, Any]
+) -> Guardian:
+    """Change what is known of a parent. A new e-mail address ends the sharing until they are invited again.
+
+    Raises NotFound, NotAllowed, Invalid.
+    """
+    student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
+    guardian = guardian_of(actor=actor, student=student, guardian_id=guardian_id)
+    wanted = {name: changes[name] for name in FIELDS if name in changes}
+    changed = [name for name, value in wanted.items() if getattr(guardian, name) != value]
+    if not changed:
+        unchanged(actor)
+        return guardian
+    topics = guardian.topics()
+    for name in changed:
+        setattr(guardian, name, wanted[name])
+    if "email" in changed and guardian.person_id is not None:
+        guardian.person = None
+        changed.append("person")
+    guardian.full_clean(exclude=["student"])
+    guardian.save(update_fields=changed)
+    touch(actor=actor, student=student)
+    audit(actor, "students.guardian.changed", guardian, topics={*topics, *guardian.topics()}, fields=changed)
+    return guardian
+
+
+@mutation
+def end_guardian(
+    *, actor: Actor, student_id: UUID, guardian_id: UUID, ends_on: date | None = None
+) -> Guardian:
+    """End what a parent may see and decide, the moment `ends_on` begins, today unless given.
+
+    Raises NotFound, NotAllowed, Invalid.
+    """
+    student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
+    guardian = guardian_of(actor=actor, student=student, guardian_id=guardian_id)
+    day = ends_on or actor.today
+    if guardian.ends_on is not None and guardian.ends_on <= day:
+        unchanged(actor)
+        return guardian
+    if day < guardian.starts_on:
+        raise Invalid(fields={"ends_on": [_("The last day comes before the first.")]})
+    guardian.ends_on = day
+    guardian.save(update_fields=["ends_on"])
+    touch(actor=actor, student=student)
+    audit(actor, "students.guardian.ended", guardian, ends_on=day)
+    return guardian
+
+
+@mutation
+def invite_guardian(*, actor: Actor, student_id: UUID, guardian_id: UUID) -> Guardian:
+    """Share with a parent what the school shares, under the account of their e-mail address.
+
+    Raises NotFound, NotAllowed, Invalid when there is no address or the rights have ended.
+    """
+    student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
+    guardian = guardian_of(actor=actor, student=student, guardian_id=guardian_id)
+    if not guardian.email:
+        raise Invalid(fields={"email": [_("Enter the parent's e-mail address first.")]})
+    if not guardian.has_educational_rights or (
+        guardian.ends_on is not None and guardian.ends_on <= actor.today
+    ):
+        raise Invalid(_("This person's rights have ended, so nothing is shared with them."))
+    if guardian.person_id is not None:
+        unchanged(actor)
+        return guardian
+    guardian.person = invite_parent(
+        actor=actor, email=guardian.email, given_name=guardian.given_name, family_name=guardian.family_name
+    )
+    guardian.save(update_fields=["person"])
+    audit(actor, "students.guardian.invited", guardian, person_id=guardian.person_id)
+    return guardian
