@@ -7,6 +7,7 @@ from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from core.templatetags import ui
 from core.templatetags.styleguide import SampleForm
@@ -147,6 +148,16 @@ def test_error_page_draws_without_a_request_or_a_shell(name):
     drawn = render_to_string(f"{name}.html")
     assert '<main id="main"' in drawn
     assert "<h1" in drawn
+
+
+def test_error_page_asks_nothing_of_session_or_database():
+    def refuse() -> object:
+        raise AssertionError
+
+    context = {"shell": SimpleLazyObject(refuse), "messages": SimpleLazyObject(refuse)}
+    assert '<main id="main"' in render_to_string(
+        "errors/error.html", {**context, "error": {"message": "Away."}}
+    )
 
 
 def test_styleguide_draws_without_data():
