@@ -40,13 +40,20 @@ class PointListApi(ApiView):
         recorded_by = serializers.CharField(source="recorded_by_name")
         recorded_at = serializers.DateTimeField(source="created_at")
 
+    class SharedOutput(Output):
+        """As families read it."""
+
+        context = None  # type: ignore[assignment]  # DRF's way to leave a field out
+        note = None  # type: ignore[assignment]
+
     def get(self, request: ActorApiRequest, goal_id: UUID) -> Response:
         """The points of a goal, oldest first, in cursor pages."""
-        topic, version, points = queries.goal_points(actor=request.actor, goal_id=goal_id)
+        found = queries.goal_points(actor=request.actor, goal_id=goal_id)
+        output = self.Output if found.shows_notes else self.SharedOutput
         pages = PointPages()
-        rows = pages.paginate_queryset(points, request, view=self)
-        response = pages.get_paginated_response(self.Output(rows, many=True).data)
-        return answered(response.data, version=version, topic=topic)
+        rows = pages.paginate_queryset(found.rows, request, view=self)
+        response = pages.get_paginated_response(output(rows, many=True).data)
+        return answered(response.data, version=found.version, topic=found.topic)
 
     def post(self, request: ActorApiRequest, goal_id: UUID) -> Response:
         """Record one point."""

@@ -172,7 +172,9 @@ def undo_progress_point(*, actor: Actor, point_id: UUID, reason: str = "") -> Pr
 def summarise_iep(*, actor: Actor, iep_id: UUID) -> int:
     """Give the goals of an IEP that has come into force their summaries. Returns how many rows changed."""
     goals = list(
-        Goal.objects.filter(iep_id=iep_id, iep__status=Iep.Status.ACTIVE).select_related("student", "iep")
+        Goal.objects.visible_to(actor)
+        .filter(iep_id=iep_id, iep__status=Iep.Status.ACTIVE)
+        .select_related("student", "iep")
     )
     changed = _rewrite(actor, goals)
     if not changed:
@@ -185,7 +187,7 @@ def summarise_iep(*, actor: Actor, iep_id: UUID) -> int:
 @mutation
 def rebuild_summaries(*, actor: Actor, goal_ids: Sequence[UUID]) -> int:
     """Compute the summaries of some goals anew from their points. Returns how many rows were wrong or missing."""
-    goals = list(Goal.objects.filter(id__in=goal_ids, organization_id=actor.organization_id))
+    goals = list(Goal.objects.visible_to(actor).filter(id__in=goal_ids))
     changed = _rewrite(actor, goals)
     if not changed:
         unchanged(actor)
@@ -198,7 +200,7 @@ def rebuild_summaries(*, actor: Actor, goal_ids: Sequence[UUID]) -> int:
 def _sent_before(actor: Actor, client_id: UUID | None) -> ProgressPoint | None:
     if client_id is None:
         return None
-    return ProgressPoint.objects.filter(organization_id=actor.organization_id, client_id=client_id).first()
+    return ProgressPoint.objects.visible_to(actor).filter(client_id=client_id).first()
 
 
 def _save_once(point: ProgressPoint) -> None:
@@ -238,22 +240,20 @@ def _check_value(goal: Goal, value: Decimal) -> None:
 def _summarise(actor: Actor, goal: Goal) -> None:
     """Write the summaries anew for which the points of a goal count."""
     goals = goals_that_count(actor=actor, goal=goal)
-    _store([_summary_of(actor, each, list(points_of(actor, each))) for each in goals])
+    _store([_summary_of(actor, each, list(points_of(actor=actor, goal=each))) for each in goals])
 
 
 def _rewrite(actor: Actor, goals: Sequence[Goal]) -> int:
     """Write summaries that differ from what the points say. Returns how many."""
     by_lineage: dict[UUID, list[ProgressPoint]] = defaultdict(list)
     lineages = {goal.lineage_id for goal in goals}
-    rows = ProgressPoint.objects.filter(
-        organization_id=actor.organization_id, lineage_id__in=lineages, voided_at=None
-    )
+    rows = ProgressPoint.objects.visible_to(actor).filter(lineage_id__in=lineages, voided_at=None)
     for point in rows.order_by("lineage_id", "measured_on", "id").defer("note", "context"):
         by_lineage[point.lineage_id].append(point)
     numbers = dict(
-        Goal.objects.filter(
-            organization_id=actor.organization_id, student_id__in={goal.student_id for goal in goals}
-        ).values_list("id", "iep__number")
+        Goal.objects.visible_to(actor)
+        .filter(student_id__in={goal.student_id for goal in goals})
+        .values_list("id", "iep__number")
     )
     known = {summary.goal_id: summary for summary in GoalSummary.objects.filter(goal__in=goals)}
     wanted = [

@@ -153,6 +153,17 @@ class GoalProgress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoalPoints:
+    """The points of a goal for a program, oldest first."""
+
+    topic: str
+    version: str
+    rows: QuerySet[ProgressPoint]
+    shows_notes: bool
+    """Whether notes and circumstances, written among staff, are for this reader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordContext:
     """What the form for a new score needs to know of its goal."""
 
@@ -215,7 +226,7 @@ def goal_progress(
     """One goal, its measurements and what they say. Raises NotFound, NotAllowed."""
     goal, access = opened_goal(actor=actor, goal_id=goal_id)
     version = topic_version(goal.topic)
-    points = list(points_of(actor, goal))
+    points = list(points_of(actor=actor, goal=goal))
     measurements = tuple(measured(points))
     terms = terms_of(goal)
     line = aimline_of(goal, measurements)
@@ -266,10 +277,15 @@ def record_context(*, actor: Actor, goal_id: UUID) -> RecordContext:
     )
 
 
-def goal_points(*, actor: Actor, goal_id: UUID) -> tuple[str, str, QuerySet[ProgressPoint]]:
-    """Topic, version and points of a goal, for cursor pages. Raises NotFound, NotAllowed."""
-    goal, _ = opened_goal(actor=actor, goal_id=goal_id)
-    return goal.topic, topic_version(goal.topic), points_of(actor, goal)
+def goal_points(*, actor: Actor, goal_id: UUID) -> GoalPoints:
+    """The points of a goal, for cursor pages. Raises NotFound, NotAllowed."""
+    goal, access = opened_goal(actor=actor, goal_id=goal_id)
+    return GoalPoints(
+        topic=goal.topic,
+        version=topic_version(goal.topic),
+        rows=points_of(actor=actor, goal=goal),
+        shows_notes=_shows_notes(access),
+    )
 
 
 def goals_that_count(*, actor: Actor, goal: Goal) -> list[Goal]:
@@ -304,7 +320,7 @@ def opened_point(*, actor: Actor, point_id: UUID) -> ProgressPoint:
     return point
 
 
-def points_of(actor: Actor, goal: Goal) -> QuerySet[ProgressPoint]:
+def points_of(*, actor: Actor, goal: Goal) -> QuerySet[ProgressPoint]:
     """The points that count for a goal, oldest first: its own, and since its baseline those of goals it continues.
 
     What was recorded under a later IEP does not count: a past goal keeps what was known of it.
@@ -370,7 +386,7 @@ def _card(goal: Goal, found: GoalSummary | None, today: date) -> GoalCard:
 def _row(point: ProgressPoint, line: Aimline, actor: Actor, access: Access) -> PointRow:
     aim = None if point.is_baseline else line.at(point.measured_on)
     is_own = actor.kind is Kind.PERSON and point.recorded_by_id == actor.person_id
-    is_staff = access.may(Action.RECORD, Group.PROGRESS) or access.sees(Group.IEP)
+    shows_notes = _shows_notes(access)
     return PointRow(
         id=point.id,
         measured_on=point.measured_on,
@@ -379,13 +395,18 @@ def _row(point: ProgressPoint, line: Aimline, actor: Actor, access: Access) -> P
         difference=None if aim is None else (point.value - aim).quantize(Decimal("0.1")),
         is_short=aim is not None and arithmetic.is_short(point.value, of=aim, direction=line.direction),
         is_baseline=point.is_baseline,
-        context=point.context if is_staff else "",
-        note=point.note if is_staff else "",
+        context=point.context if shows_notes else "",
+        note=point.note if shows_notes else "",
         recorded_by=point.recorded_by_name,
         recorded_by_id=point.recorded_by_id,
         may_undo=access.may(Action.WRITE, Group.GOALS)
         or (is_own and access.may(Action.RECORD, Group.PROGRESS)),
     )
+
+
+def _shows_notes(access: Access) -> bool:
+    """Whoever records, and whoever reads the whole IEP; not families, for whom reports are written."""
+    return access.may(Action.RECORD, Group.PROGRESS) or access.sees(Group.IEP)
 
 
 def _reached_on(points: Iterable[Measurement], terms: GoalTerms, today: date) -> date | None:

@@ -311,7 +311,7 @@ def test_a_goal_that_goes_on_in_a_new_iep_keeps_its_points(cast, goal):
 
     assert summarise_iep(actor=cast.casey.actor, iep_id=following.iep_id) == 1
     assert (stored(following)["current_value"], stored(following)["points"]) == (Decimal(60), 1)
-    assert [point.value for point in points_of(cast.casey.actor, following)] == [Decimal(60)]
+    assert [point.value for point in points_of(actor=cast.casey.actor, goal=following)] == [Decimal(60)]
     assert summarise_iep(actor=cast.casey.actor, iep_id=following.iep_id) == 0
 
 
