@@ -11,7 +11,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # A page that refreshes itself is not somebody at work: `live.js` marks its own requests.
-BACKGROUND_HEADER = "X-Background"
+BACKGROUND_HEADER = "X-Live"
 SEEN_EVERY_SECONDS = 60
 
 
@@ -66,7 +66,12 @@ class SessionAgeMiddleware:
         if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
             logout(request)
         elif "seen_at" not in request.session or (
-            now - seen >= SEEN_EVERY_SECONDS and BACKGROUND_HEADER not in request.headers
+            now - seen >= SEEN_EVERY_SECONDS and is_somebody_at_work(request)
         ):
             request.session["started_at"], request.session["seen_at"] = started, now
         return self.get_response(request)
+
+
+def is_somebody_at_work(request: HttpRequest) -> bool:
+    """Whether a person asked, and not an open page by itself."""
+    return request.method != "HEAD" and BACKGROUND_HEADER not in request.headers
