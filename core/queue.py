@@ -101,6 +101,13 @@ def run_job(job_id: str) -> None:
     )
 
 
+def hold_lease(name: str, *, seconds: int, **arguments: UUID | str | int) -> None:
+    """Keep a long job for the worker that is on it: its lease ends so many seconds from now."""
+    words = {word: str(value) if isinstance(value, UUID) else value for word, value in arguments.items()}
+    waiting = Job.objects.filter(name=name, state=Job.State.WAITING, arguments=words)
+    waiting.update(leased_until=timezone.now() + timedelta(seconds=seconds))
+
+
 def _lease(job_id: str) -> Job | None:
     now = timezone.now()
     with transaction.atomic():

@@ -78,9 +78,14 @@ class Line:
     def required(self, column: str, limit: int = LONGEST_TITLE) -> str:
         """A cell that must not be blank. Raises RowRefused."""
         value = self.text(column, limit)
-        if not value:
+        if not value and not (self.is_over and column != "sourcedId"):
             raise self.refuse(column, "required_blank")
         return value
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the row only says that a record has ended: then nothing but its sourcedId need be there."""
+        return self._cells["status"].lower() in ENDED
 
     def key(self, column: str = "sourcedId") -> str:
         """A sourcedId that must be there. Raises RowRefused."""
@@ -139,10 +144,10 @@ class Line:
                 raise self.refuse(column, error.code, value=value) from None
         return known
 
-    def required_day(self, column: str) -> date:
+    def required_day(self, column: str) -> date | None:
         """A date that must be there. Raises RowRefused."""
         value = self.day(column)
-        if value is None:
+        if value is None and not self.is_over:
             raise self.refuse(column, "required_blank")
         return value
 

@@ -1,13 +1,15 @@
 """Puts the rows of a roster together: who is what, what leans on what, what repeats, what stands alone."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
 from integrations.oneroster.archive import Archive
+from integrations.oneroster.dates import Order
 from integrations.oneroster.findings import Finding, Severity, refusal, warning
+from integrations.oneroster.lines import Line
 from integrations.oneroster.manifest import Manifest, Mode, read_manifest
 from integrations.oneroster.reader import FileRefused, Scanned, Table
 from integrations.oneroster.rows import (
@@ -36,6 +38,9 @@ class Entry:
     record: Record
     findings: tuple[Finding, ...] = ()
     is_repeat: bool = False  # an earlier line says the same
+    is_absent: bool = (
+        False  # no line at all: a bulk file no longer names the record; `line` only keeps the order
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,17 @@ class Roster:
         )
         if more:
             yield Remark(last + 1, more)
+
+    def absent(self, noun: str, ids: Sequence[str], *, first_line: int) -> Iterator[Entry]:
+        """Records that a bulk file no longer names, as rows that end them. `first_line` keeps them in order."""
+        spec, name = SPECS[noun], self.tables[noun].name
+        blank = dict.fromkeys(spec.columns, "") | {"status": "tobedeleted"}
+        for place, sourced_id in enumerate(ids):
+            line = Line(
+                name, 0, blank | {"sourcedId": sourced_id}, order=Order.UNKNOWN, days={}, today=self.today
+            )
+            found = warning(name, 0, "sourcedId", "left_roster")
+            yield Entry(first_line + place, spec.parse(line), (found,), is_absent=True)
 
     def kind_of_user(self, user: str) -> str | None:
         """What somebody is: student, guardian, staff, blank when nothing says, None when unknown."""

@@ -2,13 +2,13 @@
 
 import zipfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from integrations.oneroster.archive import Archive
 from integrations.oneroster.plan import Roster
 
 
-def write_reduced(archive: Archive, roster: Roster, target: Path | BinaryIO) -> None:
+def write_reduced(archive: Archive, roster: Roster, target: Path | IO[bytes]) -> None:
     """Write the sound files of a roster, without passwords, sign-in names or any other column that is not read.
 
     Reading the copy gives the same rows and the same findings about them, line by line; findings about the archive

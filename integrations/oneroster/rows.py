@@ -37,8 +37,8 @@ class AcademicSession:
     ended: bool
     title: str
     type: str
-    begin: date
-    end: date
+    begin: date | None
+    end: date | None
     parent: str
     school_year: str
 

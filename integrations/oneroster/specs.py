@@ -25,7 +25,7 @@ ORG_TYPES = {
 
 def _org(line: Line) -> Org:
     kind = line.required("type")
-    if kind.lower() not in ORG_TYPES:
+    if kind and kind.lower() not in ORG_TYPES:
         line.warn("type", "type_unknown", value=kind)
     return Org(
         sourced_id=line.key(),
@@ -79,9 +79,9 @@ def _class(line: Line) -> SchoolClass:
 def _user(line: Line) -> User:
     sourced_id = line.key()
     given, family = line.name("givenName"), line.name("familyName")
-    if not given and not family:
+    if not given and not family and not line.is_over:
         raise line.refuse("familyName", "required_blank")
-    if not given or not family:
+    if bool(given) is not bool(family):
         line.warn("familyName" if given else "givenName", "name_part_blank")
     email = line.text("email", LONGEST_EMAIL)
     if email and not EMAIL.match(email):

@@ -63,7 +63,9 @@ class Ties:
         self.findings: list[Finding] = []
 
     def resolve(self, record: Record) -> Record | None:
-        """The row with its ties checked, or None when it cannot stand."""
+        """The row with its ties checked, or None when it cannot stand. A row that ends something leans on nothing."""
+        if record.ended:
+            return record
         if isinstance(record, Enrollment):
             return self._enrollment(record)
         if isinstance(record, User):
