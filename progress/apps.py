@@ -7,6 +7,6 @@ class ProgressConfig(AppConfig):
     name = "progress"
 
     def ready(self) -> None:
-        from progress import tasks  # noqa: F401, PLC0415  # its import names the task
+        from progress import tasks  # noqa: F401  # its import names the task
 
         listen("ieps.iep.activated", "progress.summarise_iep")

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -197,6 +198,16 @@ def rebuild_summaries(*, actor: Actor, goal_ids: Sequence[UUID]) -> int:
     return changed
 
 
+class _Counted(NamedTuple):
+    """What a summary needs of a point; millions of them are read at a time, so no model is built for each."""
+
+    goal_id: UUID
+    measured_on: date
+    value: Decimal
+    is_baseline: bool
+    recorded_by_name: str
+
+
 def _sent_before(actor: Actor, client_id: UUID | None) -> ProgressPoint | None:
     if client_id is None:
         return None
@@ -245,11 +256,12 @@ def _summarise(actor: Actor, goal: Goal) -> None:
 
 def _rewrite(actor: Actor, goals: Sequence[Goal]) -> int:
     """Write summaries that differ from what the points say. Returns how many."""
-    by_lineage: dict[UUID, list[ProgressPoint]] = defaultdict(list)
+    by_lineage: dict[UUID, list[_Counted]] = defaultdict(list)
     lineages = {goal.lineage_id for goal in goals}
     rows = ProgressPoint.objects.visible_to(actor).filter(lineage_id__in=lineages, voided_at=None)
-    for point in rows.order_by("lineage_id", "measured_on", "id").defer("note", "context"):
-        by_lineage[point.lineage_id].append(point)
+    columns = ("lineage_id", "goal_id", "measured_on", "value", "is_baseline", "recorded_by_name")
+    for lineage_id, *values in rows.order_by("measured_on", "id").values_list(*columns):
+        by_lineage[lineage_id].append(_Counted(*values))
     numbers = dict(
         Goal.objects.visible_to(actor)
         .filter(student_id__in={goal.student_id for goal in goals})
@@ -267,14 +279,14 @@ def _rewrite(actor: Actor, goals: Sequence[Goal]) -> int:
     return len(wrong)
 
 
-def _counts(point: ProgressPoint, goal: Goal, numbers: Mapping[UUID, int]) -> bool:
+def _counts(point: "_Counted", goal: Goal, numbers: Mapping[UUID, int]) -> bool:
     """The same choice as `queries.points_of`; `numbers` are those of the goals' IEPs."""
     if numbers[point.goal_id] > numbers[goal.id]:
         return False
     return point.goal_id == goal.id if point.is_baseline else point.measured_on >= goal.baseline_on
 
 
-def _summary_of(actor: Actor, goal: Goal, points: Sequence[ProgressPoint]) -> GoalSummary:
+def _summary_of(actor: Actor, goal: Goal, points: Iterable["_Counted | ProgressPoint"]) -> GoalSummary:
     """What the points say as of the last measured day, so that nothing in the row depends on today."""
     ordered = sorted(points, key=lambda point: (point.measured_on, not point.is_baseline))
     scores = [point for point in ordered if not point.is_baseline] or ordered

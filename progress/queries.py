@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -353,7 +354,18 @@ def aimline_of(goal: Goal, points: Iterable[Measurement] = ()) -> Aimline:
     return line
 
 
-def measured(points: Iterable[ProgressPoint]) -> list[Measurement]:
+class Measured(Protocol):
+    """Anything with a score and its day."""
+
+    @property
+    def measured_on(self) -> date: ...
+    @property
+    def value(self) -> Decimal: ...
+    @property
+    def is_baseline(self) -> bool: ...
+
+
+def measured(points: Iterable[Measured]) -> list[Measurement]:
     """Points as arithmetic takes them."""
     return [
         Measurement(on=point.measured_on, value=point.value, is_baseline=point.is_baseline)
