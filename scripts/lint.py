@@ -23,7 +23,7 @@ PRODUCTION = {
 }
 STEPS: tuple[tuple[str, list[str], dict[str, str]], ...] = (
     ("ruff check", ["-m", "ruff", "check", "--quiet", "."], {}),
-    ("ruff format", ["-m", "ruff", "format", "--quiet", "--check", "."], {}),
+    ("ruff format", ["-m", "ruff", "format", "--check", "--output-format", "concise", "."], {}),
     (
         "import-linter",
         ["-c", "import sys; from importlinter.cli import lint_imports_command as go; sys.exit(go())"],

@@ -51,8 +51,9 @@ def operations(schema: dict[str, Any]) -> list[Operation]:
 
 
 def _operation(path: str, method: str, found: dict[str, Any], named: dict[str, Any]) -> Operation:
+    nothing: dict[str, Any] = {}
     content = found.get("requestBody", {}).get("content", {})
-    body = next(iter(content.values()), {}).get("schema", {})
+    body = next(iter(content.values()), nothing).get("schema", {})
     return Operation(
         anchor=str(found.get("operationId", "")),
         method=method.upper(),
@@ -69,7 +70,7 @@ def _operation(path: str, method: str, found: dict[str, Any], named: dict[str, A
         ),
         body=_fields(_resolve(body, named)),
         answers=tuple(
-            (code, _kind(next(iter(answer.get("content", {}).values()), {}).get("schema", {})))
+            (code, _kind(next(iter(answer.get("content", {}).values()), nothing).get("schema", {})))
             for code, answer in found.get("responses", {}).items()
         ),
     )

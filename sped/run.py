@@ -158,8 +158,10 @@ class Group:
             while not self._should_stop():
                 for part in self.parts:
                     part.look()
-                if (name := self.servers.died()) is not None:
-                    raise CannotStart(f"{name} has ended by itself. Its log: {shown(LOCAL / 'run' / 'log')}")
+                if (server := self.servers.died()) is not None:
+                    raise CannotStart(
+                        f"{server} has ended by itself. Its log: {shown(LOCAL / 'run' / 'log')}"
+                    )
                 time.sleep(TICK_SECONDS)
         finally:
             self.stop()

@@ -1,0 +1,49 @@
+"""The OpenAPI document says of every endpoint what it takes and answers."""
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def operations(schema):
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_document_is_valid_openapi_3_1(schema):
+    validate_schema(schema)
+
+    assert schema["openapi"].startswith("3.1")
+
+
+def test_every_operation_may_be_called_with_a_token_or_a_session(schema):
+    assert set(schema["components"]["securitySchemes"]) == {"token", "session"}
+    for name, operation in operations(schema).items():
+        assert operation["security"] == [{"token": []}, {"session": []}], name
+
+
+def test_every_operation_says_what_it_does_and_how_it_refuses(schema):
+    found = operations(schema)
+
+    assert found
+    assert [name for name, operation in found.items() if not operation.get("description")] == []
+    assert [name for name, operation in found.items() if "4XX" not in operation["responses"]] == []
+
+
+def test_creating_is_repeatable_and_answers_created(schema):
+    points = schema["paths"]["/api/v1/goals/{goal_id}/points/"]
+    headers = {item["name"] for item in points["post"]["parameters"] if item["in"] == "header"}
+
+    assert headers == {"Idempotency-Key", "X-Organization"}
+    assert "201" in points["post"]["responses"]
+    body = points["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    assert body == "#/components/schemas/PointListInput"
+    assert {"measured_on", "value"} <= set(schema["components"]["schemas"]["PointListInput"]["required"])
