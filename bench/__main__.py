@@ -1,0 +1,60 @@
+"""`make bench`: build the district once, measure, print a table. BENCH_STUDENTS and BENCH_SECONDS make it smaller."""
+
+import asyncio
+import os
+import time
+
+from bench import pages
+from bench.rig import Rig, machine, manage, running
+
+STUDENTS = int(os.environ.get("BENCH_STUDENTS", "100000"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
+SEED = 1
+
+
+def main() -> None:
+    """Run every measurement and print what it found."""
+    print(f"\nMeasured on {machine()}; {STUDENTS:,} students.\n")
+    with running() as rig:
+        import django  # noqa: PLC0415  # the settings name the rig's servers only now
+
+        django.setup()
+        build(rig)
+        measure_pages(rig)
+
+
+def build(rig: Rig) -> None:
+    """The synthetic district, kept from run to run."""
+    from accounts.models import Organization  # noqa: PLC0415
+    from casefile.synthetic import Size  # noqa: PLC0415
+
+    if Organization.objects.filter(slug=Size(students=STUDENTS, seed=SEED).slug).exists():
+        return
+    began = time.monotonic()
+    manage(rig, "load_district", f"--students={STUDENTS}", f"--seed={SEED}")
+    print(f"\nload_district: {time.monotonic() - began:.0f} s\n")
+
+
+def measure_pages(rig: Rig) -> None:
+    """Twenty people, half of them administrators over the whole district."""
+    from bench.people import administrators, managers  # noqa: PLC0415
+    from bench.statements import counted  # noqa: PLC0415
+    from casefile.synthetic import Size  # noqa: PLC0415
+
+    size = Size(students=STUDENTS, seed=SEED)
+    half = pages.USERS // 2
+    visitors = [*managers(size, half), *administrators(size, half)]
+    asyncio.run(pages.load(rig, visitors, seconds=5))
+    spent: dict[str, float] = {}
+    with rig.costing(spent):
+        times, failures = asyncio.run(pages.load(rig, visitors, seconds=SECONDS))
+    requests = sum(len(values) for values in times.values())
+    print("| page | requests | p50 ms | p95 ms | SQL |\n|---|---:|---:|---:|---:|")
+    for row in pages.table(times, counted(visitors)):
+        print(f"| {row.page} | {row.requests} | {row.p50:.0f} | {row.p95:.0f} | {row.statements} |")
+    cost = ", ".join(f"{part} {value / requests:.1f}" for part, value in spent.items() if value)
+    print(f"\n{requests} requests, {failures} not answered with 200. CPU ms a request: {cost}.\n")
+
+
+if __name__ == "__main__":
+    main()

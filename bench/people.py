@@ -1,0 +1,79 @@
+"""Who opens pages in a measurement: case managers and administrators of the synthetic district, signed in."""
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from accounts.models import Membership, Organization, Person
+from accounts.rights import Role
+from bench.pages import Visitor
+from casefile.synthetic import Size, manager_email
+from core.tenant import organization
+from ieps.models import Goal
+from students.models import Student, TeamMember
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+STUDENTS_EACH = 10
+
+
+def signed_in(person: Person) -> str:
+    """The cookie of a new session."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = BACKEND
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def managers(size: Size, count: int) -> list[Visitor]:
+    """Case managers, each with pages of their own students."""
+    district = Organization.objects.get(slug=size.slug)
+    found = []
+    for number in range(1, count + 1):
+        person = Person.objects.get(email=manager_email(size, number * size.managers // (count + 1) or 1))
+        with organization(district.id):
+            mine = TeamMember.objects.filter(person=person, part=TeamMember.Part.CASE_MANAGER)
+            students = list(mine.values_list("student_id", flat=True)[:STUDENTS_EACH])
+            found.append(_visitor(person, district, students))
+    return found
+
+
+def administrators(size: Size, count: int) -> list[Visitor]:
+    """Administrators, who see every student of the district; made when they do not exist yet."""
+    district = Organization.objects.get(slug=size.slug)
+    found = []
+    for number in range(1, count + 1):
+        person, _made = Person.objects.get_or_create(
+            email=f"administrator{number}@{size.slug}.example",
+            defaults={"given_name": "Ada", "family_name": "Bell"},
+        )
+        with organization(district.id):
+            Membership.objects.get_or_create(
+                organization=district,
+                person=person,
+                role=Role.ADMINISTRATOR,
+                defaults={"is_district_wide": True},
+            )
+            students = list(
+                Student.objects.order_by("id").values_list("id", flat=True)[
+                    number * 50 : number * 50 + STUDENTS_EACH
+                ]
+            )
+            found.append(_visitor(person, district, students))
+    return found
+
+
+def _visitor(person: Person, district: Organization, students: list[object]) -> Visitor:
+    goals = Goal.objects.filter(student_id__in=students).order_by("id").values_list("id", flat=True)
+    home = f"/d/{district.slug}"
+    pages = {
+        "My day": [f"{home}/"],
+        "Caseload, by next date": [f"{home}/caseload/"],
+        "Caseload, by name, one grade": [f"{home}/caseload/?sort=name&grade=04"],
+        "Caseload, goals that need a decision": [f"{home}/caseload/?status=decide"],
+        "Student": [f"{home}/students/{student}/" for student in students],
+        "Goals and progress": [f"{home}/students/{student}/goals/" for student in students],
+        "API: students": ["/api/v1/students/"],
+        "API: points of a goal": [f"/api/v1/goals/{goal}/points/" for goal in goals],
+    }
+    return Visitor(cookie=signed_in(person), slug=district.slug, pages=pages)
