@@ -20,6 +20,8 @@ import redis.asyncio as redis
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from core.outbox import live_channel, topic_versions
 
@@ -150,7 +152,11 @@ class Hub:
 
     def __init__(self) -> None:
         self.redis = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, retry=None, decode_responses=True
+            settings.REDIS_URL,
+            socket_timeout=2,
+            socket_connect_timeout=2,
+            retry=Retry(NoBackoff(), 1),  # the first try may meet a connection that died with an earlier Redis
+            decode_responses=True,
         )
         self.is_connected = False
         self.on_connected: list[Callable[[], Awaitable[None]]] = []

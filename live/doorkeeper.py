@@ -32,7 +32,7 @@ log = logging.getLogger("live.doorkeeper")
 
 ROUND_SECONDS = 2.0
 RECHECK_SECONDS = 60.0
-KEEP_SECONDS = 5.0
+KEEP_SECONDS = 3.0
 DRAW_SECONDS = 0.1  # who comes and goes within this time is told in one frame
 AWAY_SECONDS = 300.0  # without input
 MOST_SOCKETS = 10  # of one person
@@ -62,6 +62,11 @@ class Visitor:
     def person_id(self) -> UUID:
         """Who it is."""
         return self.admission.person_id
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether others may hear that they are on a page: families are told of, never told about."""
+        return bool(self.page) and self.actor.hat is Hat.STAFF
 
     @property
     def line(self) -> Line:
@@ -152,14 +157,16 @@ class Doorkeeper:
         visitor.page, visitor.is_away, visitor.input_at = page, is_away, time.monotonic()
         if page:
             self._pages[page].add(visitor)
-            self._beside(self.presence.write([visitor.line], tell=before != (page, is_away)))
+            if visitor.is_listed:
+                self._beside(self.presence.write([visitor.line], tell=before != (page, is_away)))
             self.note([page])
         return True
 
     def _leave_page(self, visitor: Visitor) -> None:
         if not visitor.page:
             return
-        self._beside(self.presence.erase(visitor.line))
+        if visitor.is_listed:
+            self._beside(self.presence.erase(visitor.line))
         self._pages[visitor.page].discard(visitor)
         if not self._pages[visitor.page]:
             del self._pages[visitor.page]
@@ -228,7 +235,7 @@ class Doorkeeper:
         for visitor in self.visitors:
             if visitor.page and not visitor.is_away and visitor.input_at < silent:
                 visitor.is_away = True
-        here = [visitor.line for visitor in self.visitors if visitor.page]
+        here = [visitor.line for visitor in self.visitors if visitor.is_listed]
         await self.presence.keep((visitor.person_id, visitor.id) for visitor in self.visitors)
         await self.presence.write(here, tell=False)
         self.note(self._pages)

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from core.hub import Hub
 
-FADES_SECONDS = 15
+FADES_SECONDS = 10
 KEEP_SECONDS = 60  # of a whole list, after its last line was written
 
 

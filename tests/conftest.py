@@ -229,6 +229,7 @@ class Server:
 
     url: str
     logs: Path
+    processes: "dict[str, subprocess.Popen[bytes]]"
 
     @property
     def ws_url(self) -> str:
@@ -279,7 +280,7 @@ def _server_processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFa
             )
     try:
         wait_until_alive(f"{url}/livez", children["web"], logs / "web.log")
-        yield Server(url=url, logs=logs)
+        yield Server(url=url, logs=logs, processes=children)
     finally:
         for child in children.values():
             child.terminate()

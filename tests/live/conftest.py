@@ -166,11 +166,10 @@ class Group:
     def start_web(self) -> Web:
         port = embedded.free_port()
         url, name = f"http://127.0.0.1:{port}", f"web{port}"
-        command = ["-m", "uvicorn", "sped.asgi:application", "--port", str(port), "--no-access-log"]
         self._start(
             name,
-            [sys.executable, *command, "--log-level", "warning", "--ws-max-size", "65536"],
-            PUBLIC_URL=url,
+            [sys.executable, "-m", "sped.web"],
+            PORT=str(port),
             TEST_REDIS_URL=f"redis://127.0.0.1:{self.bus_port or self.redis_port}/0",
         )
         web = Web(url=url, process=self.children[name], log=self.folder / f"{name}.log")
@@ -198,7 +197,7 @@ class Group:
                 env={**os.environ, "DJANGO_SETTINGS_MODULE": "sped.settings_test", **environment},
                 stdout=log,
                 stderr=log,
-                preexec_fn=embedded.ends_with_parent(signal.SIGTERM),
+                preexec_fn=embedded.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
             )
 
     def stop(self) -> None:
