@@ -107,7 +107,7 @@ class ApiView(APIView):
         )
         if not is_first:
             return self._replayed(request, stored, request)
-        response = super().dispatch(request, *args, **kwargs)
+        response: Any = super().dispatch(request, *args, **kwargs)
         if response.status_code < status.HTTP_400_BAD_REQUEST:
             stored.status = response.status_code
             stored.body = json.loads(response.render().content or b"null")

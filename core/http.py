@@ -66,13 +66,13 @@ def say(request: HttpRequest, text: str | Promise, *, undo_url: str = "") -> Non
 def opens_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view that opens a student's record says so in the record of access (34 CFR 300.614).
 
-    The view takes `student_id`; what it answers with 400 or more was not opened.
+    The view takes `student_id`. What it answers with 400 or more was not opened; a change has its own audit entry.
     """
 
     @wraps(view)
     def run(request: ActorRequest, student_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, student_id, *args, **kwargs)
-        if response.status_code < HTTPStatus.BAD_REQUEST:
+        if request.method in {"GET", "HEAD"} and response.status_code < HTTPStatus.BAD_REQUEST:
             lent("students.log_access")(actor=request.actor, student_id=student_id, page=view.__name__)
         return response
 

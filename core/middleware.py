@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix, set_script_prefix
@@ -96,17 +96,20 @@ def as_refusal(exception: Exception) -> SpedError | None:
         return exception
     if isinstance(exception, ValidationError):
         return from_validation_error(exception)
+    if isinstance(exception, DatabaseError | InterfaceError):
+        return _of_database(exception)
+    return None
+
+
+def _of_database(exception: Exception) -> SpedError | None:
+    """What the database said no to. Values and rows should have been refused in better words before: it is noted."""
     if isinstance(exception.__cause__, LockNotAvailable | DeadlockDetected | SerializationFailure):
         return Conflict()
     if isinstance(exception, OperationalError | InterfaceError):
         return Unavailable()
-    if isinstance(exception, DataError):
-        # Our forms should have refused it with better words, so it is noted; the sender still did no more than err.
-        log.warning("database refused a value", error=type(exception.__cause__).__name__)
-        return Invalid()
-    if isinstance(exception, IntegrityError):
-        log.warning("database refused a row", error=type(exception.__cause__).__name__)
-        return Conflict()
+    if isinstance(exception, DataError | IntegrityError):
+        log.warning("refused by the database", error=type(exception.__cause__).__name__)
+        return Invalid() if isinstance(exception, DataError) else Conflict()
     return None
 
 

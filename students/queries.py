@@ -1,15 +1,16 @@
 """Reading students. Every function takes the actor and answers only what that actor may see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import BooleanField, Func, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School
-from accounts.queries import StaffMember, own_schools, staff_near
+from accounts.queries import StaffMember, own_schools, school, staff_near
 from accounts.rights import Group
 from core.actor import Actor
 from core.errors import Conflict, NotFound
@@ -36,6 +37,7 @@ from students.rules import (
     may_write_record,
 )
 
+Row = TypeVar("Row")
 MOST_WORDS = 6
 SHORTEST_ID = 3
 ROSTER_PAGE_ROWS = 50
@@ -302,3 +304,19 @@ def roster(*, actor: Actor, words: str = "", after: UUID | None = None) -> Roste
         next=str(shown[-1].id) if len(page) > ROSTER_PAGE_ROWS else "",
         words=words,
     )
+
+
+def schools_for(*, actor: Actor, student: Student) -> tuple[School, ...]:
+    """The schools a student may be put in by the actor: their own schools, and the one where the student is."""
+    mine = own_schools(actor=actor)
+    if student.school_id in {school.id for school in mine}:
+        return mine
+    return (school(actor=actor, school_id=student.school_id), *mine)
+
+
+def one_of(rows: Iterable[Row], **wanted: object) -> Row:
+    """The row that has these values. Raises NotFound."""
+    for row in rows:
+        if all(getattr(row, name) == value for name, value in wanted.items()):
+            return row
+    raise NotFound
