@@ -153,6 +153,8 @@ def test_three_pushes_in_ten_lost_on_the_way_and_every_page_ends_true(
         web = group.start_web()
         group.start_relay()
         tabs, topics = open_all(open_tab, [web], committed_cast, records, 8)
+        change(committed_cast.casey, records[0])
+        wait_for_relay()
 
         touch_all(committed_cast, records, times=12)
         wait_for_relay()
