@@ -31,7 +31,7 @@ SWEEP_SECONDS = 2.0  # a lost push is found out after this long
 QUIET_SECONDS = 5.0  # without a word from Redis, ask whether it is there
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 2.0
-SLOW_SECONDS = 15.0  # a socket that takes nothing for this long is given up
+SLOW_SECONDS = 10.0  # a socket that takes nothing for this long is given up
 MOST_ANSWERS = 64  # frames a socket may owe its client
 
 in_thread = partial(database_sync_to_async, thread_sensitive=False)

@@ -5,13 +5,13 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import Q
 
 from accounts.models import Membership, Person, School
-from accounts.rights import DistrictAction, Group, Relation, Role, may_in_district, relations_that_see
+from accounts.rights import Group, Relation, Role, relations_that_see
 from core.actor import Actor, Hat
 from ieps.models import Goal, Iep
+from integrations.models import RosterImport
 from live.frames import topic_id
 from students.models import Student, TeamMember, on_team, visible_students
 
@@ -94,11 +94,7 @@ def _goals(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
 
 
 def _imports(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
-    """Roster imports, for those who may run them."""
-    if not may_in_district(actor.roles, DistrictAction.IMPORT_ROSTER):
-        return ()
-    rows = apps.get_model("integrations", "RosterImport")._default_manager
-    return rows.filter(organization_id=actor.organization_id, id__in=ids).values_list("id", flat=True)
+    return RosterImport.objects.visible_to(actor).filter(id__in=ids).values_list("id", flat=True)
 
 
 def _own(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
