@@ -9,7 +9,6 @@ unexport VIRTUAL_ENV
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 PY := .venv/bin/python
-PORT ?= 8000
 ARGS ?=
 
 .PHONY: help setup front run test lint format check bench locks clean need-python
@@ -25,7 +24,7 @@ setup: need-python ## Install what the lock files name and build the front end
 
 run: need-python ## Serve at http://127.0.0.1:8000 (PORT changes it)
 	@$(PYTHON) scripts/setup.py
-	@PORT=$(PORT) exec $(PY) -m sped.run
+	@exec $(PY) -m sped.run
 
 test: need-python ## Run every test, the browser tests among them
 	@$(PYTHON) scripts/setup.py --browser

@@ -2,7 +2,7 @@
 
 `make run` and `make test` start them where no others are configured. They listen on 127.0.0.1 only, on a free port,
 with random passwords; they end with the process that started them, even when that is killed. Nothing outside
-`.local/` is touched (docs/adr/0005). PostgreSQL refuses to run as root: then it runs as nobody.
+`.local/` is touched. PostgreSQL refuses to run as root: then it runs as nobody.
 """
 
 import contextlib
