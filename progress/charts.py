@@ -177,7 +177,7 @@ def progress_chart(data: ChartData, *, width: Width, labels: ChartLabels) -> str
         *_phases(data, scale),
         *_trends(data, points, scale, labels),
         *_data_lines(data, shown, scale),
-        *_dots(shown, scale, labels),
+        *_dots(data, shown, scale, labels),
     ]
     return _tag(
         "svg",
@@ -389,10 +389,9 @@ def _aimline(
     )
     share = 0.74 if scale.is_narrow else 0.72
     named = max(first, min(last, scale.first + (scale.last - scale.first) * share))
-    if shown and abs((shown[-1].on - named).days) < (scale.last - scale.first).days // 5:
-        named = max(
-            first, named - (scale.last - scale.first) * 0.4
-        )  # the words of the last score stand there
+    if shown and not _falls(data) and 0 <= scale.x(shown[-1].on) - scale.x(named) < 130:  # noqa: PLR2004
+        # The words of the last score stand there.
+        named = max(first, named - (scale.last - scale.first) * 0.4)
     place = (scale.x(named), scale.y(line.at(named) or 0))
     near = [point for point in shown if abs(scale.x(point.on) - place[0]) < 70] or shown[-1:]  # noqa: PLR2004
     are_behind = sum(line.falls_short(point) for point in near) * 2 > len(near)
@@ -574,7 +573,7 @@ def _data_lines(data: ChartData, shown: Sequence[Measurement], scale: _Scale) ->
     )
 
 
-def _dots(shown: Sequence[Measurement], scale: _Scale, labels: ChartLabels) -> list[_Markup]:
+def _dots(data: ChartData, shown: Sequence[Measurement], scale: _Scale, labels: ChartLabels) -> list[_Markup]:
     squares = [
         _tag("rect", x=scale.x(point.on) - 3.5, y=scale.y(point.value) - 3.5, width=7, height=7)
         for point in shown
@@ -590,29 +589,50 @@ def _dots(shown: Sequence[Measurement], scale: _Scale, labels: ChartLabels) -> l
         marks.append(_tag("g", *squares, fill="var(--surface)", stroke="var(--c-data)", stroke_width=1.75))
     if circles:
         marks.append(_tag("g", *circles, fill="var(--c-data)", stroke="var(--surface)", stroke_width=1.25))
-    return [*marks, *_last_dot(scores, scale, labels)] if scores else marks
+    return [*marks, *_last_dot(data, scores, scale, labels)] if scores else marks
 
 
-def _last_dot(scores: Sequence[Measurement], scale: _Scale, labels: ChartLabels) -> list[_Markup]:
-    """The last score with its ring; its words stand on the side that the line does not come from."""
-    point, before = scores[-1], scores[-2] if len(scores) > 1 else None
-    x, y = scale.x(point.on), scale.y(point.value)
+def _last_dot(
+    data: ChartData, scores: Sequence[Measurement], scale: _Scale, labels: ChartLabels
+) -> list[_Markup]:
+    """The last score with its ring; its words stand in the corner beside it that the scores leave free."""
+    x, y = scale.x(scores[-1].on), scale.y(scores[-1].value)
     dot = _tag("circle", cx=x, cy=y, r=6, fill="var(--c-data)", stroke="var(--live)", stroke_width=2.5)
     if not labels.latest:
         return [dot]
-    fits_left = x - scale.left > len(labels.latest) * 13 * _CHARACTER + 12
-    below = before is not None and before.value > point.value and scale.bottom - y > 26  # noqa: PLR2004
+    length = len(labels.latest) * 13 * _CHARACTER
+    edge = scale.right + (16 if scale.is_narrow else 100)
+    line = list(_along([(scale.x(point.on), scale.y(point.value)) for point in scores[-30:]]))
+    below_first = (True, False) if _falls(data) else (False, True)
+    places = [(below, left) for left in (True, False) for below in below_first]
+
+    def taken(place: tuple[bool, bool]) -> int:
+        below, left = place
+        start, end = (x - 8 - length, x - 8) if left else (x + 10, x + 10 + length)
+        middle = y + 15 if below else y - 16
+        out = start < scale.left or end > edge or middle > scale.bottom - 4 or middle < 16  # noqa: PLR2004
+        return sum(start < px < end and abs(py - middle) < 13 for px, py in line) + 100 * out  # noqa: PLR2004
+
+    below, left = min(places, key=taken)
     words = _text(
         labels.latest,
-        x + (-8 if fits_left else 10),
-        y + 20 if below else max(y - 11, 24.0),
+        x + (-8 if left else 10),
+        y + 20 if below else y - 11,
         fill="ink",
         font_size=13,
         font_weight=680,
-        text_anchor="end" if fits_left else "start",
+        text_anchor="end" if left else "start",
         halo=True,
     )
     return [dot, words]
+
+
+def _along(places: Sequence[tuple[float, float]]) -> Iterable[tuple[float, float]]:
+    """The places and some between them, as a line joins them."""
+    yield from places[-1:]
+    for (x, y), (next_x, next_y) in pairwise(places):
+        for part in (0, 0.25, 0.5, 0.75):
+            yield x + (next_x - x) * part, y + (next_y - y) * part
 
 
 _STATUS_COLOUR = {"on_track": "ok", "met": "brand", "watch": "watch", "decide": "act", "no_data": "ink-3"}
