@@ -250,12 +250,12 @@ def _is_day(value: object) -> bool:
     return True
 
 
-def _native_day(field: BoundField, attrs: dict[str, Any]) -> None:
+def _native_day(field: BoundField) -> None:
     """A calendar where the value is a day; the words as typed where it is not, so that they can be mended."""
     widget = field.field.widget
     if isinstance(widget, forms.DateInput) and not isinstance(widget, forms.DateTimeInput):
         widget.format = "%Y-%m-%d"
-        attrs["type"] = "date" if _is_day(field.value()) else "text"
+        widget.input_type = "date" if _is_day(field.value()) else "text"
 
 
 @register.filter
@@ -277,7 +277,7 @@ def control(field: BoundField, css: str = "") -> SafeString:
         attrs["aria-invalid"] = "true"
     if isinstance(widget, forms.Textarea) and "rows" in widget.attrs and widget.attrs["rows"] == "10":
         attrs["rows"] = "4"
-    _native_day(field, attrs)
+    _native_day(field)
     return field.as_widget(attrs=attrs)
 
 
