@@ -28,7 +28,7 @@ run: need-python ## Serve at http://127.0.0.1:8000 (PORT changes it)
 
 test: need-python ## Run every test, the browser tests among them
 	@$(PYTHON) scripts/setup.py --browser
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 6 $(ARGS)
 
 lint: need-python ## Formatters, linters, types, import contracts, templates, migrations, deployment checks
 	@$(PYTHON) scripts/setup.py
