@@ -373,7 +373,7 @@ class TeamMember(OfStudent):
         )
 
     def topics(self) -> tuple[str, ...]:
-        return (*super().topics(), topic("caseload", self.person_id))
+        return (*super().topics(), topic("caseload", self.person_id), topic("person", self.person_id))
 
 
 class Guardian(OfStudent):
