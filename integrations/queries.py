@@ -234,10 +234,11 @@ def known_records(*, actor: Actor) -> Known:
         return frozenset(current.filter(noun=noun).values_list("sourced_id", flat=True))
 
     orgs = current.filter(noun="orgs").values_list("sourced_id", "payload__type", "payload__parent")
-    users = {
-        sourced_id: kind_of(role or "")
+    roles = {
+        sourced_id: role or ""
         for sourced_id, role in current.filter(noun="users").values_list("sourced_id", "payload__role")
     }
+    users = {sourced_id: kind_of(role) for sourced_id, role in roles.items()}
     for owner, role in current.filter(noun="roles").values_list("owner", "payload__role"):
         if users.get(owner) != "student" and owner in users:
             users[owner] = kind_of(role)
@@ -247,6 +248,7 @@ def known_records(*, actor: Actor) -> Known:
         courses=ids("courses"),
         classes=ids("classes"),
         users=users,
+        roles={sourced_id: role for sourced_id, role in roles.items() if role},
     )
 
 

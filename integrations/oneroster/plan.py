@@ -92,6 +92,7 @@ class Roster:
             courses=frozenset() if is_bulk("courses") else known.courses,
             classes=frozenset() if is_bulk("classes") else known.classes,
             users={} if is_bulk("users") else known.users,
+            roles={} if is_bulk("users") else known.roles,
         )
 
     @property
@@ -260,7 +261,7 @@ class Roster:
             if user.sourced_id not in index.users:
                 kind = index.roles.get(user.sourced_id) or kind_of(user.role)
                 index.users[user.sourced_id] = kind
-                if not kind and not self.known.users.get(user.sourced_id):
+                if not kind and not self.known.has_role_record(user.sourced_id):
                     unplaced.add(user.sourced_id)
         if unplaced:
             for enrollment in self._records("enrollments", Enrollment):

@@ -7,7 +7,6 @@ from datetime import date
 from integrations.oneroster.findings import Finding, refusal, warning
 from integrations.oneroster.rows import (
     AcademicSession,
-    Course,
     Demographics,
     Enrollment,
     Org,
@@ -30,6 +29,11 @@ class Known:
     courses: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     users: Mapping[str, str] = field(default_factory=dict)  # id -> student, guardian, staff or blank
+    roles: Mapping[str, str] = field(default_factory=dict)  # id -> role, of those whose own row says it
+
+    def has_role_record(self, user: str) -> bool:
+        """Whether somebody's role is known from a row of roles.csv, not from their own."""
+        return bool(self.users.get(user)) and not self.roles.get(user)
 
 
 @dataclass(slots=True)
@@ -66,23 +70,24 @@ class Ties:
         """The row with its ties checked, or None when it cannot stand. A row that ends something leans on nothing."""
         if record.ended:
             return record
+        resolved: Record | None = record
         if isinstance(record, Enrollment):
-            return self._enrollment(record)
-        if isinstance(record, User):
-            return self._user(record)
-        if isinstance(record, Role):
-            return self._role(record)
-        if isinstance(record, Demographics):
-            return record if self._has_user(record.sourced_id, "sourcedId") else None
-        if isinstance(record, SchoolClass):
-            return self._class(record)
-        if isinstance(record, Org):
+            resolved = self._enrollment(record)
+        elif isinstance(record, User):
+            resolved = self._user(record)
+        elif isinstance(record, Role):
+            resolved = self._role(record)
+        elif isinstance(record, Demographics):
+            resolved = record if self._has_user(record.sourced_id, "sourcedId") else None
+        elif isinstance(record, SchoolClass):
+            resolved = self._class(record)
+        elif isinstance(record, Org):
             self._check(record.parent, "parentSourcedId", "parent_unknown", self._is_org(record.parent))
         elif isinstance(record, AcademicSession):
             self._check(record.parent, "parentSourcedId", "parent_unknown", self._is_session(record.parent))
-        elif isinstance(record, Course):
+        else:
             self._check(record.org, "orgSourcedId", "org_unknown", self._is_org(record.org))
-        return record
+        return resolved
 
     def _enrollment(self, record: Enrollment) -> Record | None:
         if not self._has_user(record.user, "userSourcedId"):
@@ -101,7 +106,7 @@ class Ties:
     def _user(self, record: User) -> Record:
         schools = tuple(dict.fromkeys(self._school(org, "orgSourcedIds") for org in record.orgs))
         record = replace(record, orgs=tuple(org for org in schools if org), agents=self._agents(record))
-        if record.sourced_id in self._index.roles or self._known.users.get(record.sourced_id):
+        if record.sourced_id in self._index.roles or self._known.has_role_record(record.sourced_id):
             return record
         if record.role:
             if self._has_roles:
@@ -111,8 +116,10 @@ class Ties:
         if enrolled_as:
             self._warn("role", "role_from_enrollments", value=enrolled_as)
             return replace(record, role=enrolled_as)
-        self._warn("role", "role_missing")
-        return record
+        said_before = self._known.roles.get(record.sourced_id, "")
+        if not said_before:
+            self._warn("role", "role_missing")
+        return replace(record, role=said_before)
 
     def _role(self, record: Role) -> Record | None:
         if not self._has_user(record.user, "userSourcedId"):

@@ -172,6 +172,26 @@ def test_delta_changes_a_birth_date_of_somebody_it_does_not_name(cast):
     assert str(entry("K1").birth_on) == "2014-03-09"
 
 
+def test_role_found_among_enrollments_stays_in_later_deltas(cast):
+    header = USERS_1_2
+    files = {
+        "manifest.csv": manifest("1.2", "delta", "orgs", "users", "roles", "classes", "enrollments"),
+        "orgs.csv": table(ORGS, "S1,active,Alder Grove School,school,AG,"),
+        "users.csv": table(header, "K1,active,,true,,Kit,Marrow,,4,"),
+        "roles.csv": table(ROLES),
+        "classes.csv": table(CLASSES, "C1,,Reading,,scheduled,S1,"),
+        "enrollments.csv": table(ENROLLMENTS, "E1,,C1,S1,K1,student,,,"),
+    }
+    run(cast.ada.actor, files)
+
+    again = run(cast.ada.actor, files)
+    alone = run(cast.ada.actor, {"manifest.csv": files["manifest.csv"], "users.csv": files["users.csv"]})
+
+    assert counts(again)[:4] == (0, 0, 4, 0)
+    assert counts(alone)[:4] == (0, 0, 1, 0)
+    assert entry("K1").part == "student"
+
+
 def test_row_to_be_ended_that_nobody_knows_is_left_alone(cast):
     found = run(cast.ada.actor, small_1_1(enrollments=table(ENROLLMENTS, "E9,tobedeleted,,,,,,,")))
 
