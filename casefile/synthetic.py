@@ -265,7 +265,13 @@ def build(size: Size, *, today: date, said: Callable[[str, int], None]) -> Organ
     Raises Invalid when it exists already.
     """
     district = create_organization(slug=size.slug, name=f"Synthetic district of {size.students:,} students")
-    values = {"slug": size.slug, "seed": size.seed, "today": today, "given": GIVEN, "family": FAMILY}
+    values: dict[str, Any] = {
+        "slug": size.slug,
+        "seed": size.seed,
+        "today": today,
+        "given": GIVEN,
+        "family": FAMILY,
+    }
     for rows in plan(size):
         sql, defaults = insert(rows, district)
         for low in range(1, rows.count + 1, rows.slice):
@@ -286,7 +292,7 @@ def insert(rows: Rows, district: Organization) -> tuple[str, dict[str, Any]]:
     """SQL that writes the rows between `low` and `high`, and the defaults of the columns that `rows` does not name."""
     columns, defaults = dict(rows.columns), {}
     for field in rows.model._meta.concrete_fields:
-        name = field.column
+        name = str(field.column)
         if name not in columns and not field.generated:
             default = district.id if name == "organization_id" else field.get_default()
             defaults[f"default_{name}"] = field.get_db_prep_save(default, connection)

@@ -20,7 +20,9 @@ def rows_of(size):
     with transaction.atomic():
         district = build(size, today=TODAY, said=lambda rows, count: None)
         with organization(district.id):
-            names = list(Student.objects.order_by("id").values_list("id", "given_name", "family_name", "birth_on"))
+            names = list(
+                Student.objects.order_by("id").values_list("id", "given_name", "family_name", "birth_on")
+            )
             points = list(ProgressPoint.objects.order_by("id").values_list("id", "measured_on", "value"))
         transaction.set_rollback(True)
     return names, points
