@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, Membership, MembershipSchool, Organization, Person
 from accounts.rights import Role
-from core.actor import Actor, Hat, Kind, Origin, Scope
+from core.actor import Actor, Hat, Kind, Origin, Scope, system_actor
 from core.errors import NotFound, NotSignedIn
 from core.tenant import organization as within
 
@@ -134,6 +134,14 @@ def _worn(held: list[Membership], hat: Hat) -> list[Membership]:
 def _current(today: date) -> Q:
     """Memberships that hold on a day. The last day no longer counts: who leaves, leaves at once."""
     return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
+
+
+def software_actors(*, name: str) -> tuple[Actor, ...]:
+    """The software at work in each active organisation, with today as it is there: for what runs by the clock."""
+    rows = Organization.objects.filter(is_active=True).order_by("slug")
+    return tuple(
+        replace(system_actor(organization_id=row.id, name=name), today=row.local_date()) for row in rows
+    )
 
 
 def token_digest(token: str) -> str:

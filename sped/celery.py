@@ -11,6 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sped.settings")
 app = Celery("sped")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Seconds between two looks. Each task does nothing when nothing is due, and a second run changes nothing.
+app.conf.beat_schedule = {
+    "ieps.activate_due": {"task": "ieps.activate_due", "schedule": 300.0},
+}
 
 
 @setup_logging.connect

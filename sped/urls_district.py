@@ -3,7 +3,7 @@
 
 from sped.urls import Route, of_apps
 
-APPS = ("casefile", "students", "ieps", "progress", "integrations", "notifications", "accounts", "live")
+APPS = ("casefile", "students", "documents", "ieps", "progress", "integrations", "notifications", "accounts", "live")
 
 urlpatterns: list[Route] = of_apps("urls", *APPS)
 

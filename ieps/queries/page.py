@@ -23,7 +23,6 @@ from ieps.queries.programs import visible_iep
 from ieps.rules import REVIEWING_PARTS, reviews
 from ieps.sections import BY_ID, SECTIONS, Section
 from students.models import TeamMember, on_team
-from students.queries import opened_student
 from students.rules import access
 
 Label = str | Promise
@@ -191,31 +190,6 @@ class IepPage:
         return any(word.is_current and word.decision == Approval.Decision.CHANGES for word in self.words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
-    """What a general education teacher needs to know of the IEP in force."""
-
-    student_id: UUID
-    student_name: str
-    iep_id: UUID | None
-    effective_on: date | None
-    expires_on: date | None
-    goals: tuple[tuple[str, str], ...]
-    accommodations: tuple[Accommodation, ...]
-    what_works: str
-    supports_for_staff: str
-    readers: tuple[tuple[str, datetime], ...]
-    read_at: datetime | None
-    may_confirm: bool
-    topics: str
-    versions: str
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether the actor has confirmed this version."""
-        return self.read_at is not None
-
-
 def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
     """One IEP as its page shows it. Raises NotFound for an IEP that does not exist for this actor."""
     student_id = Iep.objects.visible_to(actor).filter(id=iep_id).values_list("student_id", flat=True).first()
@@ -263,6 +237,14 @@ def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
     )
 
 
+def iep_editor(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
+    """The same as `iep_page`, for somebody who is going to write. Raises NotFound, NotAllowed."""
+    found = iep_page(actor=actor, iep_id=iep_id, today=today)
+    if not found.may_write:
+        raise NotAllowed
+    return found
+
+
 def activation_blockers(*, actor: Actor, iep: Iep, today: date) -> tuple[Blocker, ...]:
     """What keeps an approved IEP from taking effect today; nothing for one in any other state.
 
@@ -282,40 +264,6 @@ def activation_blockers(*, actor: Actor, iep: Iep, today: date) -> tuple[Blocker
     if iep.student.archived_at is not None:
         found.append(Blocker(code="archived", text=_("The student's case file is archived.")))
     return tuple(found)
-
-
-def iep_at_a_glance(*, actor: Actor, student_id: UUID) -> Glance:
-    """The IEP in force in a page: goals in a sentence, accommodations, modifications, supports.
-
-    Source: 34 CFR 300.323(d). Raises NotFound; NotAllowed for those who see the student but not this.
-    """
-    student, known = opened_student(actor=actor, student_id=student_id)
-    if not known.sees(Group.GLANCE):
-        raise NotAllowed
-    topics = [topic("student", student.id)]
-    versions = topic_versions(topics)
-    iep = student.ieps.filter(status=Iep.Status.ACTIVE).first()
-    readings = list(iep.readings.select_related("person").order_by("read_at")) if iep else []
-    own = next((row for row in readings if row.person_id == actor.acting_person_id), None)
-    return Glance(
-        student_id=student.id,
-        student_name=student.name,
-        iep_id=iep.id if iep else None,
-        effective_on=iep.effective_on if iep else None,
-        expires_on=iep.expires_on if iep else None,
-        goals=tuple(iep.goals.order_by("number").values_list("title", "statement")) if iep else (),
-        accommodations=tuple(iep.accommodations.order_by("created_at", "id")) if iep else (),
-        what_works=iep.what_works if iep else "",
-        supports_for_staff=iep.supports_for_staff if iep else "",
-        readers=tuple((row.person.name, row.read_at) for row in readings),
-        read_at=own.read_at if own else None,
-        may_confirm=iep is not None
-        and own is None
-        and actor.kind is Kind.PERSON
-        and known.may(Action.CONFIRM, Group.GLANCE),
-        topics=" ".join(topics),
-        versions=" ".join(versions[name] for name in topics),
-    )
 
 
 def section_values(*, actor: Actor, iep_id: UUID, section: str) -> dict[str, Any]:

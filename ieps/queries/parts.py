@@ -11,6 +11,8 @@ from core.actor import Actor
 from core.errors import NotFound
 from ieps.models import Accommodation, Goal, Iep, RemovedPart, Service
 from ieps.queries.programs import visible_iep
+from students.models import TeamMember, on_team
+from students.queries import visible_student
 
 Part = Goal | Service | Accommodation
 Row = TypeVar("Row", Service, Accommodation, RemovedPart)
@@ -93,3 +95,16 @@ def _visible(actor: Actor, rows: "QuerySet[Row]", record_id: UUID) -> Row:
 
 def _of(rows: "QuerySet[Row]", iep: Iep) -> "QuerySet[Row]":
     return rows.filter(organization_id=iep.organization_id, iep_id=iep.id).order_by("created_at", "id")
+
+
+def team_choices(*, actor: Actor, student_id: UUID) -> tuple[tuple[str, str], ...]:
+    """`(person id, name and part)` of the student's team of today, by name: who may be named in a goal or service."""
+    visible_student(actor=actor, student_id=student_id)
+    team = TeamMember.objects.filter(
+        on_team(actor.today), organization_id=actor.organization_id, student_id=student_id
+    ).select_related("person")
+    rows = sorted(team, key=lambda member: member.person.name)
+    return tuple(
+        (str(member.person_id), f"{member.person.name}, {TeamMember.Part(member.part).label}")
+        for member in rows
+    )

@@ -9,7 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 
 from core.actor import Actor, Kind
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
+from core.models import topic
+from core.outbox import topic_version
 from ieps.models import Iep
 from ieps.rules import may_start_iep
 from students.models import Student, TeamMember, on_team
@@ -47,6 +49,17 @@ class IepList:
     active_id: UUID | None
     open_id: UUID | None
     may_start: bool
+    topic: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftList:
+    """Open IEPs, and the topic that changes with them."""
+
+    rows: tuple[IepRow, ...]
+    topic: str
+    version: str
 
 
 def visible_iep(*, actor: Actor, iep_id: UUID, lock: bool = False) -> Iep:
@@ -84,6 +97,7 @@ def open_iep(*, actor: Actor, student_id: UUID) -> Iep | None:
 
 def iep_list(*, actor: Actor, student_id: UUID) -> IepList:
     """The student's IEPs that the actor may read, newest first. Raises NotFound."""
+    version = topic_version(topic("student", student_id))
     student = visible_student(actor=actor, student_id=student_id)
     rows = Iep.objects.visible_to(actor).select_related("student").filter(student_id=student_id)
     found = tuple(_row(iep) for iep in rows.exclude(status=Iep.Status.DISCARDED).order_by("-number"))
@@ -93,7 +107,9 @@ def iep_list(*, actor: Actor, student_id: UUID) -> IepList:
         rows=found,
         active_id=next((row.iep_id for row in found if row.status == Iep.Status.ACTIVE), None),
         open_id=next((row.iep_id for row in found if row.status in Iep.OPEN), None),
-        may_start=may_start_iep(actor, student),
+        may_start=may_start_iep(actor, student) and student.archived_at is None,
+        topic=student.topic,
+        version=version,
     )
 
 
@@ -124,6 +140,21 @@ def open_drafts(*, actor: Actor) -> tuple[IepRow, ...]:
     return tuple(
         _row(iep) for iep in rows.order_by("student__annual_review_on", "student__sort_name", "id")[:200]
     )
+
+
+def draft_list(*, actor: Actor) -> DraftList:
+    """The page of `open_drafts`, live on the actor's own list."""
+    name = topic("caseload", actor.person_id)
+    version = topic_version(name)
+    return DraftList(rows=open_drafts(actor=actor), topic=name, version=version)
+
+
+def new_iep(*, actor: Actor, student_id: UUID) -> IepList:
+    """The student's IEPs, for somebody who is going to start one. Raises NotFound, NotAllowed."""
+    found = iep_list(actor=actor, student_id=student_id)
+    if not found.may_start:
+        raise NotAllowed
+    return found
 
 
 def open_draft_count(*, actor: Actor) -> int:

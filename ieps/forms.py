@@ -1,0 +1,199 @@
+"""Forms of an IEP: shapes and words only. What they may hold is the mutations' to say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.forms.models import fields_for_model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ieps.editing import EditConflict
+from ieps.models import Accommodation, Approval, Goal, Iep, Service
+from ieps.mutations import ACCOMMODATION_FIELDS, GOAL_FIELDS, SERVICE_FIELDS
+from ieps.sections import BY_ID
+
+Choices = tuple[tuple[str, str], ...]
+LONG_TEXT_ROWS = 8
+GOAL_COLUMNS = tuple(name for name in GOAL_FIELDS if name != "responsible_id")
+SERVICE_COLUMNS = tuple(name for name in SERVICE_FIELDS if name != "provider_id")
+ACCOMMODATION_COLUMNS = ACCOMMODATION_FIELDS
+HINTS: Mapping[str, Any] = {
+    "last_review_on": gettext_lazy(
+        "The next review is due a year after it. Empty: a year after the meeting."
+    ),
+    "effective_on": gettext_lazy("An approved IEP takes effect by itself on this day."),
+    "impact": gettext_lazy(
+        "How the disability affects taking part and progressing in what all students learn."
+    ),
+    "percent_regular": gettext_lazy("From 0 to 100."),
+    "special_factors": gettext_lazy(
+        "For each factor ticked above: what the team considered and what is provided."
+    ),
+    "nonparticipation": gettext_lazy(
+        "The extent to which the student is not with students without disabilities, and why."
+    ),
+    "benchmarks": gettext_lazy("Needed for students who take an alternate assessment."),
+    "unit": gettext_lazy("What is counted, such as words a minute."),
+    "statement": gettext_lazy("Given what, who does what, how well, by when."),
+    "accuracy": gettext_lazy("Such as 4 of 5 trials, on three days."),
+    "frequency": gettext_lazy("How often it is measured, such as every week."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Both:
+    """One field that two people wrote: what is stored now and what this person typed, in words."""
+
+    name: str
+    label: str
+    theirs: str
+    yours: str
+
+
+class DraftForm(forms.Form):
+    """A form that knows which version its words were read from."""
+
+    expected_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.both: tuple[Both, ...] = ()
+        self.conflict_by = ""
+        for name, field in self.fields.items():
+            if name in HINTS:
+                field.help_text = HINTS[name]
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = LONG_TEXT_ROWS
+            if isinstance(field, forms.DecimalField):
+                field.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput()
+
+    @property
+    def expected(self) -> int | None:
+        """The version that was read, if the form says."""
+        version = self.cleaned_data.get("expected_version")
+        return version if isinstance(version, int) else None
+
+    def values(self) -> dict[str, Any]:
+        """What was filled in, by column."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "expected_version"}
+
+    def show_both(self, error: EditConflict) -> None:
+        """Keep what was typed, show what is stored, and let the next save stand on top of it."""
+        self.conflict_by = str(error.details.get("by", ""))
+        self.both = tuple(
+            Both(
+                name=name,
+                label=str(self.fields[name].label),
+                theirs=self._in_words(name, words["theirs"]),
+                yours=self._in_words(name, words["yours"]),
+            )
+            for name, words in error.details["both"].items()
+            if name in self.fields
+        )
+        self.data = {**self.data, self.add_prefix("expected_version"): str(error.details["version"])}
+        self.add_error(None, str(error.text))
+
+    def _in_words(self, name: str, value: Any) -> str:
+        field = self.fields[name]
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if value in (None, ""):
+            return _("empty")
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(str(value), value))  # type: ignore[arg-type]  # no groups here
+        return str(value)
+
+
+def section_form(section: str) -> type[DraftForm]:
+    """The form of one section, with the words and choices of its columns."""
+    fields = fields_for_model(Iep, fields=BY_ID[section].fields)
+    if "has_extended_year" in fields:
+        fields["has_extended_year"] = forms.TypedChoiceField(
+            label=gettext_lazy("Does the student need an extended school year?"),
+            choices=[
+                ("", gettext_lazy("Not decided yet")),
+                ("True", gettext_lazy("Yes")),
+                ("False", gettext_lazy("No")),
+            ],
+            coerce=lambda value: value == "True",
+            empty_value=None,
+            required=False,
+            widget=forms.RadioSelect,
+        )
+    return type("SectionForm", (DraftForm,), fields)
+
+
+class PartForm(DraftForm):
+    """A form of a goal, a service or an accommodation; `people` are who may be named in it."""
+
+    person_field = ""
+    person_label: Any = ""
+
+    def __init__(self, *args: Any, people: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.person_field:
+            self.fields[self.person_field] = forms.TypedChoiceField(
+                label=self.person_label,
+                choices=[("", _("Nobody yet")), *people],
+                coerce=UUID,
+                empty_value=None,
+                required=False,
+            )
+
+
+def goal_form() -> type[PartForm]:
+    """The form of a measurable annual goal."""
+    named = {"person_field": "responsible_id", "person_label": gettext_lazy("Who is responsible")}
+    return type("GoalForm", (PartForm,), {**fields_for_model(Goal, fields=GOAL_COLUMNS), **named})
+
+
+def service_form() -> type[PartForm]:
+    """The form of a service with its minutes."""
+    named = {"person_field": "provider_id", "person_label": gettext_lazy("Provider")}
+    return type("ServiceForm", (PartForm,), {**fields_for_model(Service, fields=SERVICE_COLUMNS), **named})
+
+
+def accommodation_form() -> type[PartForm]:
+    """The form of an accommodation or modification."""
+    return type(
+        "AccommodationForm", (PartForm,), dict(fields_for_model(Accommodation, fields=ACCOMMODATION_COLUMNS))
+    )
+
+
+class NewIepForm(forms.Form):
+    """How a new IEP begins."""
+
+    copy = forms.BooleanField(
+        label=gettext_lazy("Start from the IEP in effect"),
+        help_text=gettext_lazy("Goals, services, accommodations and texts are taken over; dates are not."),
+        required=False,
+        initial=True,
+    )
+
+
+class WordForm(forms.Form):
+    """A reviewer's word on an IEP."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("What do you say to this IEP?"),
+        choices=[
+            (Approval.Decision.APPROVED.value, gettext_lazy("I agree to it")),
+            (Approval.Decision.CHANGES.value, gettext_lazy("I ask for changes")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label=gettext_lazy("What should change, or what should be known"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class EmptyForm(forms.Form):
+    """A button and nothing else; it holds what a refusal says."""

@@ -1,0 +1,35 @@
+"""Addresses of IEPs, inside a district."""
+
+from django.urls import path
+
+from ieps.views import acts, reading, writing
+
+app_name = "ieps"
+
+urlpatterns = [
+    path("ieps/", reading.drafts, name="list"),
+    path("students/<uuid:student_id>/iep/", reading.student, name="student"),
+    path("students/<uuid:student_id>/iep/new/", reading.new, name="new"),
+    path("students/<uuid:student_id>/glance/", reading.glance, name="glance"),
+    path("ieps/<uuid:iep_id>/", reading.iep, name="iep"),
+    path("ieps/<uuid:iep_id>/edit/<slug:section>/", writing.edit, name="edit"),
+    path("ieps/<uuid:iep_id>/review/", acts.review, name="review"),
+    *(path(f"ieps/<uuid:iep_id>/{name}/", acts.act, {"name": name}, name=name) for name in acts.ACTS),
+    *(
+        path(f"ieps/<uuid:iep_id>/{kind}/add/", writing.add_part, {"kind": kind}, name=f"{kind}-add")
+        for kind in writing.KINDS
+    ),
+    *(
+        path(f"ieps/{kind}/<uuid:part_id>/", writing.edit_part, {"kind": kind}, name=f"{kind}-edit")
+        for kind in writing.KINDS
+    ),
+    *(
+        path(
+            f"ieps/{kind}/<uuid:part_id>/remove/", writing.remove_part, {"kind": kind}, name=f"{kind}-remove"
+        )
+        for kind in writing.KINDS
+    ),
+    path("ieps/goal/<uuid:goal_id>/up/", writing.move_goal, {"direction": "up"}, name="goal-up"),
+    path("ieps/goal/<uuid:goal_id>/down/", writing.move_goal, {"direction": "down"}, name="goal-down"),
+    path("ieps/removed/<uuid:removed_id>/restore/", writing.restore, name="restore"),
+]

@@ -1,0 +1,1 @@
+"""Pages of IEPs: reading (`reading`), writing (`writing`), acts of its life (`acts`)."""
