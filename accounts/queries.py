@@ -80,6 +80,11 @@ def settings_of(*, actor: Actor, lock: bool = False) -> Organization:
     return organization
 
 
+def member_name(*, actor: Actor, person_id: UUID) -> str:
+    """The name of somebody of the district, for a page about them. Raises NotFound, NotAllowed."""
+    return member_person(actor=actor, person_id=person_id).name
+
+
 def own_person(*, actor: Actor, lock: bool = False) -> Person:
     """The person acting."""
     rows = Person.objects.select_for_update(no_key=True) if lock else Person.objects.all()
@@ -97,18 +102,20 @@ def roles_held(*, actor: Actor, person_id: UUID) -> frozenset[str]:
     return frozenset(rows.values_list("role", flat=True))
 
 
-def staff_near(*, actor: Actor, school_id: UUID) -> tuple[StaffMember, ...]:
-    """Who works in a school or in the whole district today, by name."""
+def staff_near(*, actor: Actor, school_id: UUID | None) -> tuple[StaffMember, ...]:
+    """Who works in a school or in the whole district today, by name; without a school, whoever works anywhere."""
     rows = Membership.objects.filter(
         current(actor.today),
         organization_id=actor.organization_id,
         role__in=STAFF_ROLES,
         person__is_active=True,
     )
-    here = MembershipSchool.objects.filter(organization_id=actor.organization_id, school_id=school_id)
-    near = rows.filter(
-        Q(pk__in=here.values("membership_id")) | Q(is_district_wide=True) | Q(role=Role.ADMINISTRATOR)
-    )
+    near = rows
+    if school_id is not None:
+        here = MembershipSchool.objects.filter(organization_id=actor.organization_id, school_id=school_id)
+        near = rows.filter(
+            Q(pk__in=here.values("membership_id")) | Q(is_district_wide=True) | Q(role=Role.ADMINISTRATOR)
+        )
     found: dict[UUID, list[Membership]] = {}
     for row in near.select_related("person").order_by("person__family_name", "person__given_name", "id"):
         found.setdefault(row.person_id, []).append(row)
@@ -149,6 +156,15 @@ def own_schools(*, actor: Actor) -> tuple[School, ...]:
 def school(*, actor: Actor, school_id: UUID) -> School:
     """One school of the district. Raises NotFound."""
     found = School.objects.filter(organization_id=actor.organization_id, id=school_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def membership_of(*, actor: Actor, membership_id: UUID) -> Membership:
+    """One role of somebody in the district, with the person. Raises NotFound."""
+    rows = Membership.objects.select_related("person")
+    found = rows.filter(organization_id=actor.organization_id, id=membership_id).first()
     if found is None:
         raise NotFound
     return found

@@ -124,6 +124,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "casefile.context.shell",
             ],
         },
     }
@@ -309,8 +310,7 @@ WHITENOISE_MAX_AGE = 60 if IS_PRODUCTION else 0
 # --- Mail, and partners that later parts call ---------------------------------------------------------------
 EMAIL_FROM = _env.text("EMAIL_FROM", "Throughline <no-reply@localhost>")
 DEFAULT_FROM_EMAIL = EMAIL_FROM
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = LOCAL_DIR / "mail"
+EMAIL_BACKEND = "notifications.mail.OutboxEmailBackend"
 RESEND_API_KEY = _env.text("RESEND_API_KEY")
 RESEND_API_URL = _env.text("RESEND_API_URL")
 RESEND_WEBHOOK_SECRET = _env.text("RESEND_WEBHOOK_SECRET")

@@ -36,7 +36,7 @@ urlpatterns: list[Route] = [
     path("api/v1/docs/", api_docs, name="api-docs"),
     *of_apps("api_urls", *API_APPS, at="api/v1/"),
     *of_apps("webhook_urls", "integrations"),
-    *of_apps("root_urls", "casefile", "core"),
+    *of_apps("root_urls", "casefile", "core", "notifications"),
 ]
 
 handler400 = "sped.errors.bad_request"

@@ -33,7 +33,7 @@ DATE = forms.DateInput(format="%Y-%m-%d")
 MOST_VERSIONS = 2**31 - 1
 
 
-class VersionedForm(forms.ModelForm[Student]):
+class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker only
     """A form that remembers which version of the student it shows."""
 
     version = forms.IntegerField(
@@ -142,7 +142,7 @@ class EndForm(forms.Form):
     )
 
 
-class GuardianForm(forms.ModelForm[Guardian]):
+class GuardianForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker only
     """A parent, and how to reach them."""
 
     class Meta:

@@ -221,6 +221,15 @@ def team_of(*, actor: Actor, student: Student, is_whole: bool = False) -> tuple[
     )
 
 
+def team_member_of(*, actor: Actor, member_id: UUID) -> TeamMember:
+    """One part on the team of a student whom the actor sees, with the person. Raises NotFound."""
+    rows = TeamMember.objects.filter(visible_students(actor, prefix="student__"))
+    found = rows.filter(organization_id=actor.organization_id, id=member_id).select_related("person").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def guardian_page(*, actor: Actor, student_id: UUID) -> GuardianPage:
     """The parents to be changed. Raises NotFound, NotAllowed, Archived."""
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians, lock=False)

@@ -1,0 +1,20 @@
+"""Addresses of people, schools and settings inside a district."""
+
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("preferences/", views.preferences, name="preferences"),
+    path("people/", views.people, name="people"),
+    path("people/new/", views.add_person, name="add-person"),
+    path("people/<uuid:person_id>/roles/new/", views.add_role, name="add-role"),
+    path("people/<uuid:person_id>/deactivate/", views.deactivate, name="deactivate"),
+    path("people/roles/<uuid:membership_id>/end/", views.end_role, name="end-role"),
+    path("schools/", views.schools, name="schools"),
+    path("schools/new/", views.add_school, name="add-school"),
+    path("schools/<uuid:school_id>/", views.edit_school, name="school"),
+    path("settings/", views.district, name="district"),
+]

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+from core.registry import listen
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+
+    def ready(self) -> None:
+        from notifications import tasks as tasks  # noqa: PLC0414  # importing them names them
+
+        listen("accounts.person.invited", "notifications.invite")
+        listen("students.team.joined", "notifications.tell_new_member")
+        listen("ieps.iep.sent_to_review", "notifications.tell_of_review")
+        listen("ieps.iep.activated", "notifications.tell_of_activation")

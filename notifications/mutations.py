@@ -1,0 +1,184 @@
+"""The one door for news to people. Each message is kept once, by its key; later parts send what is kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from accounts.models import Organization, Person
+from accounts.queries import membership_of, organization_of
+from core.actor import Actor
+from core.mutation import audit, mutation, unchanged
+from ieps.queries import visible_iep
+from notifications.models import Message
+from students.models import Student
+from students.queries import team_member_of, team_of
+
+Kind = Message.Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a message says, in the language of whom it is for."""
+
+    subject: str
+    body: str
+    path: str = ""
+
+
+@mutation
+def queue_message(
+    *,
+    actor: Actor,
+    kind: str,
+    key: str,
+    subject: str,
+    body: str,
+    person_id: UUID | None = None,
+    to_email: str = "",
+    path: str = "",
+    needs_password_link: bool = False,
+) -> Message | None:
+    """Keep one message to a person, or to an e-mail address, for sending. None when its key is known already."""
+    if person_id is not None and not to_email:
+        to_email = Person.objects.values_list("email", flat=True).get(id=person_id)
+    row = Message(
+        organization_id=actor.organization_id,
+        kind=kind,
+        key=key,
+        person_id=person_id,
+        to_email=to_email,
+        subject=subject,
+        body=body,
+        path=path,
+        needs_password_link=needs_password_link,
+    )
+    if Message.objects.filter(organization_id=actor.organization_id, key=key).exists():
+        unchanged(actor)
+        return None
+    row.clean_fields(exclude=["organization", "person"])
+    row.save(force_insert=True)
+    audit(
+        actor,
+        "notifications.message.queued",
+        row,
+        topics=(*row.topics(), f"organization.{actor.organization_id}"),
+        kind=kind,
+        person_id=person_id,
+    )
+    return row
+
+
+@mutation
+def mark_read(*, actor: Actor) -> int:
+    """Say that the actor has seen every message to them. Returns how many were new."""
+    rows = Message.objects.filter(
+        organization_id=actor.organization_id, person_id=actor.person_id, read_at=None
+    )
+    count = rows.update(read_at=now())
+    unchanged(actor)  # reading one's own news is no act upon a record
+    return count
+
+
+@mutation
+def invite(*, actor: Actor, membership_id: UUID) -> None:
+    """Tell somebody that they were given a role, and how to sign in."""
+    membership = membership_of(actor=actor, membership_id=membership_id)
+    district = organization_of(actor=actor)
+    with translation.override(membership.person.language):
+        subject = _("You are invited to %(district)s") % {"district": district.name}
+        body = _(
+            "%(who)s gave you access to %(district)s as: %(role)s. Use the link in this message to choose a "
+            "password; if you have one already, sign in as usual."
+        ) % {"who": actor.name, "district": district.name, "role": membership.get_role_display()}
+    queue_message(
+        actor=actor,
+        kind=Kind.INVITATION,
+        key=f"invite:{membership_id}",
+        person_id=membership.person_id,
+        subject=subject,
+        body=body,
+        path=f"/d/{district.slug}/",
+        needs_password_link=True,
+    )
+
+
+@mutation
+def tell_new_member(*, actor: Actor, member_id: UUID) -> None:
+    """Tell somebody that they are on a student's team now."""
+    member = team_member_of(actor=actor, member_id=member_id)
+    district = organization_of(actor=actor)
+    if member.person_id == actor.acting_person_id:
+        unchanged(actor)
+        return
+    with translation.override(member.person.language):
+        subject = _("You are on a student's team")
+        body = _("%(who)s put you on a team as: %(part)s, from %(day)s.") % {
+            "who": actor.name,
+            "part": member.get_part_display(),
+            "day": member.starts_on.isoformat(),
+        }
+    queue_message(
+        actor=actor,
+        kind=Kind.TEAM,
+        key=f"team:{member_id}",
+        person_id=member.person_id,
+        subject=subject,
+        body=body,
+        path=f"/d/{district.slug}/students/{member.student_id}/",
+    )
+
+
+@mutation
+def tell_of_review(*, actor: Actor, iep_id: UUID) -> None:
+    """Tell the team that an IEP waits for their words. Raises NotFound."""
+    iep = visible_iep(actor=actor, iep_id=iep_id)
+    unchanged(actor)
+    for person in _others_on_team(actor, iep.student):
+        with translation.override(person.language):
+            words = Words(
+                subject=_("An IEP is ready for your review"),
+                body=_("%(who)s sent an IEP of your team to review. Read it and say what you think.")
+                % {"who": actor.name},
+                path=f"/ieps/{iep.id}/",
+            )
+        _tell(actor, person, Kind.IEP_REVIEW, f"review:{iep.id}:{iep.version}", words)
+
+
+@mutation
+def tell_of_activation(*, actor: Actor, iep_id: UUID) -> None:
+    """Tell the team that a new IEP is in effect, so that everybody knows what to do (34 CFR 300.323(d))."""
+    iep = visible_iep(actor=actor, iep_id=iep_id)
+    unchanged(actor)
+    for person in _others_on_team(actor, iep.student):
+        with translation.override(person.language):
+            words = Words(
+                subject=_("A new IEP is in effect"),
+                body=_(
+                    "An IEP of your team is in effect now. Read what it asks of you and confirm that you have."
+                ),
+                path=f"/students/{iep.student_id}/",
+            )
+        _tell(actor, person, Kind.IEP_ACTIVE, f"active:{iep.id}", words)
+
+
+def _tell(actor: Actor, person: Person, kind: str, key: str, words: Words) -> None:
+    district = Organization.objects.get(id=actor.organization_id)
+    queue_message(
+        actor=actor,
+        kind=kind,
+        key=f"{key}:{person.id}",
+        person_id=person.id,
+        subject=words.subject,
+        body=words.body,
+        path=f"/d/{district.slug}{words.path}",
+    )
+
+
+def _others_on_team(actor: Actor, student: Student) -> Iterable[Person]:
+    members = team_of(actor=actor, student=student)
+    ids = {row.person_id for row in members} - {actor.acting_person_id}
+    return Person.objects.filter(id__in=ids, is_active=True).order_by("id")

@@ -1,0 +1,36 @@
+"""What is told to people after something was done. A second run of each finds its message there already."""
+
+from uuid import UUID
+
+from core.actor import Actor
+from core.queue import task
+from core.tenant import organization
+from notifications import mutations
+
+
+@task(name="notifications.invite")
+def invite(*, actor: Actor, record_id: str) -> None:
+    """Invite somebody who was given a role by their e-mail address."""
+    with organization(actor.organization_id):
+        mutations.invite(actor=actor, membership_id=UUID(record_id))
+
+
+@task(name="notifications.tell_new_member")
+def tell_new_member(*, actor: Actor, record_id: str) -> None:
+    """Tell somebody that they joined a team."""
+    with organization(actor.organization_id):
+        mutations.tell_new_member(actor=actor, member_id=UUID(record_id))
+
+
+@task(name="notifications.tell_of_review")
+def tell_of_review(*, actor: Actor, record_id: str) -> None:
+    """Tell a team that an IEP waits for their words."""
+    with organization(actor.organization_id):
+        mutations.tell_of_review(actor=actor, iep_id=UUID(record_id))
+
+
+@task(name="notifications.tell_of_activation")
+def tell_of_activation(*, actor: Actor, record_id: str) -> None:
+    """Tell a team that a new IEP is in effect."""
+    with organization(actor.organization_id):
+        mutations.tell_of_activation(actor=actor, iep_id=UUID(record_id))
