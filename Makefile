@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PY := .venv/bin/python
 ARGS ?=
 
-.PHONY: help setup front run test lint format check bench locks clean need-python
+.PHONY: help setup front run test soak lint format check bench locks clean need-python
 
 help: ## Show what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -29,6 +29,10 @@ run: need-python ## Serve at http://127.0.0.1:8000 (PORT changes it)
 test: need-python ## Run every test, the browser tests among them
 	@$(PYTHON) scripts/setup.py --browser
 	@$(PY) -m pytest -n auto --maxprocesses 6 $(ARGS)
+
+soak: need-python ## Run the tests of properties on many more examples
+	@$(PYTHON) scripts/setup.py --browser
+	@HYPOTHESIS_PROFILE=soak SOAK=1 $(PY) -m pytest -n auto --maxprocesses 6 $(ARGS)
 
 lint: need-python ## Formatters, linters, types, import contracts, templates, migrations, deployment checks
 	@$(PYTHON) scripts/setup.py

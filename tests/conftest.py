@@ -43,6 +43,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis
 from psycopg import sql
 
 from sped import embedded
@@ -57,6 +58,11 @@ READY_SECONDS = 30
 EXPECTED_CONSOLE = ("Failed to load resource",)
 
 reference_tables: set[str] = set()
+
+# The same examples each time in `make test`; new ones, and many, in `make soak`.
+hypothesis.register_profile("house", deadline=None, derandomize=True, database=None)
+hypothesis.register_profile("soak", deadline=None, max_examples=3_000, database=None, print_blob=True)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
 # --- The database: a template, made once for each set of migrations; a clone of it for each worker
