@@ -1,0 +1,142 @@
+"""The variable `shell` of every page: who is signed in, where, and the doors that are open to them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from casefile.doors import door
+from casefile.queries import Standing, standing
+from core.actor import Actor, Hat
+
+PRODUCT = "Throughline"
+LINKS: tuple[tuple[str, str, str | Promise, str], ...] = (
+    ("day", "sun", _("My day"), "casefile:day"),
+    ("caseload", "users-round", _("Caseload"), "casefile:caseload"),
+    ("ieps", "file-pen-line", _("IEPs"), "ieps:list"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One door in the navigation."""
+
+    id: str
+    icon: str
+    label: str | Promise
+    url: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Another district, or another hat."""
+
+    url: str
+    name: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """What surrounds a page. `docs/ui.md` says what each field does."""
+
+    product: str = PRODUCT
+    person_name: str = ""
+    person_id: str = ""
+    organization_name: str = ""
+    organization_slug: str = ""
+    school_name: str = ""
+    hat_label: str = ""
+    theme: str = ""
+    font: str = ""
+    language: str = ""
+    has_single_keys: bool = True
+    nav: tuple[Link, ...] = ()
+    district_nav: tuple[Link, ...] = ()
+    pinned: tuple[Any, ...] = ()
+    unread: int = 0
+    outbox_url: str = ""
+    search_url: str = ""
+    home_url: str = "/"
+    settings_url: str = ""
+    preferences_url: str = ""
+    can_switch: tuple[Elsewhere, ...] = field(default=())
+    hats: tuple[Elsewhere, ...] = field(default=())
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The surroundings of a page, read only when a template asks for them."""
+    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def _shell(request: HttpRequest) -> Shell:
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return Shell()
+    own = {
+        "person_name": person.name,
+        "person_id": str(person.pk),
+        "theme": person.theme,
+        "font": person.font,
+        "language": person.language,
+        "has_single_keys": person.has_single_keys,
+    }
+    actor = getattr(request, "actor", None)
+    organization = getattr(request, "organization", None)
+    if not isinstance(actor, Actor) or organization is None:
+        return Shell(**own)
+    here = standing(actor=actor, slug=organization.slug)
+    return Shell(
+        **own,
+        organization_name=organization.name,
+        organization_slug=organization.slug,
+        school_name=_where(here),
+        hat_label=", ".join(here.role_labels),
+        nav=_nav(actor),
+        district_nav=_district_nav(here),
+        outbox_url=door("notifications:outbox") if here.may_read_outbox else "",
+        search_url=door("casefile:search"),
+        home_url=door("casefile:day"),
+        settings_url=door("accounts:preferences"),
+        preferences_url=door("accounts:preferences"),
+        can_switch=tuple(
+            Elsewhere(url=f"/d/{other.slug}/", name=other.name) for other in here.other_districts
+        ),
+        hats=_hats(actor, here, organization.slug),
+    )
+
+
+def _where(here: Standing) -> str:
+    """One school by name; several, or the district, by the district's name (the template's own fallback)."""
+    return here.school_names[0] if len(here.school_names) == 1 else ""
+
+
+def _nav(actor: Actor) -> tuple[Link, ...]:
+    if actor.hat is Hat.FAMILY:
+        return (Link(id="day", icon="house", label=gettext("My children"), url=door("casefile:day")),)
+    links = (Link(id=name, icon=icon, label=label, url=door(view)) for name, icon, label, view in LINKS)
+    return tuple(link for link in links if link.url)
+
+
+def _district_nav(here: Standing) -> tuple[Link, ...]:
+    doors = (
+        (here.may_import, "roster", "file-down", gettext("Roster"), "integrations:imports"),
+        (here.may_keep_people, "people", "id-card", gettext("People"), "accounts:people"),
+        (here.may_read_outbox, "outbox", "mail", gettext("Messages"), "notifications:outbox"),
+    )
+    links = (
+        Link(id=name, icon=icon, label=label, url=door(view)) for may, name, icon, label, view in doors if may
+    )
+    return tuple(link for link in links if link.url)
+
+
+def _hats(actor: Actor, here: Standing, slug: str) -> tuple[Elsewhere, ...]:
+    if not (here.has_staff_hat and here.has_family_hat):
+        return ()
+    if actor.hat is Hat.FAMILY:
+        return (Elsewhere(url=f"/d/{slug}/", label=gettext("At work")),)
+    return (Elsewhere(url=f"/d/{slug}/family/", label=gettext("As a parent")),)

@@ -1,0 +1,1 @@
+"""The demonstration district: invented people and students, eight months of believable progress."""

@@ -1,0 +1,396 @@
+"""IEPs of the demonstration: last year's, the one in force, drafts on their way; goals, services, weekly scores."""
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from casefile.demo.goals import GOALS, WEEKLY, GoalText
+from casefile.demo.narrative import ACCOMMODATIONS, SERVICES, narrative
+from casefile.demo.points import Series, school_day, series
+from casefile.demo.students import (
+    MATEO,
+    MATEO_ACCOMMODATIONS,
+    MATEO_ENDS,
+    MATEO_NUMBERS,
+    MATEO_TARGET_DAYS,
+    Story,
+)
+from core.ids import uuid7
+from ieps.models import Accommodation, GlanceReading, Goal, Iep, Service
+from ieps.sections import a_year_after
+from progress.arithmetic import Direction, GoalTerms, Status
+from progress.models import ProgressPoint
+from students.models import Student
+
+if TYPE_CHECKING:
+    from casefile.demo.build import District
+
+MONTHS_OF_SCORES = 245  # days
+HUNDRED = Decimal(100)
+SHORTEST_WAY = 110  # days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """The days of one IEP."""
+
+    meeting_on: date
+    effective_on: date
+    expires_on: date
+
+
+def dates(meeting_on: date) -> Dates:
+    """An IEP takes effect three days after its meeting and holds for a year."""
+    effective_on = meeting_on + timedelta(days=3)
+    return Dates(
+        meeting_on=meeting_on,
+        effective_on=effective_on,
+        expires_on=a_year_after(effective_on) - timedelta(days=1),
+    )
+
+
+def a_year_before(day: date) -> date:
+    """The same day of the year before; the 28th for a 29th of February."""
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)  # noqa: PLR2004
+
+
+class Programs:
+    """Writes one student's IEPs after another into a district."""
+
+    def __init__(self, district: "District") -> None:
+        self.district = district
+        self.goal_ids: list[UUID] = []
+
+    def write(self, story: Story, student: Student, number: int, chance: random.Random) -> None:
+        """Everything of one student."""
+        if story.draft == "initial":
+            self._draft(story, student, None, Iep.Status.DRAFT, chance)
+            return
+        now_on = dates(a_year_before(self.district.today + timedelta(days=story.review_days)))
+        before = self._iep(
+            story, student, dates(a_year_before(now_on.meeting_on)), 1, Iep.Status.SUPERSEDED, chance
+        )
+        iep = self._iep(story, student, now_on, 2, Iep.Status.ACTIVE, chance)
+        self._parts(story, iep, chance)
+        for place, (key, status) in enumerate(zip(story.goals, story.statuses, strict=True), start=1):
+            self._goal(story, before, iep, place, key, Status(status), number, chance)
+        self._readings(story, iep)
+        if story.draft:
+            self._draft(story, student, iep, Iep.Status(story.draft), chance)
+
+    def _iep(
+        self,
+        story: Story,
+        student: Student,
+        on: Dates,
+        number: int,
+        status: Iep.Status,
+        chance: random.Random,
+    ) -> Iep:
+        words = narrative(story)
+        manager = self.district.people[story.manager]
+        iep: Iep = self.district.own(
+            Iep,
+            student=student,
+            number=number,
+            kind=Iep.Kind.INITIAL if number == 1 else Iep.Kind.ANNUAL,
+            status=status,
+            meeting_on=on.meeting_on,
+            effective_on=on.effective_on,
+            expires_on=on.expires_on,
+            last_review_on=on.meeting_on if number > 1 else None,
+            next_review_on=a_year_after(on.meeting_on),
+            changed_at=self.district.at(on.effective_on, 95),
+            changed_by_name=manager.name,
+            **words,
+        )
+        steps = (("created", -21, 40), ("sent_to_review", -9, 410), ("approved", 1, 300), ("activated", 3, 5))
+        for step, days, minute in steps:
+            at = self.district.at(on.meeting_on + timedelta(days=days), minute + chance.randrange(40))
+            self.district.tell(
+                f"ieps.iep.{step}",
+                iep,
+                manager if step != "activated" else None,
+                at,
+                student_id=student.id,
+                number=number,
+            )
+        iep.activated_at = self.district.at(on.effective_on, 5)
+        return iep
+
+    def _parts(self, story: Story, iep: Iep, chance: random.Random) -> None:
+        rows = MATEO_ACCOMMODATIONS if story is MATEO else chance.sample(ACCOMMODATIONS, 4)
+        for kind, text, setting in rows:
+            self._own(iep, Accommodation, kind=kind, text=text, setting=setting)
+        for service in SERVICES[story.disability]:
+            provider = self.district.people.get(service.provider or story.manager)
+            self._own(
+                iep,
+                Service,
+                kind=service.kind,
+                focus=service.focus,
+                minutes=service.minutes,
+                times=service.times,
+                period=service.period,
+                delivery=service.delivery,
+                location=service.location,
+                starts_on=iep.effective_on,
+                ends_on=iep.expires_on,
+                provider=provider,
+            )
+
+    def _own(self, iep: Iep, model: type[Any], **columns: Any) -> Any:
+        return self.district.own(model, iep=iep, student_id=iep.student_id, **columns)
+
+    def _goal(
+        self,
+        story: Story,
+        before: Iep,
+        iep: Iep,
+        place: int,
+        key: str,
+        status: Status,
+        number: int,
+        chance: random.Random,
+    ) -> None:
+        text = GOALS[key]
+        terms, ends = self._terms(story, iep, place, key, text, chance)
+        scores = self._series(story, terms, status, number + place, key, text, ends)
+        lineage = uuid7()
+        goal = self._goal_row(story, iep, place, text, terms, lineage)
+        self.goal_ids.append(goal.id)
+        self._points(story, goal, scores, chance)
+        earlier = self._earlier(before, text, terms)
+        past = self._goal_row(story, before, place, text, earlier, lineage)
+        self._points(story, past, self._past_scores(terms, earlier, number + place, text, chance), chance)
+
+    def _terms(
+        self, story: Story, iep: Iep, place: int, key: str, text: GoalText, chance: random.Random
+    ) -> tuple[GoalTerms, tuple[Decimal, ...]]:
+        """What the goal asks for; the main goal's numbers come from the story."""
+        assert iep.meeting_on is not None and iep.expires_on is not None  # noqa: PT018  # written above
+        baseline_on = school_day(iep.meeting_on - timedelta(days=5))
+        # A goal of an IEP that is nearly over goes on to the end of the school year.
+        target_on = max(iep.expires_on, self.district.today + timedelta(days=SHORTEST_WAY))
+        low, high = _about(text.low, chance), _about(text.high, chance)
+        ends: tuple[int, ...] = ()
+        if story is MATEO:
+            low, high = (Decimal(value) for value in MATEO_NUMBERS[key])
+            ends, target_on = MATEO_ENDS[key], self.district.today + timedelta(days=MATEO_TARGET_DAYS)
+        elif place == 1 and story.ends:
+            ends = story.ends
+            low = Decimal(round(min(ends) * 0.78))
+            passed, whole = (self.district.today - baseline_on).days, (target_on - baseline_on).days
+            high = Decimal(round(float(low) + (story.aim_today - float(low)) * whole / max(passed, 1)))
+        if text.scale == "percent":
+            low, high = min(low, HUNDRED - 10), min(high, HUNDRED - 2)
+        terms = GoalTerms(
+            direction=Direction(text.direction),
+            target=high,
+            target_on=target_on,
+            baseline=low,
+            baseline_on=baseline_on,
+        )
+        return terms, tuple(Decimal(value) for value in ends)
+
+    def _series(
+        self,
+        story: Story,
+        terms: GoalTerms,
+        status: Status,
+        offset: int,
+        key: str,
+        text: GoalText,
+        ends: tuple[Decimal, ...],
+    ) -> Series:
+        for wanted in (ends, ()):
+            try:
+                return series(
+                    terms,
+                    status,
+                    today=self.district.today,
+                    offset=0 if story is MATEO else offset,
+                    seed=f"{story.given}:{story.family}:{key}",
+                    is_percent=text.scale == "percent",
+                    ends=wanted,
+                )
+            except ValueError:
+                if not wanted:
+                    raise
+        raise ValueError(key)
+
+    def _earlier(self, before: Iep, text: GoalText, terms: GoalTerms) -> GoalTerms:
+        """Last year's goal in the same line: it ended about where this year's begins."""
+        assert before.meeting_on is not None and before.expires_on is not None  # noqa: PT018
+        assert terms.baseline is not None
+        way = (terms.target - terms.baseline) / 2
+        start = max(Decimal(0), terms.baseline - way).quantize(Decimal(1))
+        if text.direction == "decrease":
+            start = (terms.baseline - way).quantize(Decimal(1))
+        target = terms.baseline if terms.baseline != start else start + (1 if way > 0 else -1)
+        return GoalTerms(
+            direction=terms.direction,
+            target=target,
+            target_on=before.expires_on,
+            baseline=start,
+            baseline_on=school_day(before.meeting_on - timedelta(days=5)),
+        )
+
+    def _past_scores(
+        self, terms: GoalTerms, earlier: GoalTerms, offset: int, text: GoalText, chance: random.Random
+    ) -> Series:
+        """Scores under last year's goal, as far back as eight months."""
+        assert terms.baseline_on and terms.baseline is not None and earlier.baseline is not None  # noqa: PT018
+        assert earlier.baseline_on
+        found: Series = []
+        day = school_day(terms.baseline_on - timedelta(days=2 + offset % 3))
+        first = self.district.today - timedelta(days=MONTHS_OF_SCORES)
+        whole = (terms.baseline_on - earlier.baseline_on).days
+        while day > first:
+            part = Decimal((day - earlier.baseline_on).days) / Decimal(whole)
+            value = earlier.baseline + (terms.baseline - earlier.baseline) * part + chance.randint(-1, 1)
+            top = HUNDRED if text.scale == "percent" else value
+            found.append((day, max(Decimal(0), min(value, top)).quantize(Decimal(1))))
+            day = school_day(day - timedelta(days=7))
+        return found[::-1]
+
+    def _goal_row(
+        self, story: Story, iep: Iep, place: int, text: GoalText, terms: GoalTerms, lineage: UUID
+    ) -> Goal:
+        target = f"{terms.target:f}{'%' if text.scale == 'percent' else ''}"
+        manager = self.district.people[story.manager]
+        sentence = text.statement.format(name=story.given, target=target)
+        until = f"{terms.target_on:%B} {terms.target_on.day}, {terms.target_on.year}"
+        goal: Goal = self._own(
+            iep,
+            Goal,
+            lineage_id=lineage,
+            number=place,
+            domain=text.domain,
+            title=text.title,
+            statement=f"By {until}: {sentence[:1].lower()}{sentence[1:-1]}, {text.accuracy}.",
+            scale=text.scale,
+            unit=text.unit,
+            direction=text.direction,
+            baseline_value=terms.baseline,
+            baseline_on=terms.baseline_on,
+            baseline_context="Median of three probes",
+            target_value=terms.target,
+            target_on=terms.target_on,
+            accuracy=text.accuracy,
+            conditions=text.conditions,
+            evaluation_method=text.method,
+            frequency=WEEKLY,
+            responsible=manager,
+            changed_by_name=manager.name,
+        )
+        return goal
+
+    def _points(self, story: Story, goal: Goal, scores: Series, chance: random.Random) -> None:
+        manager = self.district.people[story.manager]
+        other = self.district.people.get("kwame" if goal.domain == "communication" else "ana")
+        for day, value in scores:
+            by = other if other and story.manager == "dana" and chance.random() < 0.12 else manager
+            at: datetime = self.district.at(day, 30 + chance.randrange(360))
+            point = self.district.own(
+                ProgressPoint,
+                student_id=goal.student_id,
+                goal=goal,
+                lineage_id=goal.lineage_id,
+                measured_on=day,
+                value=value,
+                context=goal.conditions[:120],
+                recorded_by=by,
+                recorded_by_name=by.name,
+                created_at=at,
+            )
+            self.district.tell(
+                "progress.point.recorded",
+                point,
+                by,
+                at,
+                student_id=goal.student_id,
+                goal_id=str(goal.id),
+                measured_on=day.isoformat(),
+                value=f"{value:f}",
+            )
+
+    def _readings(self, story: Story, iep: Iep) -> None:
+        """Ana has confirmed all but two of hers, so that there is something to confirm."""
+        if story.manager != "dana" or story.grade != "04" or story.family in {"Feld", "Haddad"}:
+            return
+        ana, read_at = (
+            self.district.people["ana"],
+            self.district.at(iep.effective_on or self.district.today, 200),
+        )
+        reading = self._own(iep, GlanceReading, person=ana, read_at=read_at)
+        self.district.tell(
+            "ieps.glance.read", reading, ana, read_at, student_id=iep.student_id, number=iep.number
+        )
+
+    def _draft(
+        self, story: Story, student: Student, active: Iep | None, status: Iep.Status, chance: random.Random
+    ) -> None:
+        """The next IEP: a draft half written, one in review, or one that waits for its day."""
+        today, manager = self.district.today, self.district.people[story.manager]
+        meeting_on = today - timedelta(days=2) if status != Iep.Status.DRAFT else today + timedelta(days=9)
+        on = Dates(
+            meeting_on=meeting_on,
+            effective_on=today + timedelta(days=max(10, story.review_days)),
+            expires_on=a_year_after(today + timedelta(days=max(10, story.review_days))) - timedelta(days=1),
+        )
+        words = narrative(story)
+        if status == Iep.Status.DRAFT:
+            for name in ("impact", "nonparticipation", "assessments", "placement", "report_schedule"):
+                words[name] = ""
+            words["has_extended_year"] = words["percent_regular"] = None
+        iep = self.district.own(
+            Iep,
+            student=student,
+            number=active.number + 1 if active else 1,
+            kind=Iep.Kind.ANNUAL if active else Iep.Kind.INITIAL,
+            status=status,
+            meeting_on=on.meeting_on,
+            effective_on=on.effective_on,
+            expires_on=on.expires_on,
+            last_review_on=on.meeting_on if active else None,
+            changed_at=self.district.at(today - timedelta(days=1), 215),
+            changed_by_name=manager.name,
+            **words,
+        )
+        for place, key in enumerate(story.goals, start=1):
+            text = GOALS[key]
+            terms = GoalTerms(
+                direction=Direction(text.direction),
+                target=text.high,
+                target_on=on.expires_on,
+                baseline=text.low,
+                baseline_on=today - timedelta(days=7),
+            )
+            self._goal_row(story, iep, place, text, terms, uuid7())
+        self._parts(story, iep, chance)
+        self._draft_steps(iep, status)
+
+    def _draft_steps(self, iep: Iep, status: Iep.Status) -> None:
+        today, student_id = self.district.today, iep.student_id
+        manager = next(
+            person for person in self.district.people.values() if person.name == iep.changed_by_name
+        )
+        steps = [("created", 16, 50)]
+        if status in (Iep.Status.IN_REVIEW, Iep.Status.APPROVED):
+            steps.append(("sent_to_review", 3, 130))
+            iep.sent_to_review_at = self.district.at(today - timedelta(days=3), 130)
+        if status == Iep.Status.APPROVED:
+            steps.append(("approved", 1, 215))
+            iep.approved_at = self.district.at(today - timedelta(days=1), 215)
+        for step, days_ago, minute in steps:
+            at = self.district.at(today - timedelta(days=days_ago), minute)
+            self.district.tell(f"ieps.iep.{step}", iep, manager, at, student_id=student_id, number=iep.number)
+
+
+def _about(value: Decimal, chance: random.Random) -> Decimal:
+    """A number near another, in whole units, so that no two students are the same."""
+    return Decimal(max(1, round(float(value) * chance.uniform(0.9, 1.12))))

@@ -1,0 +1,397 @@
+"""My day: what falls due, what waits, and the newest scores; for each part in the district its own."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from accounts.models import Membership, School
+from accounts.rights import DistrictAction, Group, Role, may_in_district
+from casefile.queries.caseload import Due, list_topics, main_card, next_due, sees_anywhere
+from casefile.queries.student import ServiceRow, service_row
+from core.actor import Actor, Hat
+from core.outbox import topic_versions
+from ieps.models import Approval, GlanceReading, Goal, Iep, Service
+from progress.arithmetic import Status
+from progress.models import ProgressPoint
+from progress.queries import GoalCard, goal_cards
+from students.models import Student, TeamMember, on_team, visible_students
+
+SOON_DAYS = 30
+AHEAD_DAYS = 60
+MOST_DUE = 8
+MOST_GLANCE = 60
+MOST_SCORES = 8
+SCORE_DAYS = 14
+MOST_WAITING = 8
+MOST_SERVICES = 25
+DISTRICT_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.VIEWER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRow:
+    """A legal date of a student, to come or past."""
+
+    student_id: UUID
+    name: str
+    due: Due
+    draft_id: UUID | None
+    draft_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlanceRow:
+    """A student with the status of each goal."""
+
+    id: UUID
+    name: str
+    grade: str
+    cards: tuple[GoalCard, ...]
+    main: GoalCard | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRow:
+    """A score somebody recorded lately. The value is in the goal's unit."""
+
+    id: UUID
+    student_id: UUID
+    goal_id: UUID
+    name: str
+    title: str
+    value: Decimal
+    scale: str
+    measured_on: date
+    recorded_at: datetime
+    by: str
+    by_id: UUID | None
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """An IEP that waits for the reader: to write, to read, or to approve."""
+
+    iep_id: UUID
+    student_id: UUID
+    name: str
+    status: str
+    status_label: str
+    kind_label: str
+    changed_at: datetime
+    is_own_turn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToConfirm:
+    """An IEP at a glance that a teacher of regular classes has not confirmed having read."""
+
+    student_id: UUID
+    name: str
+    effective_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictCounts:
+    """The district, or the schools of one's roles, in numbers."""
+
+    students: int
+    schools: int
+    referred: int
+    overdue: int
+    soon: int
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceOfStudent:
+    """A service of an IEP in force, for those who see minutes and no narrative."""
+
+    student_id: UUID
+    name: str
+    school_name: str
+    service: ServiceRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyDay:
+    """What the first page shows. Parts the reader's roles do not have are empty or None."""
+
+    kind: str
+    topics: str
+    versions: str
+    reviews_soon: int
+    reevaluations_soon: int
+    overdue: int
+    due: tuple[DueRow, ...]
+    due_total: int
+    decide: tuple[tuple[GlanceRow, GoalCard], ...]
+    glance: tuple[GlanceRow, ...]
+    student_count: int
+    goal_count: int
+    tones: Mapping[str, int]
+    scores: tuple[ScoreRow, ...]
+    waiting: tuple[WaitingRow, ...]
+    to_confirm: tuple[ToConfirm, ...]
+    counts: DistrictCounts | None
+    services: tuple[ServiceOfStudent, ...]
+    has_more_services: bool
+    may_import: bool
+
+    @property
+    def tone_counts(self) -> tuple[tuple[str, Status, int], ...]:
+        """How many goals stand at each status, as the key over the list shows it."""
+        order = (Status.ON_TRACK, Status.WATCH, Status.DECIDE, Status.MET, Status.NO_DATA)
+        return tuple((status.tone, status, self.tones.get(status.tone, 0)) for status in order)
+
+
+def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
+    """The first page of a person. The number of statements does not depend on how many students there are."""
+    topics = list_topics(actor=actor)
+    versions = topic_versions(topics)
+    kind = day_kind(actor)
+    is_small = kind in {"team", "family"}
+    rows = _own_rows(actor) if is_small else ()
+    dated = _dated(actor) if sees_anywhere(actor, Group.RECORD) else None
+    soon = _soon(dated, today) if dated is not None else Counter[str]()
+    glance = _glance(actor, rows, today)
+    services = services_of_district(actor=actor, after=after) if kind == "finance" else ()
+    return MyDay(
+        kind=kind,
+        topics=" ".join(topics),
+        versions=" ".join(versions[name] for name in topics),
+        reviews_soon=soon["review"],
+        reevaluations_soon=soon["reevaluation"],
+        overdue=soon["overdue"],
+        due=_due(actor, dated, today) if dated is not None else (),
+        due_total=soon["ahead"],
+        decide=tuple((row, card) for row in glance for card in row.cards if card.status is Status.DECIDE)[
+            :MOST_DUE
+        ],
+        glance=glance,
+        student_count=len(rows),
+        goal_count=sum(len(row.cards) for row in glance),
+        tones=Counter(card.tone for row in glance for card in row.cards),
+        scores=_scores(actor, today) if kind == "team" else (),
+        waiting=_waiting(actor) if kind in {"team", "district"} else (),
+        to_confirm=_to_confirm(actor, today) if kind == "team" else (),
+        counts=_counts(actor, soon) if kind in {"district", "finance"} else None,
+        services=services[:MOST_SERVICES],
+        has_more_services=len(services) > MOST_SERVICES,
+        may_import=may_in_district(actor.roles, DistrictAction.IMPORT_ROSTER),
+    )
+
+
+def day_kind(actor: Actor) -> str:
+    """Which first page somebody has: that of a family, of the office, of money, or of a team."""
+    if actor.hat is Hat.FAMILY:
+        return "family"
+    if actor.roles & DISTRICT_ROLES:
+        return "district"
+    return "finance" if Role.FINANCE in actor.roles and len(actor.roles) == 1 else "team"
+
+
+def services_of_district(*, actor: Actor, after: UUID | None = None) -> tuple[ServiceOfStudent, ...]:
+    """Services of IEPs in force with minutes, by student, without narrative; 26 after a service."""
+    rows = Service.objects.filter(
+        visible_students(actor, prefix="student__", group=Group.MINUTES),
+        organization_id=actor.organization_id,
+        iep__status=Iep.Status.ACTIVE,
+    ).select_related("student__school", "provider")
+    if after is not None:
+        rows = rows.filter(id__gt=after)
+    return tuple(
+        ServiceOfStudent(
+            student_id=row.student_id,
+            name=row.student.name,
+            school_name=row.student.school.name,
+            service=service_row(row),
+        )
+        for row in rows.order_by("id")[: MOST_SERVICES + 1]
+    )
+
+
+def _own_rows(actor: Actor) -> tuple[Student, ...]:
+    rows = Student.objects.visible_to(actor).filter(archived_at=None, enrollment=Student.Enrollment.ACTIVE)
+    return tuple(rows.order_by("sort_name", "id")[:MOST_GLANCE])
+
+
+def _dated(actor: Actor) -> QuerySet[Student]:
+    rows = Student.objects.visible_to(actor).filter(visible_students(actor, group=Group.RECORD))
+    return rows.filter(archived_at=None, enrollment=Student.Enrollment.ACTIVE)
+
+
+def _soon(rows: QuerySet[Student], today: date) -> Counter[str]:
+    """How many reviews and reevaluations are past, in 30 days, in 60; counted by the database over what is near."""
+    ahead, soon = today + timedelta(days=AHEAD_DAYS), today + timedelta(days=SOON_DAYS)
+    review = Q(annual_review_on__range=(today, soon))
+    reevaluation = Q(reevaluation_due_on__range=(today, soon))
+    return Counter(
+        rows.filter(next_due_on__lte=ahead).aggregate(
+            ahead=Count("id"),
+            overdue=Count("id", filter=Q(next_due_on__lt=today)),
+            soon=Count("id", filter=review | reevaluation),
+            review=Count("id", filter=review),
+            reevaluation=Count("id", filter=reevaluation),
+        )
+    )
+
+
+def _due(actor: Actor, rows: QuerySet[Student], today: date) -> tuple[DueRow, ...]:
+    near = list(
+        rows.filter(next_due_on__lte=today + timedelta(days=AHEAD_DAYS)).order_by("next_due_on", "id")[
+            :MOST_DUE
+        ]
+    )
+    drafts = Iep.objects.visible_to(actor).filter(
+        student_id__in=[row.id for row in near], status__in=Iep.OPEN
+    )
+    by_student = {draft.student_id: draft for draft in drafts}
+    found = []
+    for row in near:
+        due, draft = next_due(row, today), by_student.get(row.id)
+        if due is not None:
+            is_about = draft is not None and due.kind == "review"
+            found.append(
+                DueRow(
+                    student_id=row.id,
+                    name=row.name,
+                    due=due,
+                    draft_id=draft.id if draft and is_about else None,
+                    draft_label=str(draft.get_status_display()) if draft and is_about else "",
+                )
+            )
+    return tuple(found)
+
+
+def _glance(actor: Actor, rows: tuple[Student, ...], today: date) -> tuple[GlanceRow, ...]:
+    if not rows:
+        return ()
+    cards = goal_cards(actor=actor, student_ids=[row.id for row in rows], today=today)
+    return tuple(
+        GlanceRow(
+            id=row.id,
+            name=row.name,
+            grade=str(row.get_grade_display()),
+            cards=cards.get(row.id, ()),
+            main=main_card(cards.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _scores(actor: Actor, today: date) -> tuple[ScoreRow, ...]:
+    """The newest scores of the goals in force, by when they were recorded."""
+    goals = Goal.objects.filter(
+        visible_students(actor, prefix="student__", group=Group.PROGRESS),
+        organization_id=actor.organization_id,
+        iep__status=Iep.Status.ACTIVE,
+    )
+    rows = ProgressPoint.objects.filter(
+        organization_id=actor.organization_id,
+        lineage_id__in=goals.values("lineage_id"),
+        measured_on__gte=today - timedelta(days=SCORE_DAYS),
+        voided_at=None,
+        is_baseline=False,
+    )
+    found = rows.select_related("goal__progress_summary", "student").order_by("-created_at", "-id")[
+        :MOST_SCORES
+    ]
+    return tuple(_score(point) for point in found)
+
+
+def _score(point: ProgressPoint) -> ScoreRow:
+    summary = getattr(point.goal, "progress_summary", None)
+    return ScoreRow(
+        id=point.id,
+        student_id=point.student_id,
+        goal_id=point.goal_id,
+        name=point.student.name,
+        title=point.goal.title,
+        value=point.value,
+        scale=point.goal.scale,
+        measured_on=point.measured_on,
+        recorded_at=point.created_at,
+        by=point.recorded_by_name,
+        by_id=point.recorded_by_id,
+        tone=Status(summary.status).tone if summary else Status.NO_DATA.tone,
+    )
+
+
+def _waiting(actor: Actor) -> tuple[WaitingRow, ...]:
+    """Open IEPs in which it is the actor's turn: own drafts, those to read and say something on, those to approve."""
+    own = TeamMember.objects.filter(
+        on_team(actor.today),
+        organization_id=actor.organization_id,
+        person_id=actor.person_id,
+        student_id=OuterRef("student_id"),
+    )
+    managed = own.filter(part=TeamMember.Part.CASE_MANAGER)
+    said = Approval.objects.filter(
+        iep_id=OuterRef("pk"), person_id=actor.person_id, iep_version=OuterRef("version")
+    )
+    read = own.exclude(part__in=(TeamMember.Part.CASE_MANAGER, TeamMember.Part.PARAPROFESSIONAL))
+    turn = Q(Exists(managed)) | (Q(status=Iep.Status.IN_REVIEW) & Exists(read) & ~Exists(said))
+    if Role.ADMINISTRATOR in actor.roles:
+        turn |= Q(status=Iep.Status.IN_REVIEW)
+    rows = Iep.objects.visible_to(actor).filter(turn, status__in=Iep.OPEN, student__archived_at=None)
+    found = rows.select_related("student").order_by(F("student__annual_review_on").asc(nulls_last=True), "id")
+    return tuple(
+        WaitingRow(
+            iep_id=row.id,
+            student_id=row.student_id,
+            name=row.student.name,
+            status=row.status,
+            status_label=str(row.get_status_display()),
+            kind_label=str(row.get_kind_display()),
+            changed_at=row.changed_at,
+            is_own_turn=row.status == Iep.Status.IN_REVIEW,
+        )
+        for row in found[:MOST_WAITING]
+    )
+
+
+def _to_confirm(actor: Actor, today: date) -> tuple[ToConfirm, ...]:
+    """IEPs in force that the actor teaches from and has not confirmed. Source: 34 CFR 300.323(d)."""
+    part = TeamMember.objects.filter(
+        on_team(today),
+        organization_id=actor.organization_id,
+        person_id=actor.person_id,
+        part=TeamMember.Part.GENERAL_EDUCATION,
+    )
+    read = GlanceReading.objects.filter(iep_id=OuterRef("pk"), person_id=actor.person_id)
+    rows = Iep.objects.filter(
+        visible_students(actor, prefix="student__", group=Group.GLANCE),
+        ~Exists(read),
+        organization_id=actor.organization_id,
+        status=Iep.Status.ACTIVE,
+        student_id__in=part.values("student_id"),
+    ).select_related("student")
+    return tuple(
+        ToConfirm(student_id=row.student_id, name=row.student.name, effective_on=row.effective_on)
+        for row in rows.order_by("student__sort_name", "id")[:MOST_WAITING]
+    )
+
+
+def _counts(actor: Actor, soon: Counter[str]) -> DistrictCounts:
+    rows = Student.objects.visible_to(actor).filter(archived_at=None, enrollment=Student.Enrollment.ACTIVE)
+    schools = School.objects.filter(organization_id=actor.organization_id, is_active=True)
+    if not actor.is_district_wide:
+        schools = schools.filter(id__in=actor.school_ids)
+    members = Membership.objects.filter(organization_id=actor.organization_id, ends_on=None)
+    sees_record = sees_anywhere(actor, Group.RECORD)
+    open_referrals = (Student.Eligibility.REFERRED, Student.Eligibility.EVALUATING)
+    return DistrictCounts(
+        students=rows.count(),
+        schools=schools.count(),
+        referred=rows.filter(eligibility__in=open_referrals).count() if sees_record else 0,
+        overdue=soon["overdue"],
+        soon=soon["soon"],
+        people=members.exclude(role=Role.PARENT).values("person_id").distinct().count()
+        if Role.ADMINISTRATOR in actor.roles
+        else None,
+    )

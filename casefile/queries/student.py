@@ -1,0 +1,352 @@
+"""The student page: its head, the overview and the team."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.rights import Action, Group
+from core.actor import Actor, Hat
+from core.errors import NotAllowed
+from core.models import topic
+from core.outbox import topic_versions
+from ieps.models import Accommodation, GlanceReading, Goal, Iep, Service
+from progress.queries import GoalCard, goal_cards
+from students.models import Guardian, Student, TeamMember, in_force, on_team
+from students.queries import opened_student
+from students.rules import Access
+
+PART_ORDER = [part.value for part in TeamMember.Part]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentHead:
+    """What stands above every tab of a student's page. What the reader may not see is None or empty."""
+
+    id: UUID
+    name: str
+    short_name: str
+    topic: str
+    version: str
+    grade: str
+    age: int | None
+    school_name: str
+    disability: str
+    case_manager: str
+    interpreter_language: str
+    eligibility: str
+    eligibility_label: str
+    is_enrolled: bool
+    enrollment_label: str
+    is_archived: bool
+    annual_review_on: date | None
+    reevaluation_due_on: date | None
+    last_evaluation_on: date | None
+    percent_regular: Any
+    has_iep: bool
+    iep_effective_on: date | None
+    iep_expires_on: date | None
+    goal_count: int
+    sees_record: bool
+    sees_goals: bool
+    sees_progress: bool
+    sees_iep: bool
+    sees_glance: bool
+    sees_timeline: bool
+    may_record: bool
+    may_write_record: bool
+    may_manage_team: bool
+    is_family: bool
+    is_money_only: bool
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamRow:
+    """Somebody on the team, or a parent."""
+
+    id: UUID
+    person_id: UUID | None
+    name: str
+    part: str
+    since: date | None
+    until: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRow:
+    """One service of the IEP in force; minutes each time."""
+
+    id: UUID
+    label: str
+    focus: str
+    minutes: int
+    times: int
+    period: str
+    period_label: str
+    total_minutes: int
+    delivery: str
+    location: str
+    provider: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalLine:
+    """A goal in a sentence, for those who do not see its scores."""
+
+    id: UUID
+    title: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The first tab. Parts that the reader's rights leave out are empty, and their flag in `head` says so."""
+
+    head: StudentHead
+    strengths: str
+    needs: str
+    family_wants: str
+    what_works: str
+    has_narrative: bool
+    services: tuple[ServiceRow, ...]
+    sees_services: bool
+    accommodations: tuple[Accommodation, ...]
+    shared_with: int
+    read_by: int
+    cards: tuple[GoalCard, ...]
+    goals: tuple[GoalLine, ...]
+    team: tuple[TeamRow, ...]
+    guardians: tuple[TeamRow, ...]
+    may_confirm_glance: bool
+    glance_read_at: datetime | None
+
+
+def student_head(*, actor: Actor, student_id: UUID, today: date) -> StudentHead:
+    """What stands above every tab. Raises NotFound."""
+    return _opened(actor, student_id, today).head
+
+
+def overview(*, actor: Actor, student_id: UUID, today: date) -> Overview:
+    """The overview of a student, from the IEP in force. The number of statements is constant. Raises NotFound."""
+    found = _opened(actor, student_id, today)
+    iep, known = found.iep, found.access
+    sees_words = known.sees(Group.IEP) or known.sees(Group.SHARED_IEP)
+    words = iep if sees_words else None
+    sees_glance = known.sees(Group.GLANCE) or sees_words
+    readings = _readings(iep) if iep and sees_glance else {}
+    general = [row for row in found.team if row.part == TeamMember.Part.GENERAL_EDUCATION]
+    return Overview(
+        head=found.head,
+        strengths=words.strengths if words else "",
+        needs=words.present_levels if words else "",
+        family_wants=words.parent_concerns if words else "",
+        what_works=iep.what_works if iep and sees_glance else "",
+        has_narrative=sees_glance and iep is not None,
+        services=_services(iep) if iep and known.sees(Group.MINUTES) else (),
+        sees_services=known.sees(Group.MINUTES),
+        accommodations=_accommodations(iep) if iep and sees_glance else (),
+        shared_with=len(general),
+        read_by=sum(row.person_id in readings for row in general),
+        cards=goal_cards(actor=actor, student_ids=[student_id], today=today)[student_id],
+        goals=_goal_lines(iep) if iep and known.sees(Group.GLANCE) and not known.sees(Group.PROGRESS) else (),
+        team=_team_rows(found.team) if known.sees(Group.TEAM) else (),
+        guardians=guardian_rows(found.student, today) if known.sees(Group.GUARDIANS) else (),
+        may_confirm_glance=bool(
+            iep
+            and actor.acting_person_id
+            and actor.acting_person_id not in readings
+            and known.may(Action.CONFIRM, Group.GLANCE)
+        ),
+        glance_read_at=readings.get(actor.acting_person_id) if actor.acting_person_id else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamPage:
+    """The team tab: who is on the team, who was, and the family."""
+
+    head: StudentHead
+    team: tuple[TeamRow, ...]
+    past: tuple[TeamRow, ...]
+    guardians: tuple[TeamRow, ...]
+    sees_guardians: bool
+
+
+def team_page(*, actor: Actor, student_id: UUID, today: date) -> TeamPage:
+    """Everybody on a student's team, today and before. Raises NotFound, NotAllowed."""
+    found = _opened(actor, student_id, today)
+    if not found.access.sees(Group.TEAM):
+        raise NotAllowed
+    past = TeamMember.objects.filter(
+        organization_id=actor.organization_id, student_id=student_id, ends_on__lte=today
+    ).select_related("person")
+    return TeamPage(
+        head=found.head,
+        team=_team_rows(found.team),
+        past=_team_rows(past.order_by("-ends_on", "id")[:50]) if not found.head.is_family else (),
+        guardians=guardian_rows(found.student, today) if found.access.sees(Group.GUARDIANS) else (),
+        sees_guardians=found.access.sees(Group.GUARDIANS),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    student: Student
+    access: Access
+    iep: Iep | None
+    team: Sequence[TeamMember]
+    head: StudentHead
+
+
+def _opened(actor: Actor, student_id: UUID, today: date) -> _Opened:
+    """A student with what every tab needs, versions read before content."""
+    versions = topic_versions([topic("student", student_id)])
+    student, known = opened_student(actor=actor, student_id=student_id)
+    iep = Iep.objects.filter(
+        organization_id=actor.organization_id, student_id=student_id, status=Iep.Status.ACTIVE
+    ).first()
+    rows = TeamMember.objects.filter(
+        on_team(today), organization_id=actor.organization_id, student_id=student_id
+    ).select_related("person")
+    team = sorted(rows, key=lambda row: (PART_ORDER.index(row.part), row.person.family_name, str(row.id)))
+    goal_count = Goal.objects.filter(iep=iep).count() if iep else 0
+    head = _head(actor, student, known, iep, team, goal_count, today, versions[student.topic])
+    return _Opened(student=student, access=known, iep=iep, team=team, head=head)
+
+
+def _head(
+    actor: Actor,
+    student: Student,
+    known: Access,
+    iep: Iep | None,
+    team: Sequence[TeamMember],
+    goal_count: int,
+    today: date,
+    version: str,
+) -> StudentHead:
+    sees_record, sees_team = known.sees(Group.RECORD), known.sees(Group.TEAM)
+    sees_iep = known.sees(Group.IEP) or known.sees(Group.SHARED_IEP)
+    managers = [row.person.name for row in team if row.part == TeamMember.Part.CASE_MANAGER]
+    review_on = (
+        student.annual_review_on if sees_record else (iep.next_review_on if iep and sees_iep else None)
+    )
+    return StudentHead(
+        id=student.id,
+        name=student.name,
+        short_name=student.preferred_name or student.given_name,
+        topic=student.topic,
+        version=version,
+        grade=student.get_grade_display(),
+        age=_age(student.birth_on, today) if sees_record else None,
+        school_name=student.school.name,
+        disability=student.get_disability_display() if sees_record and student.disability else "",
+        case_manager=managers[0] if managers and sees_team else "",
+        interpreter_language=(student.home_language or "?")
+        if sees_record and student.needs_interpreter
+        else "",
+        eligibility=student.eligibility if sees_record else "",
+        eligibility_label=str(student.get_eligibility_display()) if sees_record else "",
+        is_enrolled=student.enrollment == Student.Enrollment.ACTIVE,
+        enrollment_label=str(student.get_enrollment_display()),
+        is_archived=student.archived_at is not None,
+        annual_review_on=review_on,
+        reevaluation_due_on=student.reevaluation_due_on if sees_record else None,
+        last_evaluation_on=student.last_evaluation_on if sees_record else None,
+        percent_regular=iep.percent_regular if iep and sees_iep else None,
+        has_iep=iep is not None,
+        iep_effective_on=iep.effective_on if iep and sees_iep else None,
+        iep_expires_on=iep.expires_on if iep and sees_iep else None,
+        goal_count=goal_count if known.sees(Group.GOALS) else 0,
+        sees_record=sees_record,
+        sees_goals=known.sees(Group.GOALS),
+        sees_progress=known.sees(Group.PROGRESS),
+        sees_iep=sees_iep,
+        sees_glance=known.sees(Group.GLANCE),
+        sees_timeline=known.sees(Group.TIMELINE),
+        may_record=known.may(Action.RECORD, Group.PROGRESS) and iep is not None,
+        may_write_record=known.may(Action.WRITE, Group.RECORD) or known.may(Action.WRITE, Group.IDENTITY),
+        may_manage_team=known.may(Action.MANAGE, Group.TEAM),
+        is_family=actor.hat is Hat.FAMILY,
+        is_money_only=not sees_team,
+        today=today,
+    )
+
+
+def _age(birth_on: date | None, today: date) -> int | None:
+    if birth_on is None:
+        return None
+    had_birthday = (today.month, today.day) >= (birth_on.month, birth_on.day)
+    return today.year - birth_on.year - (0 if had_birthday else 1)
+
+
+def _readings(iep: Iep) -> dict[UUID, datetime]:
+    return dict(GlanceReading.objects.filter(iep=iep).values_list("person_id", "read_at"))
+
+
+def _accommodations(iep: Iep) -> tuple[Accommodation, ...]:
+    return tuple(Accommodation.objects.filter(iep=iep).order_by("kind", "created_at", "id"))
+
+
+def _goal_lines(iep: Iep) -> tuple[GoalLine, ...]:
+    rows = Goal.objects.filter(iep=iep).order_by("number").values_list("id", "title", "statement")
+    return tuple(GoalLine(id=goal_id, title=title, statement=statement) for goal_id, title, statement in rows)
+
+
+def _services(iep: Iep) -> tuple[ServiceRow, ...]:
+    rows = Service.objects.filter(iep=iep).select_related("provider").order_by("created_at", "id")
+    return tuple(service_row(row) for row in rows)
+
+
+def service_row(row: Service) -> ServiceRow:
+    """A service as lists show it."""
+    return ServiceRow(
+        id=row.id,
+        label=str(row.get_kind_display()),
+        focus=row.focus,
+        minutes=row.minutes,
+        times=row.times,
+        period=row.period,
+        period_label=str(row.get_period_display()),
+        total_minutes=row.minutes_in_period,
+        delivery=str(row.get_delivery_display()),
+        location=row.location,
+        provider=row.provider.name if row.provider else row.provider_role,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+    )
+
+
+def _team_rows(rows: Sequence[TeamMember] | Any) -> tuple[TeamRow, ...]:
+    return tuple(
+        TeamRow(
+            id=row.id,
+            person_id=row.person_id,
+            name=row.person.name,
+            part=str(row.get_part_display()),
+            since=row.starts_on,
+            until=row.ends_on,
+        )
+        for row in rows
+    )
+
+
+def guardian_rows(student: Student, today: date) -> tuple[TeamRow, ...]:
+    """The parents whose rights are in force, with how to reach them."""
+    rows = Guardian.objects.filter(in_force(today), organization_id=student.organization_id, student=student)
+    return tuple(
+        TeamRow(
+            id=row.id,
+            person_id=row.person_id,
+            name=row.name,
+            part=str(row.get_relationship_display()),
+            since=row.starts_on,
+            until=row.ends_on,
+            note=" · ".join(part for part in (row.language, row.phone, row.email) if part),
+        )
+        for row in rows.order_by("created_at", "id")
+    )

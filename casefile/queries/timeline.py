@@ -1,0 +1,96 @@
+"""Who changed or opened what of a student's record, newest first, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from casefile.queries.keyset import Key, Place, keyset_page
+from casefile.queries.student import StudentHead, student_head
+from core.actor import Actor
+from core.errors import NotAllowed
+from core.models import AuditEntry
+
+OPENED = "students.record.opened"
+NEWEST = (Key("at", is_descending=True), Key("id", is_descending=True))
+
+KINDS: Mapping[str, Q] = {
+    "changes": ~Q(verb=OPENED),
+    "opened": Q(verb=OPENED),
+    "iep": Q(verb__gte="ieps.", verb__lt="ieps/"),
+    "progress": Q(verb__gte="progress.", verb__lt="progress/"),
+    "record": Q(verb__gte="students.", verb__lt="students/") & ~Q(verb=OPENED),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineRow:
+    """One entry: what was done, by whom, when."""
+
+    id: int
+    verb: str
+    by: str
+    by_id: UUID | None
+    is_person: bool
+    at: datetime
+    values: Mapping[str, Any]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """One page of a student's timeline."""
+
+    head: StudentHead
+    kind: str
+    rows: tuple[TimelineRow, ...]
+    previous: int | None
+    next: int | None
+
+
+def timeline(*, actor: Actor, student_id: UUID, kind: str, place: Place, today: date) -> Timeline:
+    """One page of what was done with a student's record. Raises NotFound, NotAllowed.
+
+    Source: 34 CFR 300.614, the record of access.
+    """
+    head = student_head(actor=actor, student_id=student_id, today=today)
+    if not head.sees_timeline:
+        raise NotAllowed
+    entries = _entries(actor, student_id)
+    kept = entries.filter(KINDS[kind]) if kind in KINDS else entries
+    page = keyset_page(kept, NEWEST, place, among=entries)
+    return Timeline(
+        head=head,
+        kind=kind if kind in KINDS else "",
+        rows=tuple(_row(entry) for entry in page.rows),
+        previous=page.rows[0].id if page.rows and page.has_previous else None,
+        next=page.rows[-1].id if page.rows and page.has_next else None,
+    )
+
+
+def recent(*, actor: Actor, head: StudentHead, number: int = 5) -> tuple[TimelineRow, ...]:
+    """The newest changes, for the overview; nothing for those who may not read the timeline."""
+    if not head.sees_timeline:
+        return ()
+    rows = _entries(actor, head.id).filter(KINDS["changes"]).order_by("-at", "-id")
+    return tuple(_row(entry) for entry in rows[:number])
+
+
+def _entries(actor: Actor, student_id: UUID) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(organization_id=actor.organization_id, student_id=student_id)
+
+
+def _row(entry: AuditEntry) -> TimelineRow:
+    return TimelineRow(
+        id=entry.id,
+        verb=entry.verb,
+        by=entry.actor_name,
+        by_id=entry.actor_person_id,
+        is_person=entry.actor_kind == "person",
+        at=entry.at,
+        values=entry.values,
+        reason=entry.reason,
+    )

@@ -1,0 +1,276 @@
+"""What the pages over several domains say: sentences with counts, the timeline in words, glyphs with their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from casefile.doors import door as address
+from core.templatetags.ui import glyph
+from progress.templatetags.progress import status_words
+
+if TYPE_CHECKING:
+    from casefile.queries import Caseload, DistrictCounts, MyDay, StudentHead, TimelineRow
+    from progress.queries import GoalCard
+
+register = template.Library()
+
+Words = str | Promise
+
+
+@register.filter
+def in_words(number: int) -> str:
+    """A small count as people write it in a sentence: "two"; larger ones in figures."""
+    words = (
+        gettext("no"),
+        gettext("one"),
+        gettext("two"),
+        gettext("three"),
+        gettext("four"),
+        gettext("five"),
+        gettext("six"),
+        gettext("seven"),
+        gettext("eight"),
+        gettext("nine"),
+    )
+    return words[number] if 0 <= number < len(words) else f"{number:,}"
+
+
+@register.simple_tag
+def door(view: str, *arguments: object) -> str:
+    """The address of a page; empty where it is not served."""
+    return address(view, *arguments)
+
+
+@register.simple_tag
+def greeting(moment: Any) -> str:
+    """Good morning, afternoon or evening, by the clock of the reader's district."""
+    hour = moment.hour
+    if hour < 12:  # noqa: PLR2004 - noon
+        return gettext("Good morning")
+    return gettext("Good afternoon") if hour < 17 else gettext("Good evening")  # noqa: PLR2004
+
+
+@register.simple_tag
+def due_sentence(day: MyDay) -> str:
+    """How many legal dates are near, as a clause: "Two annual reviews and one reevaluation fall due in the next 30 days"."""
+    parts = []
+    if day.reviews_soon:
+        parts.append(
+            ngettext("{n} annual review", "{n} annual reviews", day.reviews_soon).format(
+                n=in_words(day.reviews_soon)
+            )
+        )
+    if day.reevaluations_soon:
+        parts.append(
+            ngettext("{n} reevaluation", "{n} reevaluations", day.reevaluations_soon).format(
+                n=in_words(day.reevaluations_soon)
+            )
+        )
+    if not parts:
+        return ""
+    total = day.reviews_soon + day.reevaluations_soon
+    what = (
+        pgettext("list of two", "{first} and {second}").format(first=parts[0], second=parts[1])
+        if len(parts) > 1
+        else parts[0]
+    )
+    words = ngettext("{what} falls due in the next 30 days", "{what} fall due in the next 30 days", total)
+    return capfirst(words.format(what=what))
+
+
+@register.simple_tag
+def overdue_sentence(number: int) -> str:
+    """How many legal dates have passed, as a clause."""
+    words = ngettext("{n} date has passed", "{n} dates have passed", number)
+    return capfirst(words.format(n=in_words(number)))
+
+
+@register.simple_tag
+def decide_words(decide: tuple[Any, ...], before: str) -> str:
+    """How many students need a decision, going on after another clause where there is one."""
+    number = len({row.id for row, _card in decide})
+    words = ngettext("{n} student needs a decision", "{n} students need a decision", number)
+    said = words.format(n=in_words(number))
+    return said if before else capfirst(said)
+
+
+@register.simple_tag
+def counts_sentence(counts: DistrictCounts) -> str:
+    """The district in a sentence: how many students, in how many schools."""
+    students = ngettext("{n} student", "{n} students", counts.students).format(n=in_figures(counts.students))
+    schools = ngettext("{n} school", "{n} schools", counts.schools).format(n=in_figures(counts.schools))
+    return gettext("{students} with a case file, in {schools}.").format(students=students, schools=schools)
+
+
+@register.simple_tag
+def soon_words(number: int, before: int) -> str:
+    """How many legal dates come in the next 30 days, going on after another clause where there is one."""
+    words = ngettext("{n} falls due in the next 30 days", "{n} fall due in the next 30 days", number)
+    said = words.format(n=in_words(number))
+    return said if before else capfirst(said)
+
+
+@register.filter
+def in_figures(number: int) -> str:
+    """A count in figures, with separators."""
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def short_name(name: str) -> str:
+    """The first letter of a given name and the rest: "K. Osei"."""
+    given, _space, family = name.partition(" ")
+    return f"{given[:1]}. {family}" if family else given
+
+
+@register.simple_tag
+def goal_glyphs(cards: Iterable[GoalCard]) -> SafeString:
+    """The status of each goal as a shape, with the words for those who do not see it."""
+    shown = tuple(cards)
+    label = ", ".join(
+        gettext("Goal {number} {status}").format(
+            number=card.number, status=str(status_words(card.status)).lower()
+        )
+        for card in shown
+    )
+    shapes = format_html_join("", "{}", ((glyph(card.tone),) for card in shown))
+    return format_html('<span class="flex gap-1" role="img" aria-label="{}">{}</span>', label, shapes)
+
+
+@register.simple_tag
+def student_tabs(head: StudentHead) -> list[dict[str, Any]]:
+    """The tabs of a student's page that this reader may open."""
+    tabs: list[tuple[bool, str, Words, str, int]] = [
+        (True, "overview", _("Overview"), address("casefile:student", head.id), 0),
+        (head.sees_iep, "iep", _("IEP"), address("ieps:student", head.id), 0),
+        (
+            head.sees_glance and not head.sees_iep,
+            "iep",
+            _("IEP at a glance"),
+            address("ieps:glance", head.id),
+            0,
+        ),
+        (
+            head.sees_progress,
+            "goals",
+            _("Goals & progress"),
+            address("casefile:goals", head.id),
+            head.goal_count,
+        ),
+        (not head.is_money_only, "team", _("Team"), address("casefile:team", head.id), 0),
+        (head.sees_timeline, "timeline", _("Timeline"), address("casefile:timeline", head.id), 0),
+    ]
+    return [
+        {"id": name, "label": label, "url": url, "count": count}
+        for may, name, label, url, count in tabs
+        if may and url
+    ]
+
+
+@register.simple_tag
+def key_dates(head: StudentHead) -> list[dict[str, Any]]:
+    """The dates under a student's name; what is not known is absent."""
+    layout = pgettext("day in a record", "M j, Y")
+    items: list[dict[str, Any]] = []
+    for label, on, is_due in (
+        (gettext("Annual review"), head.annual_review_on, True),
+        (gettext("Reevaluation"), head.reevaluation_due_on, True),
+        (gettext("Last evaluation"), head.last_evaluation_on, False),
+        (gettext("IEP in effect since"), head.iep_effective_on, False),
+    ):
+        if on is not None:
+            days = (on - head.today).days
+            note, tone = _days(days) if is_due else ("", "")
+            items.append({"label": label, "value": date_format(on, layout), "note": note, "tone": tone})
+    if head.percent_regular is not None:
+        share = f"{head.percent_regular.normalize():f}%"
+        items.append({"label": gettext("Time in general education"), "value": share, "note": "", "tone": ""})
+    if not items and head.eligibility_label:
+        items.append(
+            {"label": gettext("Eligibility"), "value": head.eligibility_label, "note": "", "tone": ""}
+        )
+    return items
+
+
+def _days(days: int) -> tuple[str, str]:
+    """Days left or past, and how pressing that is."""
+    if days < 0:
+        return ngettext("{n} day ago", "{n} days ago", -days).format(n=-days), "act"
+    words = ngettext("{n} day", "{n} days", days).format(n=days) if days else gettext("today")
+    return words, "act" if days <= 2 else "watch" if days <= 5 else ""  # noqa: PLR2004
+
+
+@register.simple_tag
+def list_count(found: Caseload) -> str:
+    """How long a list is, in words."""
+    if not found.is_counted:
+        return gettext("more than {n} students").format(n=f"{found.total:,}")
+    return ngettext("{n} student", "{n} students", found.total).format(n=f"{found.total:,}")
+
+
+@register.filter
+def day_name(value: date) -> str:
+    """A day in full, without its year: "Wednesday, November 19"."""
+    return date_format(value, pgettext("today in full", "l, F j"))
+
+
+@register.filter
+def local(value: Any) -> Any:
+    """An instant in the zone of the reader's district."""
+    return localtime(value)
+
+
+_VERBS: Mapping[str, Words] = {
+    "students.student.added": _("opened the case file"),
+    "students.student.referred": _("opened the case file from the roster"),
+    "students.student.changed": _("changed the student's details"),
+    "students.student.archived": _("archived the case file"),
+    "students.student.restored": _("restored the case file"),
+    "students.record.opened": _("opened the record"),
+    "ieps.iep.created": _("started IEP {number}"),
+    "ieps.iep.activated": _("put the IEP into effect"),
+    "ieps.iep.approved": _("approved the IEP"),
+    "ieps.iep.sent_to_review": _("sent the IEP to the team to review"),
+    "ieps.iep.returned": _("returned the IEP to draft"),
+    "ieps.iep.discarded": _("discarded the draft IEP"),
+    "ieps.iep.superseded": _("a new IEP took the place of this one"),
+    "ieps.section.changed": _("changed {section} of the draft IEP"),
+    "ieps.approval.recorded": _("gave their word on the IEP"),
+    "ieps.glance.read": _("confirmed having read the IEP at a glance"),
+    "ieps.goal.added": _("added a goal"),
+    "ieps.goal.changed": _("changed a goal"),
+    "ieps.goal.removed": _("removed a goal"),
+    "progress.point.recorded": _("recorded a score of {value}"),
+    "progress.point.voided": _("took back a score of {value}"),
+    "documents.consent.recorded": _("recorded a consent"),
+    "documents.consent.revoked": _("recorded that a consent was revoked"),
+}
+
+
+@register.filter
+def act(row: TimelineRow) -> str:
+    """What an entry of the timeline says was done."""
+    words = _VERBS.get(row.verb)
+    if words is None:
+        _app, noun, past = row.verb.split(".")
+        return f"{past} {noun}".replace("_", " ")
+    return str(words).format_map(_Values(row.values))
+
+
+class _Values(dict[str, Any]):
+    """The values of an entry; an older entry may not have all of them."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
