@@ -20,7 +20,11 @@ from tests.factories.ieps import (
 )
 
 TODAY = date(2025, 11, 19)
-DATES = {"meeting_on": date(2025, 11, 10), "effective_on": date(2025, 11, 19), "expires_on": date(2026, 11, 18)}
+DATES = {
+    "meeting_on": date(2025, 11, 10),
+    "effective_on": date(2025, 11, 19),
+    "expires_on": date(2026, 11, 18),
+}
 GOAL = {
     "domain": "reading",
     "title": "Reading fluency",
@@ -48,7 +52,11 @@ SERVICE = {
     "starts_on": date(2025, 11, 19),
     "ends_on": date(2026, 6, 12),
 }
-ACCOMMODATION = {"kind": "accommodation", "text": "Directions read aloud and checked", "setting": "all classes"}
+ACCOMMODATION = {
+    "kind": "accommodation",
+    "text": "Directions read aloud and checked",
+    "setting": "all classes",
+}
 SECTIONS = {
     "dates": DATES,
     "family": {name: NARRATIVES[name] for name in ("strengths", "parent_concerns")},

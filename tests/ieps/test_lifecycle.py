@@ -37,7 +37,9 @@ def topics() -> set[str]:
 
 
 def verbs() -> list[str]:
-    return list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
+    return list(
+        AuditEntry.objects.filter(verb__startswith="ieps.").order_by("id").values_list("verb", flat=True)
+    )
 
 
 def test_first_iep_of_a_student_is_the_initial_one(cast):
@@ -135,9 +137,7 @@ def test_draft_is_not_approved_without_review(cast, draft):
 def test_request_for_changes_stops_approval_until_the_reviewer_agrees(cast, draft):
     fill(cast.casey.actor, draft)
     send_to_review(actor=cast.casey.actor, iep_id=draft.id)
-    record_approval(
-        actor=cast.sam.actor, iep_id=draft.id, decision="changes", comment="Speech is missing."
-    )
+    record_approval(actor=cast.sam.actor, iep_id=draft.id, decision="changes", comment="Speech is missing.")
 
     with pytest.raises(ChangesAskedFor):
         approve_iep(actor=cast.casey.actor, iep_id=draft.id)
