@@ -1,0 +1,108 @@
+"""Goals in a few words, for lists and the top of a page. Reads no points: summaries are kept by the mutations."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from accounts.rights import Group
+from core.actor import Actor
+from core.errors import NotAllowed
+from core.outbox import topic_version
+from ieps.models import Goal
+from ieps.queries import goals_in_force
+from progress import arithmetic
+from progress.arithmetic import Status
+from progress.models import GoalSummary
+from students.models import visible_students
+from students.queries import opened_student
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalCard:
+    """One goal in a few words and a sparkline. Values are in `unit`."""
+
+    goal_id: UUID
+    student_id: UUID
+    number: int
+    title: str
+    detail: str
+    scale: str
+    unit: str
+    target: Decimal
+    status: Status
+    current: Decimal | None
+    last_on: date | None
+    last_by: str
+    percent_of_way: Decimal | None
+    spark: tuple[Decimal, ...]
+    aim_first: Decimal | None
+    aim_last: Decimal | None
+
+    @property
+    def tone(self) -> str:
+        """The status as pages draw it."""
+        return self.status.tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentGoals:
+    """The goals of the IEP in force, in its order."""
+
+    student_id: UUID
+    topic: str
+    version: str
+    cards: tuple[GoalCard, ...]
+
+
+def student_goals(*, actor: Actor, student_id: UUID, today: date) -> StudentGoals:
+    """The goals of a student's IEP in force. Raises NotFound, NotAllowed."""
+    student, access = opened_student(actor=actor, student_id=student_id)
+    if not access.sees(Group.PROGRESS):
+        raise NotAllowed
+    version = topic_version(student.topic)
+    return StudentGoals(
+        student_id=student_id,
+        topic=student.topic,
+        version=version,
+        cards=goal_cards(actor=actor, student_ids=[student_id], today=today)[student_id],
+    )
+
+
+def goal_cards(
+    *, actor: Actor, student_ids: Iterable[UUID], today: date
+) -> Mapping[UUID, tuple[GoalCard, ...]]:
+    """The cards of several students, for lists, in two statements; none where `actor` may not see goals."""
+    wanted = list(student_ids)
+    goals = goals_in_force(actor=actor, student_ids=wanted)
+    rows = GoalSummary.objects.filter(
+        visible_students(actor, prefix="student__", group=Group.PROGRESS), student_id__in=wanted
+    )
+    summaries = {row.goal_id: row for row in rows.filter(organization_id=actor.organization_id)}
+    return {
+        student_id: tuple(_card(goal, summaries.get(goal.id), today) for goal in goals.get(student_id, ()))
+        for student_id in wanted
+    }
+
+
+def _card(goal: Goal, found: GoalSummary | None, today: date) -> GoalCard:
+    status = Status(found.status) if found else Status.NO_DATA
+    return GoalCard(
+        goal_id=goal.id,
+        student_id=goal.student_id,
+        number=goal.number,
+        title=goal.title,
+        detail=goal.conditions or goal.get_domain_display(),
+        scale=goal.scale,
+        unit=goal.unit,
+        target=goal.target_value,
+        status=arithmetic.as_of(status, found.last_on if found else None, today),
+        current=found.current_value if found else None,
+        last_on=found.last_on if found else None,
+        last_by=found.last_by_name if found else "",
+        percent_of_way=found.percent_of_way if found else None,
+        spark=tuple(found.spark) if found else (),
+        aim_first=found.aim_first if found else None,
+        aim_last=found.aim_last if found else None,
+    )
