@@ -1,5 +1,7 @@
 """Who opens pages in a measurement: case managers and administrators of the synthetic district, signed in."""
 
+from datetime import date
+
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
@@ -52,7 +54,7 @@ def administrators(size: Size, count: int) -> list[Visitor]:
                 organization=district,
                 person=person,
                 role=Role.ADMINISTRATOR,
-                defaults={"is_district_wide": True},
+                defaults={"is_district_wide": True, "starts_on": date(2020, 7, 1)},
             )
             students = list(
                 Student.objects.order_by("id").values_list("id", flat=True)[
