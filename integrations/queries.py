@@ -1,6 +1,6 @@
 """Reading imports. Whoever may not import a roster finds none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
+from core.models import topic
 from core.mutation import require
 from core.outbox import topic_version
 from integrations.models import ImportFinding, ImportRow, RosterImport, RosterRecord
@@ -73,6 +74,15 @@ class ImportSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportList:
+    """The newest imports of a district."""
+
+    topic: str
+    version: str
+    rows: tuple[ImportSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingLine:
     """One finding with its sentence in the reader's language."""
 
@@ -128,11 +138,13 @@ def roster_import(*, actor: Actor, run_id: UUID, lock: bool = False) -> RosterIm
     return found
 
 
-def imports(*, actor: Actor) -> tuple[ImportSummary, ...]:
+def imports(*, actor: Actor) -> ImportList:
     """The newest imports, newest first. Raises NotFound for everybody who may not import."""
     _check(actor)
+    name = topic("organization", actor.organization_id)
+    version = topic_version(name)  # read before the content it stands for
     rows = RosterImport.objects.visible_to(actor).order_by("-started_at", "-id")[:IMPORTS_SHOWN]
-    return tuple(_summary(row, "") for row in rows)
+    return ImportList(topic=name, version=version, rows=tuple(_summary(row, "") for row in rows))
 
 
 def import_list(*, actor: Actor) -> QuerySet[RosterImport]:
@@ -174,34 +186,47 @@ def finding_rows(
     return rows.order_by("position", "id")
 
 
+def every_finding(*, actor: Actor, run_id: UUID) -> Iterator[FindingLine]:
+    """All findings of an import, in order. Raises NotFound."""
+    return map(finding_line, finding_rows(actor=actor, run_id=run_id).iterator(chunk_size=2_000))
+
+
 def rows(
     *, actor: Actor, run_id: UUID, outcome: str = "", noun: str = "", after: str = "", limit: int = PAGE
 ) -> RowPage:
     """What the lines of an import came to, in order, after a cursor. Raises NotFound."""
+    found = row_rows(actor=actor, run_id=run_id, outcome=outcome, noun=noun)
+    position, row_id = _cursor(after)
+    if row_id is not None:
+        found = found.filter(_after(position, row_id), position__gte=position)
+    some = list(found[: limit + 1])
+    lines = tuple(row_line(row) for row in some[:limit])
+    return RowPage(rows=lines, next_after=_next(lines, len(some) > limit))
+
+
+def row_rows(*, actor: Actor, run_id: UUID, outcome: str = "", noun: str = "") -> QuerySet[ImportRow]:
+    """All lines of an import, in order. Raises NotFound."""
     run = roster_import(actor=actor, run_id=run_id)
     found = ImportRow.objects.filter(organization_id=actor.organization_id, roster_import_id=run.id)
     if outcome:
         found = found.filter(outcome=outcome)
     if noun:
         found = found.filter(noun=noun)
-    position, row_id = _cursor(after)
-    if row_id is not None:
-        found = found.filter(_after(position, row_id), position__gte=position)
-    some = list(found.order_by("position", "id")[: limit + 1])
-    lines = tuple(
-        RowLine(
-            id=row.id,
-            position=row.position,
-            file=f"{row.noun}.csv",
-            line=row.line,
-            sourced_id=row.sourced_id,
-            label=row.label,
-            outcome=row.outcome,
-            outcome_label=row.get_outcome_display(),
-        )
-        for row in some[:limit]
+    return found.order_by("position", "id")
+
+
+def row_line(row: ImportRow) -> RowLine:
+    """One line of a report in words."""
+    return RowLine(
+        id=row.id,
+        position=row.position,
+        file=f"{row.noun}.csv",
+        line=row.line,
+        sourced_id=row.sourced_id,
+        label=row.label,
+        outcome=row.outcome,
+        outcome_label=row.get_outcome_display(),
     )
-    return RowPage(rows=lines, next_after=_next(lines, len(some) > limit))
 
 
 def finding_line(row: ImportFinding) -> FindingLine:

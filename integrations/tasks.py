@@ -1,5 +1,6 @@
 """Reading a kept roster and applying it batch by batch, from wherever an earlier attempt stopped."""
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +9,12 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 from uuid import UUID, uuid4
 
+from django.db import connection
 from django.utils import timezone
 
 from core.actor import Actor
+from core.errors import Invalid, SpedError
+from core.mutation import require
 from core.queue import hold_lease, task
 from core.tenant import organization
 from integrations import mutations, queries, store
@@ -19,9 +23,20 @@ from integrations.oneroster.archive import Archive, ArchiveRefused
 from integrations.oneroster.findings import Finding
 from integrations.oneroster.plan import Result, Roster
 from integrations.oneroster.reduced import write_reduced
+from integrations.queries import reason
+from integrations.rules import may_import_roster
 
 T = TypeVar("T")
+
+
+class RosterRefused(Invalid):
+    """The file is no roster that can be opened. `details["fields"]` says why."""
+
+    code = "roster_refused"
+
+
 BATCH = 1_000
+CHUNK = 1 << 20
 LEASE_SECONDS = 60
 LONGEST_TURN_SECONDS = 240  # well inside the hard limit of a task; the rest is another job
 TELL_EVERY_SECONDS = 0.25
@@ -56,11 +71,30 @@ def advance(*, actor: Actor, run_id: UUID, tell: Callable[[int], None] | None = 
             mutations.fail_import(actor=actor, run_id=run_id, code=code, now=timezone.now())
 
 
+def receive(source: BinaryIO, *, actor: Actor, name: str, by_command: bool = False) -> UUID:
+    """Look at a roster and begin its import, in the caller's transaction. Returns the import's id.
+
+    Raises RosterRefused, NotAllowed, ImportRunning.
+    """
+    require(actor, may_import_roster, None)
+    digest = _digest(source)
+    try:
+        file = look_at(source, name=name, digest=digest, actor=actor)
+    except ArchiveRefused as error:
+        said = reason(error.finding.code, dict(error.finding.values))
+        raise RosterRefused(fields={"file": [said]}, details={"reason": error.finding.code}) from error
+    try:
+        return mutations.start_import(actor=actor, file=file, now=timezone.now(), by_command=by_command).id
+    except SpedError:
+        store.drop(file.key)
+        raise
+
+
 def look_at(source: Path | BinaryIO, *, name: str, digest: str, actor: Actor) -> NewFile:
     """Open a roster, find what is wrong with its files, and keep what is read of it. Raises ArchiveRefused."""
     with Archive(source) as archive:
         roster = Roster(archive, today=actor.today)
-        key = store.keep(lambda target: write_reduced(archive, roster, target))
+        key = store.keep(lambda target: write_reduced(archive, roster, target, tick=_stay))
         return NewFile(
             name="".join(sign for sign in name if sign.isprintable()) or "roster.zip",
             key=key,
@@ -150,6 +184,22 @@ class _Turn:
     def _hold(self) -> None:
         """Nobody takes the job over while its worker lives."""
         hold_lease(TASK, seconds=LEASE_SECONDS, run_id=self.run_id)
+
+
+def _digest(source: BinaryIO) -> str:
+    """The SHA-256 of a file, which is then at its beginning again."""
+    total = hashlib.sha256()
+    while chunk := source.read(CHUNK):
+        total.update(chunk)
+    source.seek(0)
+    return total.hexdigest()
+
+
+def _stay() -> None:
+    """Long work on a file inside a transaction: the database ends a transaction in which nothing is said for long."""
+    if connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:

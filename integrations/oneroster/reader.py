@@ -22,6 +22,7 @@ from integrations.oneroster.rows import Record
 from integrations.oneroster.specs import Spec
 
 LONGEST_LINE = 65_536
+TICK_LINES = 20_000
 LONGEST_RECORD_LINES = 20  # a longer record is a quotation mark that somebody forgot to close
 LIKE_ENOUGH = 0.85
 UNFIT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -120,12 +121,14 @@ class Table:
                 continue
             yield Scanned(raw.line, record, tuple(line.warnings))
 
-    def reduce(self, target: IO[bytes]) -> None:
+    def reduce(self, target: IO[bytes], tick: Callable[[], None] = lambda: None) -> None:
         """Write the file again with nothing in it but what `scan` reads: same lines, same findings, no password."""
         kept, number = frozenset(self.positions.values()), 0
         with io.TextIOWrapper(target, "utf-8", errors="surrogateescape", newline="") as text:
             writer = csv.writer(text, lineterminator="\n")
-            for raw in self._all_records():
+            for count, raw in enumerate(self._all_records()):
+                if not count % TICK_LINES:
+                    tick()
                 text.write("\n" * (raw.line - number - 1))
                 number = raw.line
                 if raw.line == self._header_line:

@@ -1,21 +1,18 @@
 """`manage.py import_oneroster PATH --organization SLUG`: a roster from a file, with its report on the screen."""
 
-import hashlib
 import time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from accounts.actors import organization_by_slug
 from core.actor import Actor, system_actor
 from core.errors import SpedError
 from core.tenant import organization
-from integrations import mutations, queries
-from integrations.oneroster.archive import ArchiveRefused
-from integrations.tasks import advance, look_at
+from integrations import queries
+from integrations.tasks import RosterRefused, advance, receive
 
 SHOWN = 1_000
 
@@ -41,19 +38,16 @@ class Command(BaseCommand):
         began = time.monotonic()
         try:
             run_id = self._start(actor, path)
-        except ArchiveRefused as error:
-            raise CommandError(error.finding.reason) from error
+        except RosterRefused as error:
+            raise CommandError(" ".join(error.fields["file"])) from error
         except SpedError as error:
             raise CommandError(str(error.text)) from error
         advance(actor=actor, run_id=run_id, tell=self._tell)
         self._report(actor, run_id, time.monotonic() - began)
 
     def _start(self, actor: Actor, path: Path) -> UUID:
-        with path.open("rb") as source:
-            digest = hashlib.file_digest(source, "sha256").hexdigest()
-        file = look_at(path, name=path.name, digest=digest, actor=actor)
-        with organization(actor.organization_id):
-            return mutations.start_import(actor=actor, file=file, now=timezone.now(), by_command=True).id
+        with path.open("rb") as source, organization(actor.organization_id):
+            return receive(source, actor=actor, name=path.name, by_command=True)
 
     def _tell(self, done: int) -> None:
         if self.stderr.isatty():

@@ -1,0 +1,49 @@
+"""What people send about rosters."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile as Uploaded
+from django.utils.translation import gettext_lazy as _
+
+from integrations.choices import FILES, OUTCOMES, SEVERITIES
+
+MOST_MEGABYTES = 40
+
+
+class RosterForm(forms.Form):
+    """A OneRoster zip."""
+
+    file = forms.FileField(
+        label=_("OneRoster file"),
+        help_text=_(
+            "A zip in version 1.1 or 1.2, of at most 40 MB, bulk or delta. Choose it, or drop it onto the field."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip", "class": "h-auto py-6"}),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("This file is empty. Export it again."),
+            "invalid": _("Choose a file."),
+        },
+    )
+
+    def clean_file(self) -> "Uploaded[Any]":
+        """Refuse what no roster needs before it is opened."""
+        file: Uploaded[Any] = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_MEGABYTES * 1_000_000:
+            raise forms.ValidationError(_("This file is larger than 40 MB."))
+        return file
+
+
+class ReportForm(forms.Form):
+    """Which part of a report is shown. What makes no sense is the whole report."""
+
+    outcome = forms.ChoiceField(choices=OUTCOMES, required=False)
+    severity = forms.ChoiceField(choices=SEVERITIES, required=False)
+    noun = forms.ChoiceField(choices=FILES, required=False)
+    after = forms.CharField(max_length=80, required=False)
+
+    def chosen(self) -> dict[str, Any]:
+        """The valid choices, blank for the others."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}

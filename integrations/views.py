@@ -1,0 +1,147 @@
+"""Pages of roster imports: choose a file, watch it come in, read what became of each line."""
+
+import csv
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from core.errors import Conflict, Invalid
+from core.http import ActorRequest, form_errors, page, say, see_other
+from integrations import mutations, queries
+from integrations.choices import FILES, OUTCOMES, SEVERITIES
+from integrations.forms import ReportForm, RosterForm
+from integrations.tasks import receive
+
+ACTIVE = "roster"
+# What a spreadsheet takes for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+def imports(request: ActorRequest) -> HttpResponse:
+    """GET /imports/: choose a file; earlier imports, newest first."""
+    return _imports(request, RosterForm(), status=200)
+
+
+@require_POST
+def start(request: ActorRequest) -> HttpResponse:
+    """POST /imports/new/: begin an import and go to its page."""
+    form = RosterForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            run_id = receive(file.file, actor=request.actor, name=file.name)
+        except (Invalid, Conflict) as error:
+            form_errors(form, error)
+        else:
+            return see_other(reverse("integrations:import", args=[run_id]))
+    return _imports(request, form, status=Invalid.status)
+
+
+@require_safe
+def roster_import(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    """GET /imports/<id>/: how far it got, and what became of each line."""
+    found = queries.import_summary(actor=request.actor, run_id=run_id)
+    asked = ReportForm(request.GET).chosen()
+    shows_rows = request.GET.get("show") == "rows"
+    context: dict[str, Any] = {"run": found, "active": ACTIVE, "shows_rows": shows_rows}
+    if shows_rows:
+        report = queries.rows(
+            actor=request.actor,
+            run_id=run_id,
+            outcome=asked["outcome"],
+            noun=asked["noun"],
+            after=asked["after"],
+        )
+        context["rows"] = report.rows
+        narrowed = [("outcome", _("Outcome"), OUTCOMES), ("noun", _("File"), FILES)]
+        next_after = report.next_after
+    else:
+        notes = queries.findings(
+            actor=request.actor,
+            run_id=run_id,
+            severity=asked["severity"],
+            noun=asked["noun"],
+            after=asked["after"],
+        )
+        context["findings"] = notes.findings
+        narrowed = [("severity", _("Severity"), SEVERITIES), ("noun", _("File"), FILES)]
+        next_after = notes.next_after
+    here = reverse("integrations:import", args=[run_id])
+    context["tab"] = "rows" if shows_rows else "findings"
+    context["tabs"] = [
+        {"id": "findings", "label": _("Findings"), "url": here},
+        {"id": "rows", "label": _("Rows"), "url": f"{here}?show=rows"},
+    ]
+    kept = {"show": "rows"} if shows_rows else {}
+    chosen = {name: asked[name] for name, _label, _choices in narrowed if asked[name]}
+    context |= {
+        "filters": [
+            {
+                "name": name,
+                "label": label,
+                "value": asked[name],
+                "options": [{"value": value, "label": words} for value, words in choices],
+            }
+            for name, label, choices in narrowed
+        ],
+        "kept": kept,
+        "is_narrowed": bool(chosen),
+        "next_query": urlencode(kept | chosen | {"after": next_after}) if next_after else "",
+        "first_query": urlencode(kept | chosen) if asked["after"] else "",
+        "is_later_page": bool(asked["after"]),
+    }
+    return page(request, "integrations/import.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def cancel(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    """GET asks once more; POST /imports/<id>/cancel/ stops the import."""
+    if request.method == "POST":
+        mutations.cancel_import(actor=request.actor, run_id=run_id, now=timezone.now())
+        say(request, _("The import was cancelled. Rows applied before stay."))
+        return see_other(reverse("integrations:import", args=[run_id]))
+    found = queries.import_summary(actor=request.actor, run_id=run_id)
+    return page(request, "integrations/cancel.html", {"run": found, "active": ACTIVE})
+
+
+@require_http_methods(["GET", "POST"])
+def repeat(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    """GET asks once more; POST /imports/<id>/repeat/ applies the same file again and goes to the new import."""
+    if request.method == "POST":
+        again = mutations.repeat_import(actor=request.actor, run_id=run_id, now=timezone.now())
+        return see_other(reverse("integrations:import", args=[again.id]))
+    found = queries.import_summary(actor=request.actor, run_id=run_id)
+    return page(request, "integrations/repeat.html", {"run": found, "active": ACTIVE})
+
+
+@require_GET
+def findings_csv(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    """GET /imports/<id>/findings.csv: every finding, for a spreadsheet; no cell is taken for a formula."""
+    found = queries.import_summary(actor=request.actor, run_id=run_id)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="findings-{found.started_at:%Y-%m-%d-%H%M}.csv"'
+    response["Cache-Control"] = "no-store"
+    writer = csv.writer(response)
+    writer.writerow([_("File"), _("Line"), _("Column"), _("Severity"), _("Reason")])
+    for note in queries.every_finding(actor=request.actor, run_id=run_id):
+        cells = (note.file, note.line or "", note.column, note.severity_label, note.reason)
+        writer.writerow([_plain(str(cell)) for cell in cells])
+    return response
+
+
+def _imports(request: ActorRequest, form: RosterForm, *, status: int) -> HttpResponse:
+    found = queries.imports(actor=request.actor)
+    return page(
+        request, "integrations/imports.html", {"form": form, "list": found, "active": ACTIVE}, status=status
+    )
+
+
+def _plain(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
