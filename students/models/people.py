@@ -1,0 +1,146 @@
+"""The people around a student: the IEP team and the guardians, each from a day until a day."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.rights import Relation
+from core.models import topic
+from students.models.base import OfStudent
+
+
+class TeamMember(OfStudent):
+    """Somebody's part on a student's IEP team (34 CFR 300.321), from a day until a day."""
+
+    class Part(models.TextChoices):
+        CASE_MANAGER = "case_manager", _("Case manager")
+        SPECIAL_EDUCATION = "special_education", _("Special education teacher")
+        GENERAL_EDUCATION = "general_education", _("General education teacher")
+        SPEECH_LANGUAGE = "speech_language", _("Speech-language pathologist")
+        OCCUPATIONAL = "occupational", _("Occupational therapist")
+        PHYSICAL = "physical", _("Physical therapist")
+        PSYCHOLOGIST = "psychologist", _("School psychologist")
+        COUNSELOR = "counselor", _("Counselor")
+        PARAPROFESSIONAL = "paraprofessional", _("Paraprofessional")
+        REPRESENTATIVE = "representative", _("District representative")
+        OTHER = "other", _("Other")
+
+    student = models.ForeignKey(
+        "students.Student",
+        on_delete=models.PROTECT,
+        related_name="team",
+        db_constraint=False,
+        db_index=False,
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    part = models.CharField(_("part on the team"), max_length=20, choices=Part)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The first day without access.")
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["student"],
+                condition=Q(part="case_manager", ends_on=None),
+                name="team_one_case_manager",
+            ),
+            models.UniqueConstraint(
+                fields=["student", "person"],
+                condition=Q(ends_on=None),
+                name="team_member_one_open_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="team_ends_after_start",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["organization", "person", "student"], name="team_by_person"),
+            models.Index(fields=["organization", "student", "part"], name="team_by_student"),
+        )
+
+    def topics(self) -> tuple[str, ...]:
+        return (*super().topics(), topic("caseload", self.person_id), topic("person", self.person_id))
+
+
+class Guardian(OfStudent):
+    """A parent as 34 CFR 300.30 means it, with what they may decide and until when."""
+
+    class Relationship(models.TextChoices):
+        MOTHER = "mother", _("Mother")
+        FATHER = "father", _("Father")
+        GRANDPARENT = "grandparent", _("Grandparent")
+        FOSTER = "foster", _("Foster parent")
+        GUARDIAN = "guardian", _("Legal guardian")
+        SURROGATE = "surrogate", _("Surrogate parent")
+        OTHER = "other", _("Other relative")
+
+    student = models.ForeignKey(
+        "students.Student",
+        on_delete=models.PROTECT,
+        related_name="guardians",
+        db_constraint=False,
+        db_index=False,
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    given_name = models.CharField(_("given name"), max_length=80)
+    family_name = models.CharField(_("family name"), max_length=80)
+    relationship = models.CharField(_("relationship"), max_length=12, choices=Relationship)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=40, blank=True)
+    needs_interpreter = models.BooleanField(_("needs an interpreter"), default=False)
+    has_educational_rights = models.BooleanField(_("holds educational rights"), default=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The first day without access.")
+    )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="guardian_ends_after_start",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["organization", "student"], name="guardian_by_student"),
+            models.Index(fields=["organization", "person"], name="guardian_by_person"),
+        )
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    def topics(self) -> tuple[str, ...]:
+        own = (topic("person", self.person_id),) if self.person_id else ()
+        return (*super().topics(), *own)
+
+
+def relation_of_part(part: str) -> Relation:
+    """What a part on the team is in the table of rights."""
+    if part == TeamMember.Part.CASE_MANAGER:
+        return Relation.CASE_MANAGER
+    if part == TeamMember.Part.GENERAL_EDUCATION:
+        return Relation.GENERAL_EDUCATION
+    return Relation.TEAM
+
+
+def on_team(today: date) -> Q:
+    """Team membership on a day. It ends the moment its last day begins, so that who leaves, leaves at once."""
+    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
+
+
+def in_force(today: date) -> Q:
+    """Guardians of a day. It ends the moment their last day begins."""
+    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
+
+
+def may_be_shared(today: date) -> Q:
+    """Guardians who may see the record on a day: a court may have taken educational rights away (R10)."""
+    return Q(has_educational_rights=True) & in_force(today)

@@ -1,0 +1,43 @@
+"""Which students exist for an actor, by the table of rights."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.rights import Group, Relation, Role, relations_that_see
+from core.actor import Actor, Hat, Kind
+from students.models.people import Guardian, TeamMember, may_be_shared, on_team, relation_of_part
+
+CHILD = frozenset({Relation.CHILD})
+ON_TEAM = frozenset({Relation.CASE_MANAGER, Relation.TEAM, Relation.GENERAL_EDUCATION})
+
+
+def visible_students(actor: Actor, *, prefix: str = "", group: Group = Group.IDENTITY) -> Q:
+    """A filter for students of whom the actor sees a group of fields; `prefix` as in `student__`.
+
+    Archived case files are seen by administrators only.
+    """
+    if actor.kind is not Kind.PERSON or Role.ADMINISTRATOR in actor.roles:
+        return Q()
+    kept = Q(**{f"{prefix}archived_at": None})
+    personal: set[Relation] = set()
+    school_ids: set[UUID] = set()
+    for scope in actor.scopes:
+        relations = relations_that_see([scope.role], group)
+        if Relation.DISTRICT in relations and scope.is_district_wide:
+            return kept
+        if Relation.SCHOOL in relations:
+            school_ids |= scope.school_ids
+        personal |= relations & (CHILD if actor.hat is Hat.FAMILY else ON_TEAM)
+    key = f"{prefix}pk__in"
+    seen = Q(**{f"{prefix}school_id__in": school_ids}) if school_ids else Q(**{key: []})
+    own = {"organization_id": actor.organization_id, "person_id": actor.person_id}
+    if personal & ON_TEAM:
+        parts = [part for part in TeamMember.Part.values if relation_of_part(part) in personal]
+        team = TeamMember.objects.filter(on_team(actor.today), **own)
+        seen |= Q(
+            **{key: (team if personal >= ON_TEAM else team.filter(part__in=parts)).values("student_id")}
+        )
+    if personal & CHILD:
+        seen |= Q(**{key: Guardian.objects.filter(may_be_shared(actor.today), **own).values("student_id")})
+    return kept & seen

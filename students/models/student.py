@@ -1,0 +1,242 @@
+"""A student with a case file, and the rows that belong to it."""
+
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast, Coalesce, Least
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import School
+from core.actor import Actor
+from core.models import TenantModel, topic
+from students.models.base import OfStudent
+from students.models.choices import Disability, Grade
+from students.models.sight import visible_students
+from students.names import words_in
+
+NEVER = date(9999, 12, 31)
+"""`next_due_on` of a student for whom nothing is due."""
+
+
+class StudentQuerySet(models.QuerySet["Student"]):
+    def visible_to(self, actor: Actor) -> "StudentQuerySet":
+        """The students who exist for this actor, by the table of rights. Archived ones included."""
+        return self.filter(organization_id=actor.organization_id).filter(visible_students(actor))
+
+
+class Student(TenantModel):
+    """A pupil with a case file: referred, being evaluated, or served."""
+
+    class Eligibility(models.TextChoices):
+        REFERRED = "referred", _("Referred")
+        EVALUATING = "evaluating", _("Being evaluated")
+        ELIGIBLE = "eligible", _("Eligible")
+        NOT_ELIGIBLE = "not_eligible", _("Not eligible")
+        EXITED = "exited", _("Exited")
+
+    class Enrollment(models.TextChoices):
+        ACTIVE = "active", _("Enrolled")
+        INACTIVE = "inactive", _("Not enrolled now")
+        TRANSFERRED = "transferred", _("Transferred")
+        GRADUATED = "graduated", _("Graduated")
+
+    given_name = models.CharField(_("given name"), max_length=80)
+    middle_name = models.CharField(_("middle name"), max_length=80, blank=True)
+    family_name = models.CharField(_("family name"), max_length=80)
+    preferred_name = models.CharField(_("preferred name"), max_length=80, blank=True)
+    sort_name = models.CharField(max_length=180, editable=False)
+    birth_on = models.DateField(_("date of birth"), null=True, blank=True)
+    grade = models.CharField(_("grade"), max_length=2, choices=Grade, blank=True, default=Grade.UNKNOWN)
+    school = models.ForeignKey(
+        School,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    enrollment = models.CharField(
+        _("enrollment"), max_length=12, choices=Enrollment, default=Enrollment.ACTIVE
+    )
+    enrolled_on = models.DateField(_("enrolled on"), null=True, blank=True)
+    home_language = models.CharField(_("language at home"), max_length=40, blank=True)
+    needs_interpreter = models.BooleanField(_("family needs an interpreter"), default=False)
+    disability = models.CharField(
+        _("primary disability"),
+        max_length=4,
+        choices=Disability,
+        blank=True,
+        default=Disability.NOT_DETERMINED,
+    )
+    eligibility = models.CharField(
+        _("eligibility"),
+        max_length=12,
+        choices=Eligibility,
+        default=Eligibility.REFERRED,
+    )
+    eligible_on = models.DateField(_("eligible since"), null=True, blank=True)
+    last_evaluation_on = models.DateField(_("last evaluation"), null=True, blank=True)
+    reevaluation_due_on = models.DateField(_("reevaluation due"), null=True, blank=True)
+    # Copied from the IEP in force so that lists can sort by it; only `students.mutations.set_annual_review` writes it.
+    annual_review_on = models.DateField(null=True, editable=False)
+    # Both kept by the database: a district's lists are read in order from an index, and have no nulls to page over.
+    next_due_on = models.GeneratedField(
+        expression=Coalesce(Least("annual_review_on", "reevaluation_due_on"), models.Value(NEVER)),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    grade_rank = models.GeneratedField(
+        expression=models.Case(
+            models.When(grade="PK", then=-1),
+            models.When(grade="KG", then=0),
+            models.When(grade="", then=99),
+            default=Cast("grade", models.SmallIntegerField()),
+            output_field=models.SmallIntegerField(),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
+    archived_at = models.DateTimeField(null=True, editable=False)
+    archived_reason = models.CharField(max_length=300, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_by_name = models.CharField(max_length=120, blank=True, editable=False)
+
+    objects = StudentQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(reevaluation_due_on=None)
+                | Q(last_evaluation_on=None)
+                | Q(reevaluation_due_on__gt=models.F("last_evaluation_on")),
+                name="student_reevaluation_after_evaluation",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["organization", "sort_name", "id"],
+                condition=Q(archived_at=None),
+                name="student_by_name",
+            ),
+            models.Index(
+                fields=["organization", "school", "sort_name", "id"],
+                name="student_by_school",
+            ),
+            models.Index(
+                fields=["organization", "annual_review_on", "id"],
+                condition=Q(archived_at=None),
+                name="student_by_review",
+            ),
+            models.Index(
+                fields=["organization", "reevaluation_due_on", "id"],
+                condition=Q(archived_at=None),
+                name="student_by_reevaluation",
+            ),
+            models.Index(fields=["organization", "grade_rank", "sort_name", "id"], name="student_by_grade"),
+            models.Index(
+                fields=["organization", "next_due_on", "id"],
+                condition=Q(archived_at=None),
+                name="student_by_due",
+            ),
+            models.Index(
+                fields=["organization", "-changed_at", "-id"],
+                condition=Q(archived_at=None),
+                name="student_by_change",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name on pages: the preferred given name, then the family name."""
+        return f"{self.preferred_name or self.given_name} {self.family_name}"
+
+    @property
+    def topic(self) -> str:
+        return topic("student", self.id)
+
+    def topics(self) -> tuple[str, ...]:
+        """The student, the lists of everybody on the team, the school's lists and the district's."""
+        # A day more than needed: a list that is told for nothing refetches, a list that is not told goes stale.
+        recent = timezone.now().date() - timedelta(days=1)
+        people = self.team.filter(Q(ends_on=None) | Q(ends_on__gte=recent)).values_list(
+            "person_id", flat=True
+        )
+        return (
+            self.topic,
+            topic("school", self.school_id),
+            topic("organization", self.organization_id),
+            *(topic("caseload", person_id) for person_id in people),
+        )
+
+
+class ExternalId(OfStudent):
+    """What another system calls the student. Unique within the district, so no district learns of another's."""
+
+    class Kind(models.TextChoices):
+        SIS = "sis", _("Student information system")
+        STATE = "state", _("State")
+        MEDICAID = "medicaid", _("Medicaid")
+        OTHER = "other", _("Other")
+
+    student = models.ForeignKey(
+        Student,
+        on_delete=models.PROTECT,
+        related_name="external_ids",
+        db_constraint=False,
+    )
+    kind = models.CharField(max_length=8, choices=Kind)
+    value = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "kind", "value"],
+                name="external_id_once_per_district",
+            ),
+        )
+
+
+class Tag(OfStudent):
+    """A word that a district puts on a student to find them again."""
+
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="tags", db_constraint=False)
+    label = models.CharField(_("tag"), max_length=40)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["student", "label"], name="tag_once_per_student"),)
+        indexes = (models.Index(fields=["organization", "label"], name="tag_by_label"),)
+
+
+class SearchWord(TenantModel):
+    """One normalised word by which a student is found. A B-tree of prefixes, because `starts_with` may use an index
+    under row-level security and `LIKE` may not."""
+
+    student = models.ForeignKey(
+        Student,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    word = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["student", "word"], name="search_word_once"),)
+        indexes = (
+            models.Index(
+                fields=["organization", "word"],
+                opclasses=["uuid_ops", "text_pattern_ops"],
+                name="search_word_prefix",
+            ),
+        )
+
+
+def search_words(student: Student) -> tuple[str, ...]:
+    """The words by which a student is found: every part of every name."""
+    names = (student.given_name, student.middle_name, student.family_name, student.preferred_name)
+    return words_in(" ".join(names))

@@ -1,0 +1,30 @@
+"""Names as they are compared, sorted and found."""
+
+import re
+import unicodedata
+
+# Letters that Unicode does not take apart into a plain letter and a mark.
+PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+APOSTROPHES = re.compile(r"[\u0027\u2018\u2019\u02bb\u02bc`]")  # O'Brien is found as obrien
+NOT_A_WORD = re.compile(r"[^\w]+|_+")
+LONGEST_WORD = 80
+
+
+def normalised(text: str) -> str:
+    """Lower case without accents or marks, as names are compared and sorted."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return plain.translate(PLAIN).strip()
+
+
+def sort_name(given_name: str, family_name: str) -> str:
+    """Family name first, normalised."""
+    return f"{normalised(family_name)} {normalised(given_name)}"[:180]
+
+
+def words_in(text: str) -> tuple[str, ...]:
+    """The normalised words of a text, each once, in order."""
+    found = NOT_A_WORD.split(APOSTROPHES.sub("", normalised(text)))
+    return tuple(dict.fromkeys(word[:LONGEST_WORD] for word in found if word))
