@@ -59,7 +59,7 @@ def queue_message(
     if Message.objects.filter(organization_id=actor.organization_id, key=key).exists():
         unchanged(actor)
         return None
-    row.clean_fields(exclude=["organization", "person"])
+    row.clean_fields(exclude=["organization", "person", "read_at", "sent_at"])
     row.save(force_insert=True)
     audit(
         actor,
