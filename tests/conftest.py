@@ -30,9 +30,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 import pytest
@@ -229,13 +228,29 @@ def celery_worker(transactional_db: None) -> Iterator[Any]:
 # --- The server: the same processes as `make run`
 
 
-@dataclass(frozen=True)
 class Server:
-    """A running Throughline."""
+    """A running Throughline. Its relay and worker run only while a test uses it: others bring their own."""
 
-    url: str
-    logs: Path
-    processes: "dict[str, subprocess.Popen[bytes]]"
+    commands: ClassVar[dict[str, list[str]]] = {
+        "web": ["-m", "sped.web"],
+        "relay": ["manage.py", "relay"],
+        "worker": [
+            "-m",
+            "celery",
+            "-A",
+            "sped",
+            "worker",
+            "--pool=solo",
+            "--loglevel=warning",
+            "--without-mingle",
+        ],
+    }
+
+    def __init__(self, logs: Path) -> None:
+        self.logs = logs
+        self.port = embedded.free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
     def ws_url(self) -> str:
@@ -246,76 +261,103 @@ class Server:
         """The address of a page."""
         return f"{self.url}{path}"
 
+    def start(self) -> None:
+        """Start what is not running, and wait until it works."""
+        absent = [
+            name
+            for name in self.commands
+            if name not in self.processes or self.processes[name].poll() is not None
+        ]
+        for name in absent:
+            self.processes[name] = self._spawn(name)
+        if "web" in absent:
+            wait_until_alive(f"{self.url}/livez", self.processes["web"], self.logs / "web.log")
+        if "relay" in absent:
+            wait_until(self._is_beating, self.processes["relay"], self.logs / "relay.log")
 
-@pytest.fixture(scope="session")
-def _server_processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    port, logs = embedded.free_port(), tmp_path_factory.mktemp("server")
-    url = f"http://127.0.0.1:{port}"
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "sped.settings_test",
-        "PORT": str(port),
-        "PYTHONWARNINGS": "default",
-    }
-    commands = {
-        "web": ["-m", "sped.web"],
-        "relay": ["manage.py", "relay"],
-        "worker": [
-            "-m",
-            "celery",
-            "-A",
-            "sped",
-            "worker",
-            "--pool",
-            "solo",
-            "--loglevel",
-            "warning",
-            "--without-mingle",
-        ],
-    }
-    children = {}
-    for name, command in commands.items():
-        with (logs / f"{name}.log").open("wb") as log:
-            children[name] = subprocess.Popen(
-                [sys.executable, *command],
-                cwd=ROOT,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                preexec_fn=embedded.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
-            )
-    try:
-        wait_until_alive(f"{url}/livez", children["web"], logs / "web.log")
-        yield Server(url=url, logs=logs, processes=children)
-    finally:
-        for child in children.values():
+    def stop(self, *names: str) -> None:
+        """Stop some of the processes, even those that a test has halted."""
+        children = [self.processes.pop(name) for name in names if name in self.processes]
+        for child in children:
+            child.send_signal(signal.SIGCONT)
             child.terminate()
-        for child in children.values():
+        for child in children:
             try:
                 child.wait(10)
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
 
+    def _spawn(self, name: str) -> "subprocess.Popen[bytes]":
+        told = {
+            "DJANGO_SETTINGS_MODULE": "sped.settings_test",
+            "PORT": str(self.port),
+            "PYTHONWARNINGS": "default",
+        }
+        with (self.logs / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *self.commands[name]],
+                cwd=ROOT,
+                env={**os.environ, **told},
+                stdout=log,
+                stderr=log,
+                preexec_fn=embedded.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
+            )
+
+    def _is_beating(self) -> bool:
+        with psycopg.connect(admin_url(), autocommit=True) as database:
+            return has_rows(database, "core_heartbeat")
+
 
 def wait_until_alive(url: str, child: "subprocess.Popen[bytes]", log: Path) -> None:
-    """Wait until the web server answers anything at all."""
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until and child.poll() is None:
+    """Wait until a web process answers anything at all."""
+
+    def is_answering() -> bool:
         try:
             with urllib.request.urlopen(url, timeout=2):
-                return
-        except urllib.error.HTTPError:
-            return
+                return True
+        except urllib.error.HTTPError as error:
+            error.close()
+            return True
         except OSError:
-            time.sleep(0.05)
-    pytest.fail(f"the web server did not answer at {url}:\n{log.read_text()[-4000:]}")
+            return False
+
+    wait_until(is_answering, child, log)
+
+
+def wait_until(is_ready: Callable[[], bool], child: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait for a process to be ready, and fail with its log when it is not."""
+    until = time.monotonic() + READY_SECONDS
+    while not is_ready():
+        if time.monotonic() > until or child.poll() is not None:
+            pytest.fail(f"{log.stem} did not start:\n{log.read_text()[-4000:]}")
+        time.sleep(0.05)
+
+
+running: list[Server] = []
+
+
+@pytest.fixture(scope="session")
+def _server_of_session(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    made = Server(tmp_path_factory.mktemp("server"))
+    running.append(made)
+    yield made
+    running.clear()
+    made.stop(*made.commands)
 
 
 @pytest.fixture
-def server(_server_processes: Server, transactional_db: None) -> Server:
+def server(_server_of_session: Server, transactional_db: None) -> Server:
     """The running application, on committed data that is wiped after the test."""
-    return _server_processes
+    _server_of_session.start()
+    return _server_of_session
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Silence relay and worker for a test that does not use the server: they would take its work away."""
+    if running and "server" not in getattr(item, "fixturenames", ()) and "relay" in running[0].processes:
+        running[0].stop("relay", "worker")
+        wipe()
 
 
 @pytest.fixture
