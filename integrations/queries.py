@@ -59,6 +59,7 @@ class ImportSummary:
     total_lines: int
     done_lines: int
     started_by: str
+    started_by_id: UUID | None
     started_at: datetime
     finished_at: datetime | None
     files: tuple[FileCounts, ...]
@@ -310,6 +311,7 @@ def _summary(run: RosterImport, version: str) -> ImportSummary:
         total_lines=run.total_lines,
         done_lines=run.done_lines,
         started_by=run.started_by_name,
+        started_by_id=run.started_by_id,
         started_at=run.started_at,
         finished_at=run.finished_at,
         files=files,

@@ -24,7 +24,8 @@ from integrations.oneroster.rows import Demographics, Enrollment, Org, Record, R
 from integrations.oneroster.specs import SPECS
 
 NOUNS = tuple(SPECS)
-LINES_A_FILE = 1_000_000_000  # position = number of the file times this, plus the line
+LINES_A_FILE = 1_000_000_000  # position of a row = number of the file times this, plus the line
+FINDINGS_A_LINE = 100  # position of a finding = that of its row times this, plus its place in the line
 MOST_OF_A_LABEL = 180
 Outcome = ImportRow.Outcome
 
@@ -193,7 +194,11 @@ def _write_report(run: RosterImport, noun: str, results: Sequence[Result], chang
         for result in results
         if not isinstance(result, Entry | Remark)
     ]
-    findings = [(result.line, found) for result in results for found in result.findings]
+    findings = [
+        ((base + result.line) * FINDINGS_A_LINE + min(place, FINDINGS_A_LINE - 1), found)
+        for result in results
+        for place, found in enumerate(result.findings)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO integrations_importrow
@@ -208,23 +213,22 @@ def _write_report(run: RosterImport, noun: str, results: Sequence[Result], chang
                 """INSERT INTO integrations_importfinding
                 (organization_id, roster_import_id, noun, created_at, id, line, position, file, "column", code,
                     severity, "values")
-                SELECT %s, %s, %s, now(), new.id, new.line, %s + new.at, new.file, new."column", new.code,
+                SELECT %s, %s, %s, now(), new.id, new.line, new.at, new.file, new."column", new.code,
                     new.severity, new."values"::jsonb
-                FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[],
+                FROM unnest(%s::uuid[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
                     %s::text[]) AS new(id, line, at, file, "column", code, severity, "values")""",
                 [
                     run.organization_id,
                     run.id,
                     noun,
-                    base,
                     [uuid7() for _ in findings],
-                    [found.line for _line, found in findings],
-                    [line for line, _found in findings],
-                    [found.file[:200] for _line, found in findings],
-                    [found.column[:120] for _line, found in findings],
-                    [found.code for _line, found in findings],
-                    [found.severity.value for _line, found in findings],
-                    [json.dumps(dict(found.values)) for _line, found in findings],
+                    [found.line for _position, found in findings],
+                    [position for position, _found in findings],
+                    [found.file[:200] for _position, found in findings],
+                    [found.column[:120] for _position, found in findings],
+                    [found.code for _position, found in findings],
+                    [found.severity.value for _position, found in findings],
+                    [json.dumps(dict(found.values)) for _position, found in findings],
                 ],
             )
 

@@ -129,6 +129,7 @@ class Archive:
                     tail = chunk[-16:]
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
             return Inspection(is_sound=False)
+        lines += bool(tail) and not tail.rstrip(b"\0").endswith(b"\n")
         return Inspection(is_sound=True, lines=lines, has_slashed_dates=has_dates)
 
     @contextmanager

@@ -41,7 +41,8 @@ REASONS: Mapping[str, str] = {
         "There is no manifest.csv. Rows are added and changed, and nobody is marked as left."
     ),
     "manifest_row": gettext_noop("This line of the manifest is not a name and a value; it was left out."),
-    "manifest_blank": gettext_noop("{name} has no value. {file} is read as a delta if it is there."),
+    "manifest_blank": gettext_noop("{name} has no value; {file} is there and is read as a delta."),
+    "manifest_blank_absent": gettext_noop("{name} has no value; it was taken as absent."),
     "manifest_mode": gettext_noop(
         "{name} says {value}; bulk, delta or absent are known. It is read as a delta."
     ),
@@ -67,7 +68,7 @@ REASONS: Mapping[str, str] = {
     ),
     "bulk_empty": gettext_noop("This bulk file has no sound row, so nobody is marked as left because of it."),
     "more_of_the_same": gettext_noop("{count} more lines have the same warning: {code}."),
-    "left_roster": gettext_noop("This record is no longer in the bulk file and was marked as left."),
+    "left_roster": gettext_noop("{value} is no longer in the bulk file and was marked as left."),
     # a row
     "undecodable": gettext_noop("This line holds bytes that are not UTF-8."),
     "nul_byte": gettext_noop("This line holds a NUL byte."),

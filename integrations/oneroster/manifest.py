@@ -11,6 +11,7 @@ from integrations.oneroster.findings import Finding, refusal, warning
 
 LONGEST_MANIFEST = 100_000
 VERSIONS = ("1.1", "1.2")
+READ = tuple(noun for noun in FILES if noun not in {"manifest", "userProfiles"})
 NOUNS = {noun.lower(): noun for noun in (*FILES, *UNUSED)}
 
 
@@ -32,7 +33,7 @@ class Manifest:
 def read_manifest(archive: Archive, *, has_role_column: bool) -> Manifest:
     """The manifest. Where it is silent, a file is a delta, which takes nothing away."""
     guess = "1.2" if "roles" in archive.members or not has_role_column else "1.1"
-    there = [noun for noun in FILES if noun in archive.members and noun != "manifest"]
+    there = [noun for noun in READ if noun in archive.members]
     member = archive.members.get("manifest")
     if member is None:
         found = warning("manifest.csv", 0, "", "manifest_missing")
@@ -100,10 +101,10 @@ def _modes(
         file, label, word = f"{noun}.csv", f"file.{noun}", value.lower()
         if noun not in there:
             # A file that nothing here reads may well be announced and missing.
-            if noun in FILES and noun not in {"manifest", "userProfiles"} and word in {"bulk", "delta"}:
+            if noun in READ and word in {"bulk", "delta"}:
                 findings.append(refusal(name, line, label, "file_missing", file=file))
             elif line and not value:
-                findings.append(warning(name, line, label, "manifest_blank", name=label, file=file))
+                findings.append(warning(name, line, label, "manifest_blank_absent", name=label))
             continue
         modes[noun] = Mode.BULK if word == "bulk" else Mode.DELTA
         if word == "absent" or not line:
@@ -112,4 +113,4 @@ def _modes(
             findings.append(warning(name, line, label, "manifest_blank", name=label, file=file))
         elif word not in {"bulk", "delta"}:
             findings.append(warning(name, line, label, "manifest_mode", name=label, value=value))
-    return modes, findings
+    return modes, sorted(findings, key=lambda finding: finding.line)

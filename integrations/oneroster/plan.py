@@ -153,7 +153,7 @@ class Roster:
             line = Line(
                 name, 0, blank | {"sourcedId": sourced_id}, order=Order.UNKNOWN, days={}, today=self.today
             )
-            found = warning(name, 0, "sourcedId", "left_roster")
+            found = warning(name, 0, "sourcedId", "left_roster", value=sourced_id)
             yield Entry(first_line + place, spec.parse(line), (found,), is_absent=True)
 
     def kind_of_user(self, user: str) -> str | None:
