@@ -157,7 +157,7 @@ def _row(point: ProgressPoint, line: Aimline, actor: Actor, access: Access) -> P
         measured_on=point.measured_on,
         value=point.value,
         aim=aim,
-        difference=None if aim is None else (point.value - aim).quantize(Decimal("0.1")),
+        difference=None if aim is None else _rounded(point.value - aim),
         is_short=aim is not None and arithmetic.is_short(point.value, of=aim, direction=line.direction),
         is_baseline=point.is_baseline,
         context=point.context if has_notes else "",
@@ -167,6 +167,11 @@ def _row(point: ProgressPoint, line: Aimline, actor: Actor, access: Access) -> P
         may_undo=access.may(Action.WRITE, Group.GOALS)
         or (is_own and access.may(Action.RECORD, Group.PROGRESS)),
     )
+
+
+def _rounded(difference: Decimal) -> Decimal:
+    """To a tenth; to a hundredth where a tenth would say that there is no difference."""
+    return difference.quantize(Decimal("0.1") if abs(difference) >= Decimal("0.1") else Decimal("0.01"))
 
 
 def _reached_on(points: Iterable[Measurement], terms: GoalTerms, today: date) -> date | None:

@@ -41,7 +41,7 @@ def score(value: Decimal | None, scale: str = "") -> str:
 
 @register.filter
 def difference(value: Decimal | None) -> str:
-    """A difference with its sign and one place: +3.9, −0.5, 0."""
+    """A difference with its sign: +3.9, −0.5, 0."""
     if value is None:
         return ""
     sign = "+" if value > 0 else "−" if value < 0 else ""

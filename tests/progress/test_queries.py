@@ -144,6 +144,13 @@ def test_goal_progress_sets_each_score_beside_the_aimline(cast, goal):
     assert (page.summary.in_a_row_below, page.summary.status) == (6, Status.NO_DATA)
 
 
+def test_goal_progress_says_by_how_little_a_score_is_short(cast, goal):
+    record(cast.casey.actor, goal, 50.25, "2025-09-19")  # the aimline is at 50.256
+
+    (row,) = goal_progress(actor=cast.casey.actor, goal_id=goal.id, today=TODAY).rows
+    assert (row.difference, row.is_short) == (Decimal("-0.01"), True)
+
+
 def test_goal_progress_shows_the_newest_eight_rows_unless_asked_for_all(cast, goal):
     fill(cast.casey.actor, goal, range(48, 58))
 
