@@ -191,6 +191,19 @@ def students_of(
     return rows
 
 
+def whose_record_is_seen(*, actor: Actor, students: Iterable[Student]) -> frozenset[UUID]:
+    """Those of some students already seen whose record the actor sees, in one statement."""
+    ids = [student.id for student in students]
+    rows = Student.objects.visible_to(actor).filter(visible_students(actor, group=Group.RECORD), id__in=ids)
+    return frozenset(rows.values_list("id", flat=True))
+
+
+def require_sight(tied: Access, group: Group) -> None:
+    """Refuse who sees the student but not this part of the record. Raises NotFound: it does not exist for them."""
+    if not tied.sees(group):
+        raise NotFound
+
+
 def team_page(*, actor: Actor, student_id: UUID) -> TeamPage:
     """The team to be changed. Raises NotFound, NotAllowed, Archived."""
     student = editable_student(actor=actor, student_id=student_id, rule=may_manage_team, lock=False)
@@ -206,18 +219,25 @@ def team_of(*, actor: Actor, student: Student, is_whole: bool = False) -> tuple[
     rows = TeamMember.objects.filter(organization_id=actor.organization_id, student=student)
     if not is_whole:
         rows = rows.filter(on_team(actor.today))
-    return tuple(
-        TeamRow(
-            member_id=row.id,
-            person_id=row.person_id,
-            name=row.person.name,
-            part=row.part,
-            part_label=row.get_part_display(),
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            is_current=row.starts_on <= actor.today and (row.ends_on is None or row.ends_on > actor.today),
-        )
-        for row in rows.select_related("person").order_by("-ends_on", "starts_on", "id")
+    ordered = rows.select_related("person").order_by("-ends_on", "starts_on", "id")
+    return tuple(_team_row(row, actor.today) for row in ordered)
+
+
+def team_row(*, actor: Actor, member_id: UUID) -> TeamRow:
+    """One part on the team of a student whom the actor sees. Raises NotFound."""
+    return _team_row(team_member_of(actor=actor, member_id=member_id), actor.today)
+
+
+def _team_row(row: TeamMember, today: date) -> TeamRow:
+    return TeamRow(
+        member_id=row.id,
+        person_id=row.person_id,
+        name=row.person.name,
+        part=row.part,
+        part_label=row.get_part_display(),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        is_current=row.starts_on <= today and (row.ends_on is None or row.ends_on > today),
     )
 
 

@@ -198,6 +198,14 @@ class ExternalId(OfStudent):
                 fields=["organization", "kind", "value"],
                 name="external_id_once_per_district",
             ),
+            models.UniqueConstraint(fields=["student", "kind"], name="external_id_one_of_a_kind"),
+        )
+        indexes = (
+            models.Index(
+                fields=["organization", "value"],
+                opclasses=["uuid_ops", "text_pattern_ops"],
+                name="external_id_prefix",
+            ),
         )
 
 

@@ -11,6 +11,7 @@ from students.mutations.files import restore_student as restore_student
 from students.mutations.files import set_external_id as set_external_id
 from students.mutations.files import update_identity as update_identity
 from students.mutations.files import update_record as update_record
+from students.mutations.files import update_student as update_student
 from students.mutations.guardians import add_guardian as add_guardian
 from students.mutations.guardians import end_guardian as end_guardian
 from students.mutations.guardians import invite_guardian as invite_guardian

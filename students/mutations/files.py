@@ -144,6 +144,20 @@ def update_identity(
 
 
 @mutation
+def update_student(*, actor: Actor, student_id: UUID, changes: Mapping[str, Any]) -> Student:
+    """Change any of the fields of `IDENTITY` and `RECORD` at once, each by its own right. Raises as those do."""
+    student = visible_student(actor=actor, student_id=student_id, lock=True)
+    identity = {name: value for name, value in changes.items() if name in IDENTITY}
+    record = {name: value for name, value in changes.items() if name in RECORD}
+    if identity:
+        student = update_identity(actor=actor, student_id=student_id, changes=identity)
+    if record:
+        student = update_record(actor=actor, student_id=student_id, changes=record)
+    unchanged(actor)
+    return student
+
+
+@mutation
 def update_record(
     *, actor: Actor, student_id: UUID, changes: Mapping[str, Any], expected_version: int | None = None
 ) -> Student:
