@@ -52,6 +52,7 @@ class Socket:
         "on_alarm",
         "sending_since",
         "topics",
+        "unanswered",
     )
 
     def __init__(
@@ -65,6 +66,7 @@ class Socket:
         self.gave_up = gave_up
         self.on_alarm = on_alarm
         self.topics: set[str] = set()
+        self.unanswered: set[str] = set()
         self.alarms: set[str] = set()
         self.is_held = False
         self.sending_since: float | None = None
@@ -74,9 +76,13 @@ class Socket:
         self._wake = asyncio.Event()
 
     def changed(self, topic: str, version: int) -> None:
-        """Tell the client of a version, instead of any older one that it has not been told."""
-        self._changed[topic] = version
-        self._wake.set()
+        """Tell the client of a version, instead of any older one that it has not been told.
+
+        What it has asked for and was not answered yet is told by the answer.
+        """
+        if topic not in self.unanswered:
+            self._changed[topic] = version
+            self._wake.set()
 
     def present(self, topic: str, people: str) -> None:
         """Tell the client who is on a page, as JSON, instead of any older list."""
@@ -155,7 +161,9 @@ class Hub:
             settings.REDIS_URL,
             socket_timeout=2,
             socket_connect_timeout=2,
-            retry=Retry(NoBackoff(), 1),  # the first try may meet a connection that died with an earlier Redis
+            retry=Retry(
+                NoBackoff(), 1
+            ),  # the first try may meet a connection that died with an earlier Redis
             decode_responses=True,
         )
         self.is_connected = False
@@ -225,15 +233,18 @@ class Hub:
         socket.alarms.clear()
 
     def watch(self, socket: Socket, topics: Iterable[str]) -> None:
-        """Listen first; `versions` then reads. No change falls between."""
+        """Listen first, then read, then `answer`. No change falls between."""
         for name in topics:
-            socket.topics.add(name)
+            if name not in socket.topics:
+                socket.topics.add(name)
+                socket.unanswered.add(name)
             self._topics.setdefault(name, _Topic()).sockets.add(socket)
 
     def unwatch(self, socket: Socket, topics: Collection[str]) -> None:
         """Stop telling a socket of topics, and forget what it was not told yet."""
         for name in topics:
             socket.topics.discard(name)
+            socket.unanswered.discard(name)
             topic = self._topics.get(name)
             if topic is not None:
                 topic.sockets.discard(socket)
@@ -241,14 +252,14 @@ class Hub:
                     del self._topics[name]
         socket.forget(topics)
 
-    def versions(self, read: Mapping[str, str]) -> dict[str, str]:
-        """The newest versions known: those just read from PostgreSQL, or what was pushed meanwhile."""
+    def answer(self, socket: Socket, read: Mapping[str, str]) -> dict[str, str]:
+        """Versions for the topics that a socket still watches: those just read, or what was pushed meanwhile."""
         for name, text in read.items():
             self._heard(name, int(text))
-        return {
-            name: str(self._topics[name].version) if name in self._topics else text
-            for name, text in read.items()
-        }
+        mine = [name for name in read if name in socket.topics]
+        socket.unanswered.difference_update(mine)
+        socket.forget(mine)
+        return {name: str(self._topics[name].version) for name in mine}
 
     # --- News
 

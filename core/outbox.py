@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import redis
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from core.models import Job, OutboxEvent, TopicVersion
@@ -81,14 +81,17 @@ def oldest_waiting_seconds() -> float:
 
 
 def _claim(limit: int) -> list[OutboxEvent]:
+    """Take waiting events that no living relay holds, in one statement."""
     now = timezone.now()
-    free = OutboxEvent.objects.filter(delivered_at=None).exclude(
-        claimed_at__gt=now - timedelta(seconds=CLAIM_SECONDS)
+    claimed = OutboxEvent.objects.raw(
+        """UPDATE core_outboxevent SET claimed_at = %s FROM (
+            SELECT id AS free FROM core_outboxevent
+            WHERE delivered_at IS NULL AND (claimed_at IS NULL OR claimed_at <= %s)
+            ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+        ) waiting WHERE id = free RETURNING core_outboxevent.*""",
+        [now, now - timedelta(seconds=CLAIM_SECONDS), limit],
     )
-    with transaction.atomic():
-        events = list(free.select_for_update(skip_locked=True).order_by("id")[:limit])
-        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(claimed_at=now)
-    return events
+    return sorted(claimed, key=lambda event: event.id)
 
 
 def _bump(topics: list[str]) -> dict[str, str]:
@@ -115,6 +118,6 @@ def _mark_delivered(events: list[OutboxEvent]) -> None:
         for event in events
         for name in sorted(listeners(event.verb))
     ]
-    with transaction.atomic():
-        Job.objects.bulk_create(jobs, ignore_conflicts=True)
-        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(delivered_at=timezone.now())
+    if jobs:
+        Job.objects.bulk_create(jobs, ignore_conflicts=True)  # before the mark: repeated, never lost
+    OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(delivered_at=timezone.now())

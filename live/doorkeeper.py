@@ -130,10 +130,8 @@ class Doorkeeper:
         fresh = [topic for topic in topics if topic in mine]
         self.hub.watch(visitor.socket, fresh)
         visitor.facts |= {topic: facts.get(topic) for topic in fresh}
-        versions = self.hub.versions(await in_thread(topic_versions)(fresh)) if fresh else {}
-        still = {topic: text for topic, text in versions.items() if topic in visitor.socket.topics}
-        visitor.socket.forget(still)
-        return still, sorted(set(topics) - still.keys())
+        versions = self.hub.answer(visitor.socket, await in_thread(topic_versions)(fresh)) if fresh else {}
+        return versions, sorted(set(topics) - versions.keys())
 
     def unwatch(self, visitor: Visitor, topics: Collection[str]) -> None:
         """Tell a client of topics no longer."""

@@ -22,6 +22,7 @@ class Client:
         self.socket = Socket(self.take, gave_up=self.give_up, on_alarm=self.alarm)
         hub.add(self.socket)
         hub.watch(self.socket, topics)
+        self.socket.unanswered.clear()
         self.task = asyncio.create_task(self.socket.write())
 
     async def take(self, text):
@@ -66,6 +67,21 @@ async def test_each_socket_hears_of_its_topics_only(hub):
 
     assert first.frames == [{"changed": {"student.a": "1"}}]
     assert second.frames == [{"changed": {"student.a": "1", "student.b": "4"}}]
+
+
+async def test_push_before_the_answer_is_told_by_the_answer(hub):
+    early, asking = Client(hub, "student.a"), Client(hub)
+    hub.watch(asking.socket, ["student.a", "student.b"])
+
+    say(hub, a=7)
+    await settle()
+    told = hub.answer(asking.socket, {"student.a": "6", "student.b": "0"})
+    say(hub, a=8)
+    await settle()
+
+    assert told == {"student.a": "7", "student.b": "0"}
+    assert asking.frames == [{"changed": {"student.a": "8"}}]
+    assert early.known == {"student.a": "8"}
 
 
 async def test_older_version_that_comes_late_is_not_told(hub):

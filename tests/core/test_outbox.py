@@ -225,10 +225,8 @@ def test_running_relay_delivers_at_once_and_leaves_a_heartbeat(server, committed
         touch(actor=committed_cast.casey.actor, record=committed_cast.student)
 
     began = time.monotonic()
-    frame = ear.heard(5)
-
-    assert time.monotonic() - began < 1
-    assert committed_cast.student.topic in frame["changed"]
+    while committed_cast.student.topic not in (ear.heard(0.1) or {"changed": {}})["changed"]:
+        assert time.monotonic() - began < 1
     until = time.monotonic() + 3
     while not Heartbeat.objects.filter(name="relay").exists() and time.monotonic() < until:
         time.sleep(0.1)

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from core.models import Heartbeat
-from core.outbox import deliver
+from core.outbox import BATCH, deliver
 from core.queue import due_jobs, run_job
 
 log = logging.getLogger("core.relay")
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             cursor.execute("LISTEN outbox")
         swept_at = 0.0
         while self.running:
-            while deliver(bus).events:
+            while deliver(bus).events == BATCH:
                 pass
             if time.monotonic() - swept_at >= SWEEP_SECONDS:
                 swept_at = time.monotonic()
