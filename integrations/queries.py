@@ -9,13 +9,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.models import School
 from core.actor import Actor
-from core.errors import NotAllowed, NotFound
+from core.errors import Conflict, NotAllowed, NotFound
 from core.models import topic
 from core.mutation import require
 from core.outbox import topic_version
 from integrations.models import ImportFinding, ImportRow, RosterImport, RosterRecord
 from integrations.oneroster.findings import REASONS
+from integrations.oneroster.people import school_codes
 from integrations.oneroster.rows import kind_of
 from integrations.oneroster.specs import SPECS
 from integrations.oneroster.ties import Known
@@ -28,6 +30,13 @@ FAILURES = {
 }
 IMPORTS_SHOWN = 50
 OUTCOMES = tuple(outcome.value for outcome in ImportRow.Outcome)
+
+
+class ImportStopped(Conflict):
+    """The import was cancelled, or another worker goes on with it."""
+
+    code = "import_stopped"
+    message = gettext_lazy("This import was stopped.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +146,15 @@ def roster_import(*, actor: Actor, run_id: UUID, lock: bool = False) -> RosterIm
     if found is None:
         raise NotFound
     return found
+
+
+def held_import(*, actor: Actor, run_id: UUID, worker: UUID) -> RosterImport:
+    """The import, locked, while `worker` still holds it. Raises ImportStopped, NotAllowed, NotFound."""
+    run = roster_import(actor=actor, run_id=run_id, lock=True)
+    require(actor, may_import_roster, run)
+    if run.is_finished or run.worker != worker:
+        raise ImportStopped
+    return run
 
 
 def imports(*, actor: Actor) -> ImportList:
@@ -276,6 +294,20 @@ def known_records(*, actor: Actor) -> Known:
         users=users,
         roles={sourced_id: role for sourced_id, role in roles.items() if role},
     )
+
+
+def roster_schools(*, actor: Actor) -> dict[str, UUID]:
+    """The district's schools by the sourcedId of the organization they came from."""
+    known = dict(School.objects.filter(organization_id=actor.organization_id).values_list("code", "id"))
+    orgs = RosterRecord.objects.filter(
+        organization_id=actor.organization_id, source="oneroster", noun="orgs", payload__type="school"
+    )
+    found = {}
+    for sourced_id, identifier in orgs.values_list("sourced_id", "payload__identifier"):
+        code = next((code for code in school_codes(sourced_id, identifier or "") if code in known), None)
+        if code is not None:
+            found[sourced_id] = known[code]
+    return found
 
 
 def missing_records(*, actor: Actor, noun: str, named: AbstractSet[str]) -> tuple[str, ...]:

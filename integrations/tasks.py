@@ -18,12 +18,12 @@ from core.mutation import require
 from core.queue import hold_lease, task
 from core.tenant import organization
 from integrations import mutations, queries, store
-from integrations.mutations.runs import TASK, ImportStopped, NewFile
+from integrations.mutations.runs import TASK, NewFile
 from integrations.oneroster.archive import Archive, ArchiveRefused
 from integrations.oneroster.findings import Finding
 from integrations.oneroster.plan import Result, Roster
 from integrations.oneroster.reduced import write_reduced
-from integrations.queries import reason
+from integrations.queries import ImportStopped, reason
 from integrations.rules import may_import_roster
 
 T = TypeVar("T")

@@ -16,12 +16,12 @@ from core.ids import uuid7
 from core.mutation import audit, mutation, publish, unchanged
 from integrations.models import ImportRow, RosterImport, RosterRecord
 from integrations.mutations.people import keep_people
-from integrations.mutations.runs import held_import
 from integrations.mutations.schools import keep_schools
 from integrations.oneroster.findings import Severity
 from integrations.oneroster.plan import Entry, Remark, Result
 from integrations.oneroster.rows import Demographics, Enrollment, Org, Record, Role, User, payload
 from integrations.oneroster.specs import SPECS
+from integrations.queries import held_import
 
 NOUNS = tuple(SPECS)
 LINES_A_FILE = 1_000_000_000  # position of a row = number of the file times this, plus the line
@@ -75,7 +75,7 @@ def apply_batch(
 
     `is_loud` tells open pages. Raises ImportStopped when the import was cancelled or taken over.
     """
-    run = held_import(actor, run_id, worker)
+    run = held_import(actor=actor, run_id=run_id, worker=worker)
     changes = _changes(actor, noun, results)
     written = [change for change in changes if change.is_written]
     _write_records(actor, noun, written, now)

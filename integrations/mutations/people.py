@@ -9,8 +9,8 @@ from uuid import UUID
 from core.actor import Actor
 from core.mutation import mutation
 from integrations.models import RosterRecord
-from integrations.mutations.schools import school_ids
 from integrations.oneroster.people import Described, describe
+from integrations.queries import roster_schools
 from students.mutations.roster import RosterPerson, keep_roster_entries
 
 
@@ -30,7 +30,7 @@ def keep_people(*, actor: Actor, users: Collection[str], now: datetime) -> int:
         roles[owner].append(payload)
     born = rows.filter(noun="demographics", sourced_id__in=list(people), is_current=True)
     births = dict(born.values_list("sourced_id", "payload__birth_on"))
-    schools = school_ids(actor)
+    schools = roster_schools(actor=actor)
     kept = []
     for sourced_id, (payload, is_current) in people.items():
         found = describe(sourced_id, payload, roles[sourced_id], births.get(sourced_id) or "")

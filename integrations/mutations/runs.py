@@ -15,7 +15,7 @@ from core.queue import enqueue
 from integrations import store
 from integrations.models import ImportFinding, RosterImport
 from integrations.oneroster.findings import Finding
-from integrations.queries import roster_import
+from integrations.queries import held_import, roster_import
 from integrations.rules import may_import_roster
 
 KEEP_FILE_DAYS = 7
@@ -28,13 +28,6 @@ class ImportRunning(Conflict):
 
     code = "import_running"
     message = _("Another import is still running. Wait until it is done, or cancel it.")
-
-
-class ImportStopped(Conflict):
-    """The import was cancelled, or another worker goes on with it."""
-
-    code = "import_stopped"
-    message = _("This import was stopped.")
 
 
 class NothingToRepeat(Conflict):
@@ -151,7 +144,7 @@ def claim_import(*, actor: Actor, run_id: UUID, worker: UUID) -> Place | None:
 @mutation
 def continue_import(*, actor: Actor, run_id: UUID, worker: UUID, now: datetime) -> None:
     """Promise the rest of a long import as another job, so that no job runs into its time limit."""
-    run = held_import(actor, run_id, worker)
+    run = held_import(actor=actor, run_id=run_id, worker=worker)
     enqueue(
         TASK, actor=actor, key=f"{TASK}:{run.id}:{run.at_noun}:{run.at_line}", run_after=now, run_id=run.id
     )
@@ -163,7 +156,7 @@ def finish_import(
     *, actor: Actor, run_id: UUID, worker: UUID, remarks: Sequence[Finding], now: datetime
 ) -> RosterImport:
     """All rows are applied. Raises ImportStopped."""
-    run = held_import(actor, run_id, worker)
+    run = held_import(actor=actor, run_id=run_id, worker=worker)
     _keep_findings(run, remarks)
     _end(actor, run, RosterImport.State.DONE, now)
     return run
@@ -189,15 +182,6 @@ def cancel_import(*, actor: Actor, run_id: UUID, now: datetime) -> RosterImport:
         unchanged(actor)
         return run
     _end(actor, run, RosterImport.State.CANCELLED, now)
-    return run
-
-
-def held_import(actor: Actor, run_id: UUID, worker: UUID) -> RosterImport:
-    """The import, locked, while `worker` still holds it. Raises ImportStopped, NotFound."""
-    run = roster_import(actor=actor, run_id=run_id, lock=True)
-    require(actor, may_import_roster, run)
-    if run.is_finished or run.worker != worker:
-        raise ImportStopped
     return run
 
 

@@ -1,11 +1,14 @@
 """What a person of the roster is, from their user row, their roles and their birth date."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from integrations.oneroster.rows import kind_of
+
+LONGEST_CODE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,14 @@ class Described:
     grade: str
     birth_on: date | None
     orgs: tuple[str, ...]
+
+
+def school_codes(sourced_id: str, identifier: str) -> tuple[str, ...]:
+    """The codes under which a school may be known, the one for a new school first."""
+    own = sourced_id
+    if len(own) > LONGEST_CODE:
+        own = hashlib.blake2b(sourced_id.encode(), digest_size=20).hexdigest()
+    return (own, identifier) if identifier and len(identifier) <= LONGEST_CODE else (own,)
 
 
 def describe(
