@@ -21,6 +21,7 @@ def main() -> None:
         django.setup()
         build(rig)
         measure_pages(rig)
+        measure_rosters(rig)
 
 
 def build(rig: Rig) -> None:
@@ -54,6 +55,17 @@ def measure_pages(rig: Rig) -> None:
         print(f"| {row.page} | {row.requests} | {row.p50:.0f} | {row.p95:.0f} | {row.statements} |")
     cost = ", ".join(f"{part} {value / requests:.1f}" for part, value in spent.items() if value)
     print(f"\n{requests} requests, {failures} not answered with 200. CPU ms a request: {cost}.\n")
+
+
+def measure_rosters(rig: Rig) -> None:
+    """A roster of 100,000 rows, new and then unchanged."""
+    from bench.rosters import imports  # noqa: PLC0415
+
+    found = imports(rig)
+    print("\n| import | rows | rows/s | PostgreSQL CPU ms a row |\n|---|---:|---:|---:|")
+    for row in found:
+        cost = row.cpu_ms.get("postgresql", 0.0) / row.rows
+        print(f"| {row.what} | {row.rows:,} | {row.rows / row.seconds:,.0f} | {cost:.3f} |")
 
 
 if __name__ == "__main__":
