@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from casefile.doors import door
 from casefile.queries import Standing, standing
 from core.actor import Actor, Hat
+from notifications.queries import unread_count
 
 PRODUCT = "Throughline"
 LINKS: tuple[tuple[str, str, str | Promise, str], ...] = (
@@ -98,7 +99,8 @@ def _shell(request: HttpRequest) -> Shell:
         hat_label=", ".join(here.role_labels),
         nav=_nav(actor),
         district_nav=_district_nav(here),
-        outbox_url=door("notifications:outbox") if here.may_read_outbox else "",
+        unread=unread_count(actor=actor),
+        outbox_url=door("notifications:mine"),
         search_url=door("casefile:search"),
         home_url=door("casefile:day"),
         settings_url=door("accounts:preferences"),
@@ -126,6 +128,8 @@ def _district_nav(here: Standing) -> tuple[Link, ...]:
     doors = (
         (here.may_import, "roster", "file-down", gettext("Roster"), "integrations:imports"),
         (here.may_keep_people, "people", "id-card", gettext("People"), "accounts:people"),
+        (here.may_keep_people, "schools", "school", gettext("Schools"), "accounts:schools"),
+        (here.may_keep_people, "district", "settings-2", gettext("District"), "accounts:district"),
         (here.may_read_outbox, "outbox", "mail", gettext("Messages"), "notifications:outbox"),
     )
     links = (

@@ -105,7 +105,7 @@ def list_heads(found: Caseload, address: _Address) -> list[dict[str, Any]]:
         (found.sees_progress, "", _("Main goal, last scores"), "max-[819px]:hidden"),
         (found.sees_dates, "due", _("Next deadline"), ""),
         (found.sees_progress, "", _("Status"), "max-[699px]:hidden"),
-        (True, "changed", _("Last change"), "max-[1023px]:hidden"),
+        (True, "changed", _("File changed"), "max-[1023px]:hidden"),
     ]
     return [_head(found, address, sort, label, css) for may, sort, label, css in columns if may]
 
@@ -138,7 +138,7 @@ def list_controls(found: Caseload) -> list[dict[str, Any]]:
         controls.append(_control("school", _("School"), str(chosen.school or ""), found.schools))
     if found.sees_progress:
         states = [(status.value, status_words(status)) for status in Status]
-        controls.append(_control("status", _("Status of a goal"), chosen.status, states))
+        controls.append(_control("status", _("Goals"), chosen.status, states))
     if found.sees_dates:
         due = [("0", _("today or past"))] + [
             (str(days), gettext("in {n} days").format(n=days)) for days in DUE_DAYS if days

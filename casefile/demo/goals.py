@@ -24,7 +24,7 @@ class GoalText:
     direction: str = "increase"
 
 
-def _goal(
+def _goal(  # noqa: PLR0917  # rows of a table, read by position
     domain: str,
     title: str,
     statement: str,

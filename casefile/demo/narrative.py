@@ -77,7 +77,7 @@ _STRENGTHS = {
     "ID": "Greets everybody by name and finishes familiar routines without help.",
 }
 _LEVELS = {
-    "SLD": "Reads short words with confidence; long words slow the reading down. Written work is shorter than what is said aloud.",
+    "SLD": "Reads short words with confidence; long words slow the reading down. Writes less than is said aloud.",
     "OHI": "Begins work at once, and stays with it for about eight minutes. A short break brings the attention back.",
     "AUT": "Works well with a visual schedule. Changes without warning are hard, above all after lunch.",
     "SLI": "Is understood by familiar people. /r/ and blends are hard in longer words.",
@@ -118,7 +118,7 @@ def narrative(story: Story) -> dict[str, Any]:
         else "",
         "placement": "regular_40" if is_apart else "regular_80",
         "percent_regular": Decimal(58 if is_apart else 82),
-        "nonparticipation": "Small-group instruction takes place in the resource room, where the pace can be different.",
+        "nonparticipation": "Small-group instruction takes place in the resource room, at another pace.",
         "supports_for_staff": "Consultation with the case manager, 30 minutes a month.",
         "assessments": "State and district assessments with the testing accommodations listed here.",
         "report_schedule": "trimester",
@@ -127,7 +127,7 @@ def narrative(story: Story) -> dict[str, Any]:
     }
     if story.school == HIGH:
         words["transition_goals"] = (
-            "After high school: a certificate program, work of at least 20 hours, an own apartment in time."
+            "After high school: a certificate program, part-time work, an own apartment in time."
         )
         words["transition_services"] = (
             "Job shadowing each semester, a visit to the community college, budgeting lessons."

@@ -9,6 +9,7 @@ from progress.arithmetic import Aimline, Direction, GoalTerms, Measurement, Stat
 WEEKS = 35
 TRIES = 400
 QUIET_WEEKS = 5
+LAST_BELOW, LAST_ABOVE = 2, 6  # of a story to watch: above the aimline before, below it at the end
 
 Series = list[tuple[date, Decimal]]
 
@@ -16,6 +17,11 @@ Series = list[tuple[date, Decimal]]
 def school_day(day: date) -> date:
     """The day itself, or the Friday before a weekend."""
     return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def weekday(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day  # noqa: PLR2004
 
 
 def series(
@@ -95,9 +101,9 @@ def _lift(status: Status, left: int, part: float, chance: random.Random, stay: f
     """How far from the aimline, in steps; the shapes are those of the four stories."""
     noise = chance.uniform(-0.45, 0.45)
     if status is Status.WATCH:
-        return (
-            -0.55 - 0.1 * (2 - left) if left < 2 else 0.9 + noise if left < 6 else -0.9 + 1.9 * part + noise
-        )
+        if left < LAST_BELOW:
+            return -0.55 - 0.1 * (LAST_BELOW - left)
+        return 0.7 + noise if left < LAST_ABOVE else -0.9 + 1.7 * part + noise
     if status is Status.DECIDE:
         return -0.35 * (stay - left) - 0.2 + noise / 3 if left < stay else 0.2 + noise
     if status is Status.MET:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from casefile.demo.goals import GOALS, WEEKLY, GoalText
 from casefile.demo.narrative import ACCOMMODATIONS, SERVICES, narrative
-from casefile.demo.points import Series, school_day, series
+from casefile.demo.points import Series, school_day, series, weekday
 from casefile.demo.students import (
     MATEO,
     MATEO_ACCOMMODATIONS,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MONTHS_OF_SCORES = 245  # days
 HUNDRED = Decimal(100)
 SHORTEST_WAY = 110  # days
+SHARE_BY_OTHERS = 0.12  # of scores that somebody else than the case manager records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,27 @@ def a_year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)  # noqa: PLR2004
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One goal of a student: which, in which place, and what its scores should come to."""
+
+    place: int
+    key: str
+    status: Status
+    offset: int
+
+    @property
+    def text(self) -> GoalText:
+        """The words of the goal."""
+        return GOALS[self.key]
+
+
 class Programs:
     """Writes one student's IEPs after another into a district."""
+
+    _story: Story
+    _student: Student
+    _chance: random.Random
 
     def __init__(self, district: "District") -> None:
         self.district = district
@@ -66,30 +86,22 @@ class Programs:
 
     def write(self, story: Story, student: Student, number: int, chance: random.Random) -> None:
         """Everything of one student."""
+        self._story, self._student, self._chance = story, student, chance
         if story.draft == "initial":
-            self._draft(story, student, None, Iep.Status.DRAFT, chance)
+            self._draft(None, Iep.Status.DRAFT)
             return
-        now_on = dates(a_year_before(self.district.today + timedelta(days=story.review_days)))
-        before = self._iep(
-            story, student, dates(a_year_before(now_on.meeting_on)), 1, Iep.Status.SUPERSEDED, chance
-        )
-        iep = self._iep(story, student, now_on, 2, Iep.Status.ACTIVE, chance)
-        self._parts(story, iep, chance)
+        now_on = dates(a_year_before(weekday(self.district.today + timedelta(days=story.review_days))))
+        before = self._iep(dates(a_year_before(now_on.meeting_on)), 1, Iep.Status.SUPERSEDED)
+        iep = self._iep(now_on, 2, Iep.Status.ACTIVE)
+        self._parts(iep)
         for place, (key, status) in enumerate(zip(story.goals, story.statuses, strict=True), start=1):
-            self._goal(story, before, iep, place, key, Status(status), number, chance)
-        self._readings(story, iep)
+            self._goal(Line(place=place, key=key, status=Status(status), offset=number + place), before, iep)
+        self._readings(iep)
         if story.draft:
-            self._draft(story, student, iep, Iep.Status(story.draft), chance)
+            self._draft(iep, Iep.Status(story.draft))
 
-    def _iep(
-        self,
-        story: Story,
-        student: Student,
-        on: Dates,
-        number: int,
-        status: Iep.Status,
-        chance: random.Random,
-    ) -> Iep:
+    def _iep(self, on: Dates, number: int, status: Iep.Status) -> Iep:
+        story, student, chance = self._story, self._student, self._chance
         words = narrative(story)
         manager = self.district.people[story.manager]
         iep: Iep = self.district.own(
@@ -121,7 +133,8 @@ class Programs:
         iep.activated_at = self.district.at(on.effective_on, 5)
         return iep
 
-    def _parts(self, story: Story, iep: Iep, chance: random.Random) -> None:
+    def _parts(self, iep: Iep) -> None:
+        story, chance = self._story, self._chance
         rows = MATEO_ACCOMMODATIONS if story is MATEO else chance.sample(ACCOMMODATIONS, 4)
         for kind, text, setting in rows:
             self._own(iep, Accommodation, kind=kind, text=text, setting=setting)
@@ -145,42 +158,29 @@ class Programs:
     def _own(self, iep: Iep, model: type[Any], **columns: Any) -> Any:
         return self.district.own(model, iep=iep, student_id=iep.student_id, **columns)
 
-    def _goal(
-        self,
-        story: Story,
-        before: Iep,
-        iep: Iep,
-        place: int,
-        key: str,
-        status: Status,
-        number: int,
-        chance: random.Random,
-    ) -> None:
-        text = GOALS[key]
-        terms, ends = self._terms(story, iep, place, key, text, chance)
-        scores = self._series(story, terms, status, number + place, key, text, ends)
+    def _goal(self, line: Line, before: Iep, iep: Iep) -> None:
+        terms, ends = self._terms(line, iep)
         lineage = uuid7()
-        goal = self._goal_row(story, iep, place, text, terms, lineage)
+        goal = self._goal_row(line, iep, terms, lineage)
         self.goal_ids.append(goal.id)
-        self._points(story, goal, scores, chance)
-        earlier = self._earlier(before, text, terms)
-        past = self._goal_row(story, before, place, text, earlier, lineage)
-        self._points(story, past, self._past_scores(terms, earlier, number + place, text, chance), chance)
+        self._points(goal, self._series(line, terms, ends))
+        earlier = self._earlier(before, line.text, terms)
+        past = self._goal_row(line, before, earlier, lineage)
+        self._points(past, self._past_scores(line, terms, earlier))
 
-    def _terms(
-        self, story: Story, iep: Iep, place: int, key: str, text: GoalText, chance: random.Random
-    ) -> tuple[GoalTerms, tuple[Decimal, ...]]:
+    def _terms(self, line: Line, iep: Iep) -> tuple[GoalTerms, tuple[Decimal, ...]]:
         """What the goal asks for; the main goal's numbers come from the story."""
+        story, text = self._story, line.text
         assert iep.meeting_on is not None and iep.expires_on is not None  # noqa: PT018  # written above
         baseline_on = school_day(iep.meeting_on - timedelta(days=5))
         # A goal of an IEP that is nearly over goes on to the end of the school year.
         target_on = max(iep.expires_on, self.district.today + timedelta(days=SHORTEST_WAY))
-        low, high = _about(text.low, chance), _about(text.high, chance)
+        low, high = _about(text.low, self._chance), _about(text.high, self._chance)
         ends: tuple[int, ...] = ()
         if story is MATEO:
-            low, high = (Decimal(value) for value in MATEO_NUMBERS[key])
-            ends, target_on = MATEO_ENDS[key], self.district.today + timedelta(days=MATEO_TARGET_DAYS)
-        elif place == 1 and story.ends:
+            low, high = (Decimal(value) for value in MATEO_NUMBERS[line.key])
+            ends, target_on = MATEO_ENDS[line.key], self.district.today + timedelta(days=MATEO_TARGET_DAYS)
+        elif line.place == 1 and story.ends:
             ends = story.ends
             low = Decimal(round(min(ends) * 0.78))
             passed, whole = (self.district.today - baseline_on).days, (target_on - baseline_on).days
@@ -196,31 +196,24 @@ class Programs:
         )
         return terms, tuple(Decimal(value) for value in ends)
 
-    def _series(
-        self,
-        story: Story,
-        terms: GoalTerms,
-        status: Status,
-        offset: int,
-        key: str,
-        text: GoalText,
-        ends: tuple[Decimal, ...],
-    ) -> Series:
+    def _series(self, line: Line, terms: GoalTerms, ends: tuple[Decimal, ...]) -> Series:
+        """Scores that end as the story says; where those would mean another status, scores that mean the right one."""
+        story = self._story
         for wanted in (ends, ()):
             try:
                 return series(
                     terms,
-                    status,
+                    line.status,
                     today=self.district.today,
-                    offset=0 if story is MATEO else offset,
-                    seed=f"{story.given}:{story.family}:{key}",
-                    is_percent=text.scale == "percent",
+                    offset=0 if story is MATEO else line.offset,
+                    seed=f"{story.given}:{story.family}:{line.key}",
+                    is_percent=line.text.scale == "percent",
                     ends=wanted,
                 )
             except ValueError:
                 if not wanted:
                     raise
-        raise ValueError(key)
+        raise ValueError(line.key)
 
     def _earlier(self, before: Iep, text: GoalText, terms: GoalTerms) -> GoalTerms:
         """Last year's goal in the same line: it ended about where this year's begins."""
@@ -239,27 +232,25 @@ class Programs:
             baseline_on=school_day(before.meeting_on - timedelta(days=5)),
         )
 
-    def _past_scores(
-        self, terms: GoalTerms, earlier: GoalTerms, offset: int, text: GoalText, chance: random.Random
-    ) -> Series:
+    def _past_scores(self, line: Line, terms: GoalTerms, earlier: GoalTerms) -> Series:
         """Scores under last year's goal, as far back as eight months."""
+        chance = self._chance
         assert terms.baseline_on and terms.baseline is not None and earlier.baseline is not None  # noqa: PT018
         assert earlier.baseline_on
         found: Series = []
-        day = school_day(terms.baseline_on - timedelta(days=2 + offset % 3))
+        day = school_day(terms.baseline_on - timedelta(days=2 + line.offset % 3))
         first = self.district.today - timedelta(days=MONTHS_OF_SCORES)
         whole = (terms.baseline_on - earlier.baseline_on).days
         while day > first:
             part = Decimal((day - earlier.baseline_on).days) / Decimal(whole)
             value = earlier.baseline + (terms.baseline - earlier.baseline) * part + chance.randint(-1, 1)
-            top = HUNDRED if text.scale == "percent" else value
+            top = HUNDRED if line.text.scale == "percent" else value
             found.append((day, max(Decimal(0), min(value, top)).quantize(Decimal(1))))
             day = school_day(day - timedelta(days=7))
         return found[::-1]
 
-    def _goal_row(
-        self, story: Story, iep: Iep, place: int, text: GoalText, terms: GoalTerms, lineage: UUID
-    ) -> Goal:
+    def _goal_row(self, line: Line, iep: Iep, terms: GoalTerms, lineage: UUID) -> Goal:
+        story, text = self._story, line.text
         target = f"{terms.target:f}{'%' if text.scale == 'percent' else ''}"
         manager = self.district.people[story.manager]
         sentence = text.statement.format(name=story.given, target=target)
@@ -268,7 +259,7 @@ class Programs:
             iep,
             Goal,
             lineage_id=lineage,
-            number=place,
+            number=line.place,
             domain=text.domain,
             title=text.title,
             statement=f"By {until}: {sentence[:1].lower()}{sentence[1:-1]}, {text.accuracy}.",
@@ -289,11 +280,12 @@ class Programs:
         )
         return goal
 
-    def _points(self, story: Story, goal: Goal, scores: Series, chance: random.Random) -> None:
+    def _points(self, goal: Goal, scores: Series) -> None:
+        story, chance = self._story, self._chance
         manager = self.district.people[story.manager]
         other = self.district.people.get("kwame" if goal.domain == "communication" else "ana")
         for day, value in scores:
-            by = other if other and story.manager == "dana" and chance.random() < 0.12 else manager
+            by = other if other and story.manager == "dana" and chance.random() < SHARE_BY_OTHERS else manager
             at: datetime = self.district.at(day, 30 + chance.randrange(360))
             point = self.district.own(
                 ProgressPoint,
@@ -302,7 +294,6 @@ class Programs:
                 lineage_id=goal.lineage_id,
                 measured_on=day,
                 value=value,
-                context=goal.conditions[:120],
                 recorded_by=by,
                 recorded_by_name=by.name,
                 created_at=at,
@@ -318,8 +309,9 @@ class Programs:
                 value=f"{value:f}",
             )
 
-    def _readings(self, story: Story, iep: Iep) -> None:
+    def _readings(self, iep: Iep) -> None:
         """Ana has confirmed all but two of hers, so that there is something to confirm."""
+        story = self._story
         if story.manager != "dana" or story.grade != "04" or story.family in {"Feld", "Haddad"}:
             return
         ana, read_at = (
@@ -331,10 +323,9 @@ class Programs:
             "ieps.glance.read", reading, ana, read_at, student_id=iep.student_id, number=iep.number
         )
 
-    def _draft(
-        self, story: Story, student: Student, active: Iep | None, status: Iep.Status, chance: random.Random
-    ) -> None:
+    def _draft(self, active: Iep | None, status: Iep.Status) -> None:
         """The next IEP: a draft half written, one in review, or one that waits for its day."""
+        story, student = self._story, self._student
         today, manager = self.district.today, self.district.people[story.manager]
         meeting_on = today - timedelta(days=2) if status != Iep.Status.DRAFT else today + timedelta(days=9)
         on = Dates(
@@ -362,7 +353,8 @@ class Programs:
             **words,
         )
         for place, key in enumerate(story.goals, start=1):
-            text = GOALS[key]
+            line = Line(place=place, key=key, status=Status.NO_DATA, offset=0)
+            text = line.text
             terms = GoalTerms(
                 direction=Direction(text.direction),
                 target=text.high,
@@ -370,8 +362,8 @@ class Programs:
                 baseline=text.low,
                 baseline_on=today - timedelta(days=7),
             )
-            self._goal_row(story, iep, place, text, terms, uuid7())
-        self._parts(story, iep, chance)
+            self._goal_row(line, iep, terms, uuid7())
+        self._parts(iep)
         self._draft_steps(iep, status)
 
     def _draft_steps(self, iep: Iep, status: Iep.Status) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from casefile.demo.points import weekday
 from casefile.demo.students import MATEO, MICAH, Story
 from documents.models import Consent
 from students.models import (
@@ -22,7 +23,21 @@ if TYPE_CHECKING:
     from casefile.demo.build import District
 
 Part = TeamMember.Part
-PARENTS = ["Rosa", "Daniel", "Mei", "Joseph", "Farah", "Anton", "Grace", "Samuel", "Lucia", "Peter", "Amina", "Victor"]
+SOON_DAYS = 90
+PARENTS = [
+    "Rosa",
+    "Daniel",
+    "Mei",
+    "Joseph",
+    "Farah",
+    "Anton",
+    "Grace",
+    "Samuel",
+    "Lucia",
+    "Peter",
+    "Amina",
+    "Victor",
+]
 AGES = {
     "02": 7,
     "03": 8,
@@ -53,9 +68,11 @@ class Records:
     def student(self, story: Story, number: int, chance: random.Random) -> Student:
         """The student with everything but the IEP."""
         today = self.district.today
-        review_on = today + timedelta(days=story.review_days) if story.eligibility == "eligible" else None
-        reevaluation_on = today + timedelta(days=story.reevaluation_days) if review_on else None
-        student = self.district.own(
+        review_on = (
+            weekday(today + timedelta(days=story.review_days)) if story.eligibility == "eligible" else None
+        )
+        reevaluation_on = weekday(today + timedelta(days=story.reevaluation_days)) if review_on else None
+        student: Student = self.district.own(
             Student,
             given_name=story.given,
             family_name=story.family,
@@ -98,7 +115,18 @@ class Records:
                 self.district.tell(
                     "students.record.opened", student, people[key], at, student_id=student.id, page="student"
                 )
-        student.changed_at, student.changed_by_name = at, manager.name
+        changed_at = self.district.at(
+            today - timedelta(days=chance.randrange(40)), 30 + chance.randrange(400)
+        )
+        student.changed_at, student.changed_by_name = changed_at, manager.name
+        self.district.tell(
+            "students.record.updated",
+            student,
+            manager,
+            changed_at,
+            student_id=student.id,
+            fields=["last_evaluation_on"],
+        )
 
     def _team(self, story: Story, student: Student) -> None:
         people = self.district.people
@@ -116,7 +144,7 @@ class Records:
             parts["tess"] = Part.PARAPROFESSIONAL
         if story.disability in HANDS and story.grade < "09":
             parts["priyanka"] = Part.OCCUPATIONAL
-        if story in (MATEO, MICAH) or story.reevaluation_days < 90 or story.disability == "ED":
+        if story in (MATEO, MICAH) or story.reevaluation_days < SOON_DAYS or story.disability == "ED":
             parts["jin"] = Part.PSYCHOLOGIST
         since = self.district.today - timedelta(days=420)
         for key, part in parts.items():
@@ -135,7 +163,7 @@ class Records:
             student=student,
             given_name=given,
             family_name=story.family,
-            relationship="mother" if chance.random() < 0.6 else "father",
+            relationship="mother" if chance.randrange(2) else "father",
             email=f"{given}.{story.family}@family.example".lower().replace(" ", ""),
             phone=f"(555) 01{chance.randrange(10)}-{1000 + chance.randrange(9000)}",
             language=story.language or "English",

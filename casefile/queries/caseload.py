@@ -121,7 +121,7 @@ class Caseload:
 
 
 def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Caseload:
-    """One page of the students that exist for the actor, narrowed and in order. The number of statements is constant."""
+    """One page of the students that exist for the actor, narrowed and in order. Constant number of statements."""
     if filters.sort == "due" and not sees_anywhere(actor, Group.RECORD):
         filters = replace(filters, sort="name")
     topics = list_topics(actor=actor)
@@ -268,9 +268,9 @@ def _row(student: Student, cards: tuple[GoalCard, ...], today: date) -> Caseload
     return CaseloadRow(
         id=student.id,
         name=student.name,
-        grade=student.get_grade_display(),
+        grade=Grade(student.grade).label,
         disability=student.disability if sees_record else "",
-        disability_label=student.get_disability_display() if sees_record else "",
+        disability_label=Disability(student.disability).label if sees_record else "",
         school_name=student.school.name,
         cards=cards,
         main=main_card(cards),

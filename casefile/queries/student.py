@@ -55,8 +55,11 @@ class StudentHead:
     sees_glance: bool
     sees_timeline: bool
     may_record: bool
+    may_write_identity: bool
     may_write_record: bool
     may_manage_team: bool
+    may_write_guardians: bool
+    may_archive: bool
     is_family: bool
     is_money_only: bool
     today: date
@@ -73,6 +76,7 @@ class TeamRow:
     since: date | None
     until: date | None = None
     note: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,16 +199,22 @@ def team_page(*, actor: Actor, student_id: UUID, today: date) -> TeamPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
+class _Found:
+    """A student with what every tab needs."""
+
     student: Student
     access: Access
     iep: Iep | None
     team: Sequence[TeamMember]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened(_Found):
     head: StudentHead
 
 
 def _opened(actor: Actor, student_id: UUID, today: date) -> _Opened:
-    """A student with what every tab needs, versions read before content."""
+    """A student with what every tab needs; the version is read before the content."""
     versions = topic_versions([topic("student", student_id)])
     student, known = opened_student(actor=actor, student_id=student_id)
     iep = Iep.objects.filter(
@@ -215,20 +225,13 @@ def _opened(actor: Actor, student_id: UUID, today: date) -> _Opened:
     ).select_related("person")
     team = sorted(rows, key=lambda row: (PART_ORDER.index(row.part), row.person.family_name, str(row.id)))
     goal_count = Goal.objects.filter(iep=iep).count() if iep else 0
-    head = _head(actor, student, known, iep, team, goal_count, today, versions[student.topic])
+    found = _Found(student=student, access=known, iep=iep, team=team)
+    head = _head(actor, found, goal_count, today=today, version=versions[student.topic])
     return _Opened(student=student, access=known, iep=iep, team=team, head=head)
 
 
-def _head(
-    actor: Actor,
-    student: Student,
-    known: Access,
-    iep: Iep | None,
-    team: Sequence[TeamMember],
-    goal_count: int,
-    today: date,
-    version: str,
-) -> StudentHead:
+def _head(actor: Actor, found: "_Found", goal_count: int, *, today: date, version: str) -> StudentHead:
+    student, known, iep, team = found.student, found.access, found.iep, found.team
     sees_record, sees_team = known.sees(Group.RECORD), known.sees(Group.TEAM)
     sees_iep = known.sees(Group.IEP) or known.sees(Group.SHARED_IEP)
     managers = [row.person.name for row in team if row.part == TeamMember.Part.CASE_MANAGER]
@@ -269,8 +272,11 @@ def _head(
         sees_glance=known.sees(Group.GLANCE),
         sees_timeline=known.sees(Group.TIMELINE),
         may_record=known.may(Action.RECORD, Group.PROGRESS) and iep is not None,
-        may_write_record=known.may(Action.WRITE, Group.RECORD) or known.may(Action.WRITE, Group.IDENTITY),
+        may_write_identity=known.may(Action.WRITE, Group.IDENTITY),
+        may_write_record=known.may(Action.WRITE, Group.RECORD),
         may_manage_team=known.may(Action.MANAGE, Group.TEAM),
+        may_write_guardians=known.may(Action.WRITE, Group.GUARDIANS),
+        may_archive=known.may(Action.MANAGE, Group.RECORD),
         is_family=actor.hat is Hat.FAMILY,
         is_money_only=not sees_team,
         today=today,
@@ -346,7 +352,8 @@ def guardian_rows(student: Student, today: date) -> tuple[TeamRow, ...]:
             part=str(row.get_relationship_display()),
             since=row.starts_on,
             until=row.ends_on,
-            note=" · ".join(part for part in (row.language, row.phone, row.email) if part),
+            note=row.language,
+            contact=" · ".join(part for part in (row.phone, row.email) if part),
         )
         for row in rows.order_by("created_at", "id")
     )

@@ -1,6 +1,6 @@
 """Who changed or opened what of a student's record, newest first, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from casefile.queries.student import StudentHead, student_head
 from core.actor import Actor
 from core.errors import NotAllowed
 from core.models import AuditEntry
+from ieps.models import Goal
 
 OPENED = "students.record.opened"
 NEWEST = (Key("at", is_descending=True), Key("id", is_descending=True))
@@ -38,6 +39,8 @@ class TimelineRow:
     at: datetime
     values: Mapping[str, Any]
     reason: str
+    goal_title: str = ""
+    goal_scale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ def timeline(*, actor: Actor, student_id: UUID, kind: str, place: Place, today: 
     return Timeline(
         head=head,
         kind=kind if kind in KINDS else "",
-        rows=tuple(_row(entry) for entry in page.rows),
+        rows=_rows(actor, page.rows),
         previous=page.rows[0].id if page.rows and page.has_previous else None,
         next=page.rows[-1].id if page.rows and page.has_next else None,
     )
@@ -76,14 +79,21 @@ def recent(*, actor: Actor, head: StudentHead, number: int = 5) -> tuple[Timelin
     if not head.sees_timeline:
         return ()
     rows = _entries(actor, head.id).filter(KINDS["changes"]).order_by("-at", "-id")
-    return tuple(_row(entry) for entry in rows[:number])
+    return _rows(actor, tuple(rows[:number]))
 
 
 def _entries(actor: Actor, student_id: UUID) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(organization_id=actor.organization_id, student_id=student_id)
 
 
-def _row(entry: AuditEntry) -> TimelineRow:
+def _rows(actor: Actor, entries: Sequence[AuditEntry]) -> tuple[TimelineRow, ...]:
+    """Entries with the short names of the goals they are about, as far as the reader sees those: one statement."""
+    wanted = {str(entry.values["goal_id"]) for entry in entries if "goal_id" in entry.values}
+    goals = {str(goal.id): goal for goal in Goal.objects.visible_to(actor).filter(id__in=wanted)}
+    return tuple(_row(entry, goals.get(str(entry.values.get("goal_id")))) for entry in entries)
+
+
+def _row(entry: AuditEntry, goal: Goal | None) -> TimelineRow:
     return TimelineRow(
         id=entry.id,
         verb=entry.verb,
@@ -93,4 +103,6 @@ def _row(entry: AuditEntry) -> TimelineRow:
         at=entry.at,
         values=entry.values,
         reason=entry.reason,
+        goal_title=goal.title if goal else "",
+        goal_scale=goal.scale if goal else "",
     )

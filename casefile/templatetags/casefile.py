@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -18,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from casefile.doors import door as address
 from core.templatetags.ui import glyph
-from progress.templatetags.progress import status_words
+from ieps.sections import BY_ID
+from progress.templatetags.progress import score, status_words
 
 if TYPE_CHECKING:
     from casefile.queries import Caseload, DistrictCounts, MyDay, StudentHead, TimelineRow
@@ -64,7 +66,7 @@ def greeting(moment: Any) -> str:
 
 @register.simple_tag
 def due_sentence(day: MyDay) -> str:
-    """How many legal dates are near, as a clause: "Two annual reviews and one reevaluation fall due in the next 30 days"."""
+    """How many legal dates are near, as a clause: "Two annual reviews fall due in the next 30 days"."""
     parts = []
     if day.reviews_soon:
         parts.append(
@@ -235,26 +237,48 @@ def local(value: Any) -> Any:
 _VERBS: Mapping[str, Words] = {
     "students.student.added": _("opened the case file"),
     "students.student.referred": _("opened the case file from the roster"),
-    "students.student.changed": _("changed the student's details"),
+    "students.student.updated": _("changed name, grade or school"),
     "students.student.archived": _("archived the case file"),
     "students.student.restored": _("restored the case file"),
+    "students.record.updated": _("changed eligibility or dates"),
     "students.record.opened": _("opened the record"),
+    "students.annual_review.set": _("set the date of the annual review"),
+    "students.external_id.set": _("changed a number of the student"),
+    "students.tag.added": _("added a tag"),
+    "students.tag.removed": _("removed a tag"),
+    "students.team.joined": _("added somebody to the team"),
+    "students.team.left": _("ended somebody's part on the team"),
+    "students.guardian.added": _("added a parent"),
+    "students.guardian.changed": _("changed a parent's details"),
+    "students.guardian.ended": _("ended a parent's access"),
+    "students.guardian.invited": _("shared the record with a parent"),
     "ieps.iep.created": _("started IEP {number}"),
-    "ieps.iep.activated": _("put the IEP into effect"),
-    "ieps.iep.approved": _("approved the IEP"),
-    "ieps.iep.sent_to_review": _("sent the IEP to the team to review"),
-    "ieps.iep.returned": _("returned the IEP to draft"),
-    "ieps.iep.discarded": _("discarded the draft IEP"),
-    "ieps.iep.superseded": _("a new IEP took the place of this one"),
-    "ieps.section.changed": _("changed {section} of the draft IEP"),
+    "ieps.iep.activated": _("put IEP {number} into effect"),
+    "ieps.iep.approved": _("approved IEP {number}"),
+    "ieps.iep.sent_to_review": _("sent IEP {number} to the team to review"),
+    "ieps.iep.returned": _("returned IEP {number} to draft"),
+    "ieps.iep.discarded": _("discarded the draft of IEP {number}"),
+    "ieps.iep.superseded": _("replaced IEP {number} with the new one"),
+    "ieps.section.changed": _("wrote in the draft IEP: {section}"),
     "ieps.approval.recorded": _("gave their word on the IEP"),
     "ieps.glance.read": _("confirmed having read the IEP at a glance"),
     "ieps.goal.added": _("added a goal"),
     "ieps.goal.changed": _("changed a goal"),
-    "ieps.goal.removed": _("removed a goal"),
+    "ieps.goal.removed": _("took a goal out of the draft"),
+    "ieps.goal.restored": _("put a goal back into the draft"),
+    "ieps.goals.reordered": _("changed the order of the goals"),
+    "ieps.service.added": _("added a service"),
+    "ieps.service.changed": _("changed a service"),
+    "ieps.service.removed": _("took a service out of the draft"),
+    "ieps.service.restored": _("put a service back into the draft"),
+    "ieps.accommodation.added": _("added an accommodation"),
+    "ieps.accommodation.changed": _("changed an accommodation"),
+    "ieps.accommodation.removed": _("took an accommodation out of the draft"),
+    "ieps.accommodation.restored": _("put an accommodation back into the draft"),
     "progress.point.recorded": _("recorded a score of {value}"),
     "progress.point.voided": _("took back a score of {value}"),
-    "documents.consent.recorded": _("recorded a consent"),
+    "progress.summaries.rebuilt": _("counted the scores again"),
+    "documents.consent.recorded": _("recorded a parent's consent"),
     "documents.consent.revoked": _("recorded that a consent was revoked"),
 }
 
@@ -266,11 +290,21 @@ def act(row: TimelineRow) -> str:
     if words is None:
         _app, noun, past = row.verb.split(".")
         return f"{past} {noun}".replace("_", " ")
-    return str(words).format_map(_Values(row.values))
+    said = str(words).format_map(_Values(row.values, scale=row.goal_scale))
+    if not row.goal_title:
+        return said
+    return gettext("{act}: {goal}").format(act=said, goal=row.goal_title)
 
 
 class _Values(dict[str, Any]):
-    """The values of an entry; an older entry may not have all of them."""
+    """The values of an entry, as people read them; an older entry may not have all of them."""
+
+    def __init__(self, values: Mapping[str, Any], *, scale: str) -> None:
+        super().__init__(values)
+        if "value" in values:
+            self["value"] = score(Decimal(str(values["value"])), scale)
+        if values.get("section") in BY_ID:
+            self["section"] = BY_ID[values["section"]].label
 
     def __missing__(self, key: str) -> str:
         return "…"

@@ -23,11 +23,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_PRODUCTION:
             raise CommandError("load_demo makes people whose password is public: never in production.")
-        if options["if_empty"] and Organization.objects.exists():
-            built = False
-        else:
-            built = build()
-        if built:
+        is_wanted = not options["if_empty"] or not Organization.objects.exists()
+        if is_wanted and build():
             self.stdout.write("The demonstration districts are ready.")
         if (
             options["print_signins"]
