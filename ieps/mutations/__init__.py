@@ -6,7 +6,15 @@ the same four for `ieps.service` and `ieps.accommodation`; `ieps.approval.record
 """
 
 from ieps.editing import EditConflict, NotADraft
-from ieps.mutations.drafts import Archived, DraftExists, NotOpen, create_iep, discard_draft, update_section
+from ieps.mutations.drafts import (
+    Archived,
+    DraftExists,
+    NotOpen,
+    create_iep,
+    discard_draft,
+    update_iep,
+    update_section,
+)
 from ieps.mutations.goals import GOAL_FIELDS, add_goal, move_goal, remove_goal, reorder_goals, update_goal
 from ieps.mutations.lifecycle import (
     Blocked,
@@ -71,6 +79,7 @@ __all__ = [
     "send_to_review",
     "update_accommodation",
     "update_goal",
+    "update_iep",
     "update_section",
     "update_service",
 ]

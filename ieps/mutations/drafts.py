@@ -25,7 +25,7 @@ from ieps.editing import (
 from ieps.models import Accommodation, Goal, Iep, Service
 from ieps.queries import has_been_served, visible_iep
 from ieps.rules import may_start_iep, may_write_iep
-from ieps.sections import BY_ID, CARRIED_FIELDS
+from ieps.sections import BY_ID, CARRIED_FIELDS, SECTIONS
 from students.queries import visible_student
 
 
@@ -158,6 +158,32 @@ def update_section(
         changes=change.values,
         version=iep.version,
     )
+    return iep
+
+
+@mutation
+def update_iep(
+    *, actor: Actor, iep_id: UUID, values: Mapping[str, Any], today: date, expected_version: int | None = None
+) -> Iep:
+    """Write columns of any sections of a draft at once, as a program does; all of them or none.
+
+    Raises NotFound, NotAllowed, NotADraft, EditConflict, Invalid.
+    """
+    iep = locked_draft(actor=actor, iep_id=iep_id)
+    known = {name: section.id for section in SECTIONS for name in section.fields}
+    only_known(values=values, known=known)
+    unchanged(actor)  # each section accounts for itself
+    for section in SECTIONS:
+        given = {name: value for name, value in values.items() if known[name] == section.id}
+        if given:
+            iep = update_section(
+                actor=actor,
+                iep_id=iep_id,
+                section=section.id,
+                values=given,
+                today=today,
+                expected_version=expected_version,
+            )
     return iep
 
 

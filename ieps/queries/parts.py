@@ -50,6 +50,22 @@ def goals_in_force(*, actor: Actor, student_ids: Collection[UUID]) -> dict[UUID,
     return {student_id: tuple(goals) for student_id, goals in found.items()}
 
 
+def goal_rows(*, actor: Actor, iep_id: UUID) -> "QuerySet[Goal]":
+    """The goals of one IEP, for the API to page through. Raises NotFound."""
+    visible_iep(actor=actor, iep_id=iep_id)
+    return Goal.objects.visible_to(actor).select_related("responsible").filter(iep_id=iep_id)
+
+
+def service_rows(*, actor: Actor, iep_id: UUID) -> "QuerySet[Service]":
+    """The services of one IEP, for the API to page through. Raises NotFound."""
+    return _of(Service.objects.select_related("provider"), visible_iep(actor=actor, iep_id=iep_id))
+
+
+def accommodation_rows(*, actor: Actor, iep_id: UUID) -> "QuerySet[Accommodation]":
+    """The accommodations of one IEP, for the API to page through. Raises NotFound."""
+    return _of(Accommodation.objects.all(), visible_iep(actor=actor, iep_id=iep_id))
+
+
 def services_of_iep(*, actor: Actor, iep_id: UUID) -> tuple[Service, ...]:
     """The services of one IEP, in the order in which they were added. Raises NotFound."""
     iep = visible_iep(actor=actor, iep_id=iep_id)

@@ -1,0 +1,24 @@
+"""Endpoints of IEPs, under /api/v1/."""
+
+from django.urls import path
+
+from ieps.api import parts, programs
+
+app_name = "ieps_api"
+
+urlpatterns = [
+    path("students/<uuid:student_id>/ieps/", programs.StudentIepListApi.as_view(), name="student-ieps"),
+    path("ieps/<uuid:iep_id>/", programs.IepApi.as_view(), name="iep"),
+    path("ieps/<uuid:iep_id>/submit/", programs.IepSubmitApi.as_view(), name="submit"),
+    path("ieps/<uuid:iep_id>/return/", programs.IepReturnApi.as_view(), name="return"),
+    path("ieps/<uuid:iep_id>/approve/", programs.IepApproveApi.as_view(), name="approve"),
+    path("ieps/<uuid:iep_id>/activate/", programs.IepActivateApi.as_view(), name="activate"),
+    path("ieps/<uuid:iep_id>/discard/", programs.IepDiscardApi.as_view(), name="discard"),
+    path("ieps/<uuid:iep_id>/words/", programs.IepWordListApi.as_view(), name="words"),
+    path("ieps/<uuid:iep_id>/goals/", parts.GoalListApi.as_view(), name="goals"),
+    path("goals/<uuid:goal_id>/", parts.GoalApi.as_view(), name="goal"),
+    path("ieps/<uuid:iep_id>/services/", parts.ServiceListApi.as_view(), name="services"),
+    path("services/<uuid:service_id>/", parts.ServiceApi.as_view(), name="service"),
+    path("ieps/<uuid:iep_id>/accommodations/", parts.AccommodationListApi.as_view(), name="accommodations"),
+    path("accommodations/<uuid:accommodation_id>/", parts.AccommodationApi.as_view(), name="accommodation"),
+]
