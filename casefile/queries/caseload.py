@@ -18,7 +18,7 @@ from core.outbox import topic_versions
 from ieps.models import Goal, Iep
 from progress.arithmetic import STANDARD_RULE, Status
 from progress.queries import GoalCard, goal_cards
-from students.models import NEVER, Student, Tag, visible_students
+from students.models import NEVER, Disability, Grade, Student, Tag, visible_students
 from students.queries import matching
 from students.rules import may_add_students
 
@@ -268,9 +268,9 @@ def _row(student: Student, cards: tuple[GoalCard, ...], today: date) -> Caseload
     return CaseloadRow(
         id=student.id,
         name=student.name,
-        grade=Grade(student.grade).label,
+        grade=str(Grade(student.grade).label),
         disability=student.disability if sees_record else "",
-        disability_label=Disability(student.disability).label if sees_record else "",
+        disability_label=str(Disability(student.disability).label) if sees_record else "",
         school_name=student.school.name,
         cards=cards,
         main=main_card(cards),

@@ -93,7 +93,7 @@ def _card(goal: Goal, found: GoalSummary | None, today: date) -> GoalCard:
         student_id=goal.student_id,
         number=goal.number,
         title=goal.title,
-        detail=goal.conditions or Goal.Domain(goal.domain).label,
+        detail=goal.conditions or str(Goal.Domain(goal.domain).label),
         scale=goal.scale,
         unit=goal.unit,
         target=goal.target_value,
