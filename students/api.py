@@ -87,7 +87,7 @@ class StudentListApi(ApiView):
     Output = RecordOutput
 
     def get(self, request: ActorApiRequest) -> Response:
-        """The students you see, by name, in cursor pages. Narrowed by `q` (a name or id), `grade`, `school`, `archived`."""
+        """The students you see, by name, in cursor pages. Narrow by `q` (name or id), `grade`, `school`, `archived`."""
         form = SearchForm(request.query_params)
         if not form.is_valid():
             raise Invalid(
