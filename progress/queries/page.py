@@ -117,7 +117,7 @@ def goal_progress(
     points = list(points_of(actor=actor, goal=goal))
     measurements = tuple(measured(points))
     terms = terms_of(goal)
-    line = aimline_of(goal, measurements)
+    line = aimline_of(goal)
     may_record = access.may(Action.RECORD, Group.PROGRESS)
     return GoalProgress(
         goal_id=goal.id,

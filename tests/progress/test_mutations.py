@@ -188,6 +188,15 @@ def test_record_progress_point_refuses_another_score_under_a_known_client_id(cas
         record(cast.paula.actor, goal, 51, client_id=client_id)
 
 
+def test_record_progress_point_refuses_a_client_id_used_for_a_student_out_of_sight(cast, goal):
+    client_id = uuid4()
+    record(cast.omar.actor, make_goal(make_iep(cast.other_student)), 50, client_id=client_id)
+
+    with pytest.raises(AlreadyRecorded):
+        record(cast.paula.actor, goal, 50, client_id=client_id)
+    assert not GoalSummary.objects.filter(goal=goal).exists()
+
+
 def test_record_progress_point_takes_no_point_back_to_life_by_its_client_id(cast, goal):
     client_id = uuid4()
     point = record(cast.paula.actor, goal, 50, client_id=client_id)

@@ -13,6 +13,7 @@ from core.errors import NotAllowed, NotFound
 from progress.arithmetic import Status
 from progress.mutations import undo_progress_point
 from progress.queries import goal_cards, goal_progress, record_context, student_goals
+from students.rules import Access
 from tests.progress.conftest import BASELINE_ON, TODAY, make_goal, make_iep, record
 
 SERIES = (49, 50, 50, 50, 51, 51)
@@ -100,6 +101,14 @@ def test_goal_progress_is_seen_by_staff_who_are_parents_under_the_family_hat_onl
 def test_goal_progress_hides_the_goal_from_outsiders(cast, goal, outsider):
     with pytest.raises(NotFound):
         goal_progress(actor=getattr(cast, outsider).actor, goal_id=goal.id, today=TODAY)
+
+
+def test_goal_progress_asks_the_table_for_progress_beside_the_goal(cast, goal, monkeypatch):
+    nobody = Access(student_id=cast.student.id)
+    monkeypatch.setattr("progress.queries.points.access_to", lambda _actor, _student: nobody)
+
+    with pytest.raises(NotAllowed):
+        goal_progress(actor=cast.casey.actor, goal_id=goal.id, today=TODAY)
 
 
 def test_goal_progress_of_no_goal_is_not_found(cast):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -10,12 +11,14 @@ import pytest
 from django.utils import translation
 
 from progress.arithmetic import Status
-from progress.queries import goal_progress
+from progress.queries import goal_cards, goal_progress
 from progress.templatetags.progress import (
     difference,
+    last_words,
     progress_chart,
     progress_note,
     score,
+    sparkline,
     status_words,
     target_words,
     whole,
@@ -141,3 +144,24 @@ def test_chart_tag_speaks_of_today_and_of_the_day(cast, goal):
     assert ">64, Nov 19<" in drawn(TODAY.replace(day=20))
     assert "by Jun 5, 2026" in drawn(TODAY)
     assert "Baseline 48 on Sep 5, 2025; the goal is 92 by Jun 5, 2026." in drawn(TODAY)
+
+
+def test_sparkline_tag_speaks_when_asked(cast, goal):
+    record(cast.casey.actor, goal, 64)
+    (card,) = goal_cards(actor=cast.casey.actor, student_ids=[cast.student.id], today=TODAY)[cast.student.id]
+    empty = replace(card, current=None)
+
+    words = last_words(card)
+    assert (words, last_words(empty)) == ("Latest 64, aimline 60.", "No scores yet.")
+    assert f'aria-label="{words}"' in sparkline(card, 96, 26, words)
+    assert 'aria-hidden="true"' in sparkline(card)
+
+
+def test_chart_tag_names_the_day_that_a_steady_trend_meets_the_goal(cast, goal):
+    for week, value in enumerate((50, 54, 58, 62, 66)):
+        record(cast.casey.actor, goal, value, week_day(week))
+
+    page = goal_progress(actor=cast.casey.actor, goal_id=goal.id, today=week_day(5))
+    drawn = progress_chart(page, "wide")
+    assert "If this pace holds: about Nov 25" in drawn
+    assert "The trend of 5 scores is +4 a week." in drawn

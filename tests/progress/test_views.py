@@ -101,6 +101,8 @@ def test_page_of_a_goal_under_another_student_does_not_exist(cast, goal):
 
     assert cast.ada.client().get(path).status_code == 404
     assert cast.ada.client().get(f"{path}scores.csv").status_code == 404
+    path = cast.casey.url(f"/students/{cast.student.id}/goals/{uuid4()}/progress/record/")
+    assert cast.casey.client().get(path).status_code == 404
 
 
 def test_page_of_a_reader_has_no_form(cast, goal, today):
