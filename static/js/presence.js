@@ -65,6 +65,14 @@ function draw(box, people) {
   box.setAttribute("aria-label", `${say("alsoHere")} ${names.join(", ")}`);
 }
 
+/** Mark the rows of those who are here: `data-present-person` holds a person's id. @param {Somebody[]} people */
+function markRows(people) {
+  const here = new Set(people.map((somebody) => somebody.id));
+  for (const mark of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-present-person]"))) {
+    mark.hidden = !here.has(mark.dataset.presentPerson ?? "");
+  }
+}
+
 export function start() {
   listen({
     opened: tell,
@@ -73,6 +81,7 @@ export function start() {
         for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-present]"))) {
           if ((box.dataset.present || pageTopic()) === topic) draw(box, people);
         }
+        if (topic === pageTopic()) markRows(people);
       }
     },
   });
