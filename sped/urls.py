@@ -1,42 +1,32 @@
 """Addresses outside any district: signing in, health, the API, and the way to one's own district."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
+from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.views import start
+from core.health import livez, readyz
+from notifications.views import mailbox
 from sped.api_docs import api_docs
 
-Route = URLPattern | URLResolver
+API_URLS = ("students.api_urls", "ieps.api_urls", "progress.api_urls", "integrations.api_urls")
 
-
-def of_apps(room: str, *apps: str, at: str = "") -> list[Route]:
-    """The addresses of each app that has this room."""
-    return [path(at, include(f"{app}.{room}")) for app in apps if find_spec(f"{app}.{room}")]
-
-
-def health() -> list[Route]:
-    """Whether the process and its servers are well."""
-    if not find_spec("core.health"):
-        return []
-    views = import_module("core.health")
-    return [path("livez", views.livez, name="livez"), path("readyz", views.readyz, name="readyz")]
-
-
-API_APPS = ("accounts", "students", "documents", "ieps", "progress", "integrations", "casefile", "live")
-
-urlpatterns: list[Route] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
-    *health(),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("mailbox/", mailbox, name="mailbox"),
+    path(
+        "styleguide/",
+        login_required(TemplateView.as_view(template_name="styleguide.html")),
+        name="styleguide",
+    ),
     path("api/v1/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", api_docs, name="api-docs"),
-    *of_apps("api_urls", *API_APPS, at="api/v1/"),
-    *of_apps("webhook_urls", "integrations"),
-    *of_apps("root_urls", "casefile", "core", "notifications"),
+    *(path("api/v1/", include(urls)) for urls in API_URLS),
 ]
 
 handler400 = "sped.errors.bad_request"

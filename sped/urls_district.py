@@ -1,11 +1,22 @@
-"""Addresses of one district. The tenant middleware mounts them at `/d/<slug>/` and, under the family hat, at
-`/d/<slug>/family/`."""
+"""Addresses of one district.
 
-from sped.urls import Route, of_apps
+The tenant middleware mounts them at `/d/<slug>/` and, under the family hat, at `/d/<slug>/family/`.
+"""
 
-APPS = ("casefile", "students", "documents", "ieps", "progress", "integrations", "notifications", "accounts", "live")
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[Route] = of_apps("urls", *APPS)
+APPS = (
+    "casefile",
+    "students",
+    "documents",
+    "ieps",
+    "progress",
+    "integrations",
+    "notifications",
+    "accounts",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", include(f"{app}.urls")) for app in APPS]
 
 handler400 = "sped.errors.bad_request"
 handler403 = "sped.errors.permission_denied"
