@@ -25,7 +25,6 @@ class Cast:
     schools: tuple[str, ...] = ()
     is_district_wide: bool = False
     domain: str = "larkspur.example"
-    language: str = "en"
     shows: str = ""
 
     @property
@@ -163,7 +162,6 @@ PEOPLE = (
         family="Luna",
         role=Role.PARENT,
         title="",
-        language="es",
         domain="family.example",
         shows="Mateo's mother",
     ),

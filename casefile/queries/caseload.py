@@ -122,7 +122,7 @@ class Caseload:
 
 def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Caseload:
     """One page of the students that exist for the actor, narrowed and in order. Constant number of statements."""
-    if filters.sort == "due" and not sees_anywhere(actor, Group.RECORD):
+    if filters.sort == "due" and not sees_anywhere(actor=actor, group=Group.RECORD):
         filters = replace(filters, sort="name")
     topics = list_topics(actor=actor)
     versions = topic_versions(topics)
@@ -145,8 +145,8 @@ def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Ca
         versions=" ".join(versions[topic] for topic in topics),
         schools=schools,
         tags=_tags(actor),
-        sees_dates=sees_anywhere(actor, Group.RECORD),
-        sees_progress=sees_anywhere(actor, Group.PROGRESS),
+        sees_dates=sees_anywhere(actor=actor, group=Group.RECORD),
+        sees_progress=sees_anywhere(actor=actor, group=Group.PROGRESS),
         sees_archived=Role.ADMINISTRATOR in actor.roles,
         may_add=may_add_students(actor),
         has_many_schools=len(schools) > 1,
@@ -186,15 +186,15 @@ def narrowed(*, actor: Actor, filters: Filters, today: date) -> QuerySet[Student
     return _with_status(rows, actor, filters.status, today) if filters.status else rows
 
 
-def sees_anywhere(actor: Actor, group: Group) -> bool:
+def sees_anywhere(*, actor: Actor, group: Group) -> bool:
     """Whether the actor's roles let them see a group of fields of any student at all."""
     return bool(relations_that_see(actor.roles, group))
 
 
-def status_filter(actor: Actor, status: Status, today: date) -> Exists:
+def status_filter(*, actor: Actor, status: Status, today: date) -> Exists:
     """A condition: the student has a goal in force with this status on this day."""
     cut = today - timedelta(days=STANDARD_RULE.quiet_days)
-    goals = Goal.objects.filter(
+    goals = Goal.objects.filter(  # for all: the list is narrowed to students whose progress is seen
         organization_id=actor.organization_id, student_id=OuterRef("pk"), iep__status=Iep.Status.ACTIVE
     )
     quiet = ~Q(progress_summary__status=Status.MET) & (
@@ -259,7 +259,7 @@ def _standing(rows: QuerySet[Student], standing: str) -> QuerySet[Student]:
 
 def _with_status(rows: QuerySet[Student], actor: Actor, status: str, today: date) -> QuerySet[Student]:
     return rows.filter(visible_students(actor, group=Group.PROGRESS)).filter(
-        status_filter(actor, Status(status), today)
+        status_filter(actor=actor, status=Status(status), today=today)
     )
 
 
@@ -295,7 +295,7 @@ def _schools(actor: Actor) -> tuple[tuple[str, str], ...]:
 
 
 def _tags(actor: Actor) -> tuple[str, ...]:
-    if not sees_anywhere(actor, Group.RECORD):
+    if not sees_anywhere(actor=actor, group=Group.RECORD):
         return ()
     rows = Tag.objects.filter(visible_students(actor, prefix="student__", group=Group.RECORD))
     labels = (

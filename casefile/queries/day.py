@@ -153,10 +153,10 @@ def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
     """The first page of a person. The number of statements does not depend on how many students there are."""
     topics = list_topics(actor=actor)
     versions = topic_versions(topics)
-    kind = day_kind(actor)
+    kind = day_kind(actor=actor)
     is_small = kind in {"team", "family"}
     rows = _own_rows(actor) if is_small else ()
-    dated = _dated(actor) if sees_anywhere(actor, Group.RECORD) else None
+    dated = _dated(actor) if sees_anywhere(actor=actor, group=Group.RECORD) else None
     soon = _soon(dated, today) if dated is not None else Counter[str]()
     glance = _glance(actor, rows, today)
     services = services_of_district(actor=actor, after=after) if kind == "finance" else ()
@@ -186,7 +186,7 @@ def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
     )
 
 
-def day_kind(actor: Actor) -> str:
+def day_kind(*, actor: Actor) -> str:
     """Which first page somebody has: that of a family, of the office, of money, or of a team."""
     if actor.hat is Hat.FAMILY:
         return "family"
@@ -286,13 +286,8 @@ def _glance(actor: Actor, rows: tuple[Student, ...], today: date) -> tuple[Glanc
 
 def _scores(actor: Actor, today: date) -> tuple[ScoreRow, ...]:
     """The newest scores of the goals in force, by when they were recorded."""
-    goals = Goal.objects.filter(
-        visible_students(actor, prefix="student__", group=Group.PROGRESS),
-        organization_id=actor.organization_id,
-        iep__status=Iep.Status.ACTIVE,
-    )
-    rows = ProgressPoint.objects.filter(
-        organization_id=actor.organization_id,
+    goals = Goal.objects.visible_to(actor).filter(iep__status=Iep.Status.ACTIVE)
+    rows = ProgressPoint.objects.visible_to(actor).filter(
         lineage_id__in=goals.values("lineage_id"),
         measured_on__gte=today - timedelta(days=SCORE_DAYS),
         voided_at=None,
@@ -364,7 +359,7 @@ def _to_confirm(actor: Actor, today: date) -> tuple[ToConfirm, ...]:
         part=TeamMember.Part.GENERAL_EDUCATION,
     )
     read = GlanceReading.objects.filter(iep_id=OuterRef("pk"), person_id=actor.person_id)
-    rows = Iep.objects.filter(
+    rows = Iep.objects.filter(  # for all: a glance is open to people who do not read the whole IEP
         visible_students(actor, prefix="student__", group=Group.GLANCE),
         ~Exists(read),
         organization_id=actor.organization_id,
@@ -383,7 +378,7 @@ def _counts(actor: Actor, soon: Counter[str]) -> DistrictCounts:
     if not actor.is_district_wide:
         schools = schools.filter(id__in=actor.school_ids)
     members = Membership.objects.filter(organization_id=actor.organization_id, ends_on=None)
-    sees_record = sees_anywhere(actor, Group.RECORD)
+    sees_record = sees_anywhere(actor=actor, group=Group.RECORD)
     open_referrals = (Student.Eligibility.REFERRED, Student.Eligibility.EVALUATING)
     return DistrictCounts(
         students=rows.count(),

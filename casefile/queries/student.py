@@ -11,7 +11,7 @@ from core.actor import Actor, Hat
 from core.errors import NotAllowed
 from core.models import topic
 from core.outbox import topic_versions
-from ieps.models import Accommodation, GlanceReading, Goal, Iep, Service
+from ieps.models import Accommodation, GlanceReading, Iep, Service
 from progress.queries import GoalCard, goal_cards
 from students.models import Guardian, Student, TeamMember, in_force, on_team
 from students.queries import opened_student
@@ -159,7 +159,7 @@ def overview(*, actor: Actor, student_id: UUID, today: date) -> Overview:
         cards=goal_cards(actor=actor, student_ids=[student_id], today=today)[student_id],
         goals=_goal_lines(iep) if iep and known.sees(Group.GLANCE) and not known.sees(Group.PROGRESS) else (),
         team=_team_rows(found.team) if known.sees(Group.TEAM) else (),
-        guardians=guardian_rows(found.student, today) if known.sees(Group.GUARDIANS) else (),
+        guardians=_guardian_rows(found.student, today) if known.sees(Group.GUARDIANS) else (),
         may_confirm_glance=bool(
             iep
             and actor.acting_person_id
@@ -193,7 +193,7 @@ def team_page(*, actor: Actor, student_id: UUID, today: date) -> TeamPage:
         head=found.head,
         team=_team_rows(found.team),
         past=_team_rows(past.order_by("-ends_on", "id")[:50]) if not found.head.is_family else (),
-        guardians=guardian_rows(found.student, today) if found.access.sees(Group.GUARDIANS) else (),
+        guardians=_guardian_rows(found.student, today) if found.access.sees(Group.GUARDIANS) else (),
         sees_guardians=found.access.sees(Group.GUARDIANS),
     )
 
@@ -217,14 +217,12 @@ def _opened(actor: Actor, student_id: UUID, today: date) -> _Opened:
     """A student with what every tab needs; the version is read before the content."""
     versions = topic_versions([topic("student", student_id)])
     student, known = opened_student(actor=actor, student_id=student_id)
-    iep = Iep.objects.filter(
-        organization_id=actor.organization_id, student_id=student_id, status=Iep.Status.ACTIVE
-    ).first()
+    iep = student.ieps.filter(organization_id=actor.organization_id, status=Iep.Status.ACTIVE).first()
     rows = TeamMember.objects.filter(
         on_team(today), organization_id=actor.organization_id, student_id=student_id
     ).select_related("person")
     team = sorted(rows, key=lambda row: (PART_ORDER.index(row.part), row.person.family_name, str(row.id)))
-    goal_count = Goal.objects.filter(iep=iep).count() if iep else 0
+    goal_count = iep.goals.count() if iep else 0
     found = _Found(student=student, access=known, iep=iep, team=team)
     head = _head(actor, found, goal_count, today=today, version=versions[student.topic])
     return _Opened(student=student, access=known, iep=iep, team=team, head=head)
@@ -299,7 +297,7 @@ def _accommodations(iep: Iep) -> tuple[Accommodation, ...]:
 
 
 def _goal_lines(iep: Iep) -> tuple[GoalLine, ...]:
-    rows = Goal.objects.filter(iep=iep).order_by("number").values_list("id", "title", "statement")
+    rows = iep.goals.order_by("number").values_list("id", "title", "statement")
     return tuple(GoalLine(id=goal_id, title=title, statement=statement) for goal_id, title, statement in rows)
 
 
@@ -341,7 +339,7 @@ def _team_rows(rows: Sequence[TeamMember] | Any) -> tuple[TeamRow, ...]:
     )
 
 
-def guardian_rows(student: Student, today: date) -> tuple[TeamRow, ...]:
+def _guardian_rows(student: Student, today: date) -> tuple[TeamRow, ...]:
     """The parents whose rights are in force, with how to reach them."""
     rows = Guardian.objects.filter(in_force(today), organization_id=student.organization_id, student=student)
     return tuple(
