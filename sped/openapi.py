@@ -32,10 +32,10 @@ class ApiSchema(AutoSchema):
         return getattr(self.view, "Input", None) if self.method in TAKES_A_BODY else None
 
     def get_response_serializers(self) -> Any:
-        """The answer, and the one shape of every refusal."""
+        """The answer."""
         output = getattr(self.view, "Output", None)
         if self._is_list_view():
-            return {"200": output(many=True) if output else None, "4XX": ErrorOutput}
+            return {"200": output(many=True) if output else None}
         code = (
             "204"
             if self.method == "DELETE"
@@ -43,7 +43,7 @@ class ApiSchema(AutoSchema):
             if self._is_collection() and self.method == "POST"
             else "200"
         )
-        return {code: None if code == "204" else output, "4XX": ErrorOutput}
+        return {code: None if code == "204" else output}
 
     def get_override_parameters(self) -> list[Any]:
         """The headers that matter for this method."""
@@ -65,6 +65,11 @@ class ApiSchema(AutoSchema):
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         """`StudentListApi.Output` is called StudentListOutput: the inner names alone would all be one."""
         return "".join(part.removesuffix("Api") for part in type(serializer).__qualname__.split("."))
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        """The answers, and the one shape of every refusal."""
+        refusal = self._get_response_for_code(ErrorOutput, "4XX", direction=direction)  # type: ignore[no-untyped-call]
+        return {**super()._get_response_bodies(direction), "4XX": refusal}
 
     def _is_collection(self) -> bool:
         return "List" in type(self.view).__name__
