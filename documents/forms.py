@@ -12,7 +12,7 @@ from documents.models import Consent
 class ConsentForm(forms.Form):
     """A parent's written consent."""
 
-    kind = forms.ChoiceField(label=_("Consent for"), choices=Consent.Kind.choices)
+    kind = forms.ChoiceField(label=_("Consent for"), choices=[("", _("Choose")), *Consent.Kind.choices])
     guardian_id = forms.TypedChoiceField(label=_("Given by"), coerce=UUID)
     given_on = forms.DateField(label=_("Given on"))
     paper_reference = forms.CharField(

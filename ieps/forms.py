@@ -43,6 +43,38 @@ HINTS: Mapping[str, Any] = {
 }
 
 
+NEEDED: frozenset[str] = frozenset(
+    {
+        "meeting_on",
+        "effective_on",
+        "expires_on",
+        "strengths",
+        "parent_concerns",
+        "present_levels",
+        "impact",
+        "report_schedule",
+        "placement",
+        "percent_regular",
+        "assessments",
+        "has_extended_year",
+    }
+)
+"""Columns that may wait while it is a draft, but without which nothing is approved (`ieps.completeness`)."""
+PAIRS: tuple[tuple[str, ...], ...] = (
+    ("effective_on", "expires_on"),
+    ("domain", "title"),
+    ("scale", "unit"),
+    ("baseline_value", "baseline_on"),
+    ("target_value", "target_on"),
+    ("accuracy", "conditions"),
+    ("evaluation_method", "frequency"),
+    ("minutes", "times"),
+    ("period", "delivery"),
+    ("starts_on", "ends_on"),
+)
+"""Short fields that stand side by side."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Both:
     """One field that two people wrote: what is stored now and what this person typed, in words."""
@@ -65,12 +97,33 @@ class DraftForm(forms.Form):
         for name, field in self.fields.items():
             if name in HINTS:
                 field.help_text = HINTS[name]
+            if name in NEEDED:
+                field.help_text = f"{field.help_text} {_('Needed before approval.')}".strip()
+            if isinstance(field, forms.TypedChoiceField) and field.choices[0][0] == "":  # type: ignore[index]  # a list
+                self._name_the_blank(field)
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = LONG_TEXT_ROWS
             if isinstance(field, forms.DecimalField):
                 field.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput()
+
+    def rows(self) -> list[list[forms.BoundField]]:
+        """The visible fields, those of `PAIRS` side by side."""
+        found: list[list[forms.BoundField]] = []
+        for field in self.visible_fields():
+            pair = next((pair for pair in PAIRS if field.name in pair), ())
+            if pair and found and found[-1][-1].name in pair:
+                found[-1].append(field)
+            else:
+                found.append([field])
+        return found
+
+    def _name_the_blank(self, field: forms.TypedChoiceField) -> None:
+        """What stands for "nothing chosen" says so in words instead of dashes."""
+        first, *rest = list(field.choices)  # type: ignore[arg-type]  # a list
+        if set(str(first[1])) == {"-"}:
+            field.choices = [("", _("Choose") if field.required else _("Not chosen yet")), *rest]
 
     @property
     def expected(self) -> int | None:

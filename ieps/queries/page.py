@@ -38,6 +38,11 @@ class Entry:
     is_narrative: bool
     is_ticked: bool | None = None
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything stands in it."""
+        return self.value not in (None, "", False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionView:
@@ -278,9 +283,7 @@ def _section(
     iep: Iep, section: Section, needed: Sequence[Requirement], counts: dict[str, int]
 ) -> SectionView:
     entries = tuple(_entry(iep, name) for name in section.fields)
-    is_started = (
-        any(entry.value not in (None, "", False) for entry in entries) or counts.get(section.lists, 0) > 0
-    )
+    is_started = any(entry.is_filled for entry in entries) or counts.get(section.lists, 0) > 0
     return SectionView(
         id=section.id,
         label=section.label,
