@@ -1,7 +1,9 @@
 """Where rosters wait until they are applied: outside every web root, under random names, readable by us alone."""
 
+import contextlib
 import os
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -46,6 +48,16 @@ def drop(key: str) -> None:
     """Remove a kept file; nothing happens when it is gone already."""
     if key:
         _place(key).unlink(missing_ok=True)
+
+
+def sweep(*, older_than_days: int) -> None:
+    """Remove files so old that no import can want them: what a crash between file and row has left behind."""
+    folder = _place("0").parent
+    before = time.time() - older_than_days * 86_400
+    for path in folder.glob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _place(key: str) -> Path:

@@ -45,8 +45,10 @@ os.environ["STATEMENT_TIMEOUT_MS"] = "30000"  # two busy cores are slower than a
 
 from sped.settings import *  # noqa: E402, F403
 from sped.settings import ALLOWED_HOSTS as _HOSTS  # noqa: E402
+from sped.settings import LOCAL_DIR as _LOCAL  # noqa: E402
 
 ALLOWED_HOSTS = [*_HOSTS, "testserver"]
+STORAGE_URL = (_LOCAL / "test-files").as_uri()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False

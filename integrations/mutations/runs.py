@@ -19,6 +19,7 @@ from integrations.queries import held_import, roster_import
 from integrations.rules import may_import_roster
 
 KEEP_FILE_DAYS = 7
+SWEEP_DAYS = 30
 TASK = "integrations.run_import"
 COMMAND_HEAD_START = timedelta(seconds=90)  # a worker takes over only when the command has died
 
@@ -221,6 +222,7 @@ def _keep_findings(run: RosterImport, findings: Sequence[Finding]) -> None:
 
 def _forget_old_files(actor: Actor, now: datetime) -> None:
     """Files are kept for a few days, to be applied once more; then they are gone."""
+    store.sweep(older_than_days=SWEEP_DAYS)
     old = RosterImport.objects.visible_to(actor).filter(finished_at__lt=now - timedelta(days=KEEP_FILE_DAYS))
     for run in old.exclude(file_key=""):
         store.drop(run.file_key)

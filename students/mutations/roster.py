@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +69,10 @@ class RosterPerson:
     @property
     def fingerprint(self) -> str:
         """One word for all of it, equal when nothing changed."""
-        return hashlib.blake2b(repr(astuple(self)).encode(), digest_size=16).hexdigest()
+        return hashlib.blake2b(repr(DESCRIBED(self)).encode(), digest_size=16).hexdigest()
+
+
+DESCRIBED = attrgetter(*(field.name for field in fields(RosterPerson)))
 
 
 @mutation
@@ -109,13 +113,13 @@ def _upsert(actor: Actor, people: Sequence[RosterPerson], now: datetime, source:
         return
     values: dict[str, list[Any]] = {column: [] for column in COLUMNS}
     for person in people:
-        row = asdict(person) | {
+        made = {
             "id": uuid7(),
             "sort_name": sort_name(person.given_name, person.family_name),
             "fingerprint": person.fingerprint,
         }
         for column, column_values in values.items():
-            column_values.append(row[column])
+            column_values.append(made[column] if column in made else getattr(person, column))
     names = ", ".join(f'"{column}"' for column in COLUMNS)
     arrays = ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
     updates = ", ".join(

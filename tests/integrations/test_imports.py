@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import os
+from datetime import timedelta
 
 import pytest
 from django.utils.timezone import now
@@ -12,7 +14,7 @@ from core.models import AuditEntry, Job, OutboxEvent
 from core.tenant import organization
 from integrations import mutations, queries, store
 from integrations.models import ImportFinding, ImportRow, RosterImport, RosterRecord
-from integrations.mutations.runs import ImportRunning
+from integrations.mutations.runs import ImportRunning, NothingToRepeat
 from integrations.tasks import advance, look_at
 from students.models import RosterEntry, SearchWord, Student
 from tests.integrations.rosters import (
@@ -380,6 +382,22 @@ def test_kept_file_that_is_gone_fails_the_import_in_words(cast, files):
     found = queries.import_summary(actor=cast.ada.actor, run_id=made.id)
     assert found.state == "failed"
     assert found.failure.startswith("The file was no longer there")
+
+
+def test_files_of_old_imports_are_removed(cast, files):
+    first = run(cast.ada.actor, small_1_1())
+    RosterImport.objects.filter(id=first.id).update(finished_at=now() - timedelta(days=8))
+    orphan = files / "ab12.zip"
+    orphan.write_bytes(b"left by a crash")
+    os.utime(orphan, (0, 0))
+
+    second = run(cast.ada.actor, small_1_2())
+
+    assert not queries.import_summary(actor=cast.ada.actor, run_id=first.id).has_file
+    assert queries.import_summary(actor=cast.ada.actor, run_id=second.id).has_file
+    assert len(list(files.iterdir())) == 1
+    with pytest.raises(NothingToRepeat):
+        mutations.repeat_import(actor=cast.ada.actor, run_id=first.id, now=now())
 
 
 def test_import_can_be_repeated_from_its_kept_file(cast):
