@@ -335,7 +335,7 @@ def greet(url: str, sign_ins: str) -> None:
     """Say where to go and as whom."""
     lines = ["", f"  Throughline is at {url}", ""]
     if sign_ins:
-        lines += ["  Sign in as:", *(f"    {line}" for line in sign_ins.splitlines()), ""]
+        lines += [*(f"  {line}" for line in sign_ins.splitlines()), ""]
     lines += [f"  Logs: {shown(LOCAL / 'run' / 'log')}. Ctrl-C stops everything.", ""]
     sys.stdout.write("\n".join(lines))
     sys.stdout.flush()
