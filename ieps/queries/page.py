@@ -57,6 +57,15 @@ class SectionView:
     is_started: bool
 
     @property
+    def is_shown(self) -> bool:
+        """Whether a reader sees it: what is empty is left out, except what was considered and ticked or not."""
+        if self.id == "dates":
+            return any(entry.is_filled for entry in self.entries if entry.name == "last_review_on")
+        return (
+            self.is_started or bool(self.lists) or any(entry.is_ticked is not None for entry in self.entries)
+        )
+
+    @property
     def mark(self) -> str:
         """`done`, `started` or `empty`, as the list of sections shows it."""
         if self.open_count:
