@@ -190,7 +190,7 @@ def _write_report(run: RosterImport, noun: str, results: Sequence[Result], chang
         for change in changes
     ]
     rows += [
-        (result.line, result.line, "", "", Outcome.REFUSED.value)
+        (result.line, result.line, result.sourced_id, "", Outcome.REFUSED.value)
         for result in results
         if not isinstance(result, Entry | Remark)
     ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
@@ -20,6 +21,9 @@ from integrations.rules import may_import_roster
 
 KEEP_FILE_DAYS = 7
 SWEEP_DAYS = 30
+REMARKS = (
+    1_000_000  # positions below are of what the file showed before it was applied, from here on of the end
+)
 TASK = "integrations.run_import"
 COMMAND_HEAD_START = timedelta(seconds=90)  # a worker takes over only when the command has died
 
@@ -75,18 +79,22 @@ def start_import(*, actor: Actor, file: NewFile, now: datetime, by_command: bool
     if running is not None:
         raise ImportRunning(details={"import_id": str(running.id)})
     _forget_old_files(actor, now)
-    run = RosterImport.objects.create(
-        organization_id=actor.organization_id,
-        file_name=file.name[:200],
-        file_key=file.key,
-        file_hash=file.hash,
-        version=file.version,
-        modes=file.modes,
-        total_lines=file.lines,
-        started_by_id=actor.acting_person_id,
-        started_by_name=actor.name[:120],
-        started_at=now,
-    )
+    try:
+        with transaction.atomic():
+            run = RosterImport.objects.create(
+                organization_id=actor.organization_id,
+                file_name=file.name[:200],
+                file_key=file.key,
+                file_hash=file.hash,
+                version=file.version,
+                modes=file.modes,
+                total_lines=file.lines,
+                started_by_id=actor.acting_person_id,
+                started_by_name=actor.name[:120],
+                started_at=now,
+            )
+    except IntegrityError:  # somebody else began one in the same moment
+        raise ImportRunning from None
     _keep_findings(run, file.findings)
     audit(actor, "integrations.import.started", run, file_hash=file.hash, lines=file.lines)
     enqueue(
@@ -121,7 +129,7 @@ def repeat_import(*, actor: Actor, run_id: UUID, now: datetime) -> RosterImport:
             lines=before.total_lines,
             findings=tuple(
                 Finding(found.file, found.line, found.column, found.code, found.severity, found.values)  # type: ignore[arg-type]
-                for found in before.findings.filter(noun="").order_by("position", "id")
+                for found in before.findings.filter(position__lt=REMARKS).order_by("position", "id")
             ),
         ),
     )
@@ -158,7 +166,7 @@ def finish_import(
 ) -> RosterImport:
     """All rows are applied. Raises ImportStopped."""
     run = held_import(actor=actor, run_id=run_id, worker=worker)
-    _keep_findings(run, remarks)
+    _keep_findings(run, remarks, first=REMARKS)
     _end(actor, run, RosterImport.State.DONE, now)
     return run
 
@@ -203,7 +211,7 @@ def _running(actor: Actor) -> RosterImport | None:
     return rows.select_for_update(of=("self",)).first()
 
 
-def _keep_findings(run: RosterImport, findings: Sequence[Finding]) -> None:
+def _keep_findings(run: RosterImport, findings: Sequence[Finding], *, first: int = 0) -> None:
     ImportFinding.objects.bulk_create(
         ImportFinding(
             organization_id=run.organization_id,
@@ -216,7 +224,7 @@ def _keep_findings(run: RosterImport, findings: Sequence[Finding]) -> None:
             severity=str(found.severity),
             values=dict(found.values),
         )
-        for number, found in enumerate(findings)
+        for number, found in enumerate(findings, start=first)
     )
 
 

@@ -45,10 +45,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that was not taken."""
+    """A row that was not taken. `sourced_id` is blank when it could not be read."""
 
     line: int
     findings: tuple[Finding, ...]
+    sourced_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class Roster:
                 found = warning(file, scanned.line, "sourcedId", "duplicate_identical", line=line)
                 return Entry(scanned.line, record, (*scanned.findings, found), is_repeat=True)
             found = refusal(file, scanned.line, "sourcedId", "duplicate_different", line=line)
-            return Refused(scanned.line, (*scanned.findings, found))
+            return Refused(scanned.line, (*scanned.findings, found), sourced_id)
         seen[sourced_id] = (scanned.line, content)
         self.ids[noun].add(sourced_id)
         ties = Ties(
@@ -184,9 +185,9 @@ class Roster:
         )
         resolved = ties.resolve(record)
         findings = (*scanned.findings, *ties.findings)
-        return (
-            Refused(scanned.line, findings) if resolved is None else Entry(scanned.line, resolved, findings)
-        )
+        if resolved is None:
+            return Refused(scanned.line, findings, sourced_id)
+        return Entry(scanned.line, resolved, findings)
 
     def _open_tables(self) -> None:
         members = dict(self._archive.members)

@@ -1,5 +1,7 @@
 """An administrator imports a roster in a real browser and watches it come in."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -52,3 +54,23 @@ def test_wrong_file_is_named_in_the_summary_and_beside_the_field(committed_cast,
     expect(page.locator("[data-error-summary]")).to_contain_text("There is no OneRoster file in this zip")
     page.get_by_role("button", name="Import").click()
     expect(page.locator("[data-error-summary]")).to_contain_text("Choose a file.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_have_no_barrier(committed_cast, new_page, settings, scheme):
+    ada = committed_cast.ada
+    axe = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    page = new_page(ada.person, ada.url("/imports/"), color_scheme=scheme)
+    choose(page, small_1_1(users=table(USERS_1_1, "K1,,,S9,student,,Kit,Marrow,,,4,", "K2,short")))
+    page.wait_for_url("**/imports/*-*/")
+    expect(page.locator("#run")).to_contain_text("Done", timeout=60_000)
+    here = page.url
+
+    for address in (here, f"{here}?show=rows", f"{here}cancel/", f"{here}repeat/", ada.url("/imports/")):
+        page.goto(address)
+        page.evaluate(axe)
+        found = page.evaluate("axe.run()")["violations"]
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    choose(page, {"readme.txt": "x"})
+    page.evaluate(axe)
+    assert page.evaluate("axe.run()")["violations"] == []
