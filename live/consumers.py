@@ -144,7 +144,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             log.info("a socket went away", extra={"error": type(error).__name__})
 
     async def _send_text(self, text: str) -> None:
-        await self.base_send({"type": "websocket.send", "text": text})
+        await self.base_send({"type": "websocket.send", "text": text})  # type: ignore[arg-type]  # wants `bytes` too
 
     def _forget(self) -> None:
         if self._writer is not None:

@@ -84,7 +84,9 @@ def _students(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
 def _ieps(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
     """Every IEP that they read, and the one in force where they read it at a glance."""
     glance = Q(status=Iep.Status.ACTIVE) & visible_students(actor, prefix="student__", group=Group.GLANCE)
-    at_a_glance = Iep.objects.filter(glance, organization_id=actor.organization_id, id__in=ids)
+    at_a_glance = Iep.objects.filter(  # for all: the right to a glance is asked here
+        glance, organization_id=actor.organization_id, id__in=ids
+    )
     read = Iep.objects.visible_to(actor).filter(id__in=ids)
     return {*read.values_list("id", flat=True), *at_a_glance.values_list("id", flat=True)}
 
