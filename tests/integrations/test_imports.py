@@ -493,3 +493,32 @@ def test_progress_is_told_while_rows_are_applied(cast, monkeypatch):
     topics = [event.topics for event in OutboxEvent.objects.order_by("id")]
     assert sum(f"import.{made.id}" in names for names in topics) >= 8
     assert f"organization.{cast.district.id}" in topics[-1]
+
+
+def test_job_of_a_dead_worker_is_done_by_the_next(committed_cast, deliver, monkeypatch):
+    monkeypatch.setattr("integrations.tasks.BATCH", 2)
+    actor = committed_cast.ada.actor
+    with organization(actor.organization_id):
+        made = start(actor, small_1_1())
+    applied = mutations.apply_batch
+
+    def die(**values):
+        if values["noun"] == "users":
+            raise SystemExit
+        return applied(**values)
+
+    monkeypatch.setattr("integrations.mutations.apply_batch", die)
+    with pytest.raises(SystemExit):
+        deliver()
+    job = Job.objects.get(name="integrations.run_import")
+    assert job.state == "waiting"
+    assert job.leased_until > now()
+
+    monkeypatch.setattr("integrations.mutations.apply_batch", applied)
+    Job.objects.update(leased_until=now() - timedelta(seconds=1), attempts=0)
+    deliver()
+
+    with organization(actor.organization_id):
+        found = queries.import_summary(actor=actor, run_id=made.id)
+    assert (found.state, counts(found)) == ("done", (8, 0, 0, 0, 0, 0))
+    assert Job.objects.get(name="integrations.run_import").state == "done"
