@@ -248,13 +248,21 @@ def check_postgres(url: str) -> None:
     """Raises CannotStart when the configured PostgreSQL does not answer."""
     parts = urlsplit(url)
     try:
-        psycopg.connect(url, connect_timeout=5).close()
+        with psycopg.connect(url, connect_timeout=5) as database:
+            said = database.execute(
+                "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
     except psycopg.Error as error:
         reason = str(error).strip().splitlines()[-1]
         raise CannotStart(
             f"PostgreSQL at {parts.hostname}:{parts.port or 5432} (DATABASE_URL) does not answer: {reason}\n"
             "Start it or correct DATABASE_URL; without DATABASE_URL, make run starts a PostgreSQL of its own."
         ) from error
+    if said and said[0]:
+        say(
+            f"WARNING: the role {parts.username} of DATABASE_URL passes through row-level security, so nothing but our "
+            "own code keeps districts apart. deploy/roles.sh shows the two roles to use."
+        )
 
 
 def check_redis(url: str) -> None:

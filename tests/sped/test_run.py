@@ -75,6 +75,14 @@ def test_postgres_that_does_not_answer_is_named_without_its_password():
     assert "topsecret" not in str(caught.value)
 
 
+def test_role_that_no_wall_stops_is_warned_about(db, settings, capsys):
+    run.check_postgres(settings.ADMIN_URL)
+    assert "postgres of DATABASE_URL passes through row-level security" in capsys.readouterr().err
+
+    run.check_postgres(os.environ["DATABASE_URL"])
+    assert capsys.readouterr().err == ""
+
+
 def test_redis_that_does_not_answer_is_named_without_its_password():
     port = embedded.free_port()
 
