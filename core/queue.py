@@ -1,19 +1,23 @@
 """Work outside the request. `enqueue` promises it in the transaction; the relay wakes a worker; `@task` does it.
 
-A job row is the truth. It runs at least once; a task is written so that a second run changes nothing. A worker that
-dies loses its lease and another takes over; a job that keeps failing is parked where an administrator sees it.
+A job row is the truth. It runs at least once; a task is written so that a second run changes nothing. A worker keeps
+its lease while it lives; when it dies another takes over within `LEASE_SECONDS`. A job that keeps failing, or keeps
+killing its worker, is parked: `manage.py parked_jobs` shows it and offers it again.
 """
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
-from django.db import transaction
-from django.db.models import Q
+from django.db import DatabaseError, InterfaceError, connections, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.actor import Actor, Hat, Kind, Origin
@@ -22,9 +26,9 @@ from core.registry import lent
 
 log = logging.getLogger("core.queue")
 
-LEASE_SECONDS = 900
+LEASE_SECONDS = 30
 MOST_ATTEMPTS = 8
-RESEND_SECONDS = 60
+RESEND_SECONDS = 30  # a wake-up that was lost with its Redis is sent again after this long
 
 TASKS: dict[str, Callable[..., None]] = {}
 
@@ -85,6 +89,13 @@ def due_jobs(*, limit: int = 200) -> list[str]:
     return [str(job.id) for job in jobs]
 
 
+def offer_again(job_ids: list[str]) -> None:
+    """Take back what `due_jobs` gave out: no worker could be told of it."""
+    Job.objects.filter(id__in=job_ids, state=Job.State.WAITING, leased_until=None).update(
+        run_after=timezone.now()
+    )
+
+
 @shared_task(name="core.run_job")
 def run_job(job_id: str) -> None:
     """Take one job if nobody holds it, run it with its own actor, and write down how it ended."""
@@ -92,13 +103,12 @@ def run_job(job_id: str) -> None:
     if job is None:
         return
     try:
-        TASKS[job.name](actor=_actor_of(job), **job.arguments)
+        with _keeping(job):
+            TASKS[job.name](actor=_actor_of(job), **job.arguments)
     except Exception as error:
         _failed(job, error)
         raise
-    Job.objects.filter(id=job.id).update(
-        state=Job.State.DONE, done_at=timezone.now(), leased_until=None, last_error=""
-    )
+    _held(job).update(state=Job.State.DONE, done_at=timezone.now(), leased_until=None, last_error="")
 
 
 def hold_lease(name: str, *, seconds: int, **arguments: UUID | str | int) -> None:
@@ -116,11 +126,50 @@ def _lease(job_id: str) -> Job | None:
         )
         if job is None or (job.leased_until and job.leased_until > now):
             return None
-        seconds = getattr(TASKS.get(job.name), "lease_seconds", LEASE_SECONDS)
-        job.leased_until = now + timedelta(seconds=seconds)
+        if job.attempts >= MOST_ATTEMPTS:  # none of its workers lived to say how it ended
+            _park(job, "WorkerLost")
+            return None
+        job.leased_until = job.run_after = now + timedelta(seconds=_lease_seconds(job))
         job.attempts += 1
-        job.save(update_fields=["leased_until", "attempts"])
+        job.save(update_fields=["leased_until", "run_after", "attempts"])
     return job
+
+
+def _lease_seconds(job: Job) -> float:
+    return float(getattr(TASKS.get(job.name), "lease_seconds", LEASE_SECONDS))
+
+
+def _held(job: Job) -> QuerySet[Job]:
+    """The row of a job while nobody else has taken it over: each lease is another attempt."""
+    return Job.objects.filter(id=job.id, attempts=job.attempts, state=Job.State.WAITING)
+
+
+@contextmanager
+def _keeping(job: Job) -> Iterator[None]:
+    """Renew the lease beside the task for as long as it runs, so that a lease may be short and a task long."""
+    is_over = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(job, is_over), name="lease", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        keeper.join()
+
+
+def _keep(job: Job, is_over: threading.Event) -> None:
+    seconds = _lease_seconds(job)
+    try:
+        while not is_over.wait(seconds / 3):
+            until = timezone.now() + timedelta(seconds=seconds)
+            try:
+                if not _held(job).update(leased_until=until, run_after=until):
+                    return
+            except (DatabaseError, InterfaceError) as error:
+                log.warning("a lease was not renewed", extra={"error": type(error).__name__})
+                connections.close_all()
+    finally:
+        connections.close_all()
 
 
 def _failed(job: Job, error: Exception) -> None:
@@ -129,19 +178,59 @@ def _failed(job: Job, error: Exception) -> None:
         "job failed",
         extra={"job": str(job.id), "task": job.name, "error": type(error).__name__},
     )
-    is_spent = job.attempts >= MOST_ATTEMPTS
-    Job.objects.filter(id=job.id).update(
-        state=Job.State.PARKED if is_spent else Job.State.WAITING,
+    if job.attempts >= MOST_ATTEMPTS:
+        _park(job, type(error).__name__)
+        return
+    _held(job).update(
         leased_until=None,
         last_error=type(error).__name__[:80],
-        run_after=timezone.now() + timedelta(seconds=min(2**job.attempts, 3600)),
+        run_after=timezone.now() + timedelta(seconds=2**job.attempts),
     )
 
 
-def retry_parked(*, organization_id: UUID) -> int:
-    """Offer an organisation's parked jobs again. Returns how many."""
-    parked = Job.objects.filter(organization_id=organization_id, state=Job.State.PARKED)
-    return parked.update(state=Job.State.WAITING, attempts=0, run_after=timezone.now(), leased_until=None)
+def _park(job: Job, error: str) -> None:
+    if _held(job).update(state=Job.State.PARKED, leased_until=None, last_error=error[:80]):
+        log.error("job parked", extra={"job": str(job.id), "task": job.name, "error": error})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedJob:
+    """A job that was given up, as an administrator sees it. It names no person."""
+
+    id: UUID
+    organization_id: UUID
+    name: str
+    attempts: int
+    last_error: str
+    created_at: datetime
+
+
+def parked_jobs(*, organization_id: UUID | None = None) -> tuple[ParkedJob, ...]:
+    """The jobs that were given up, oldest first; of one organisation when one is named."""
+    rows = _parked(organization_id).order_by("created_at", "id")
+    return tuple(
+        ParkedJob(
+            id=job.id,
+            organization_id=job.organization_id,
+            name=job.name,
+            attempts=job.attempts,
+            last_error=job.last_error,
+            created_at=job.created_at,
+        )
+        for job in rows
+    )
+
+
+def retry_parked(*, organization_id: UUID | None = None) -> int:
+    """Offer parked jobs again, those of one organisation when one is named. Returns how many."""
+    return _parked(organization_id).update(
+        state=Job.State.WAITING, attempts=0, run_after=timezone.now(), leased_until=None
+    )
+
+
+def _parked(organization_id: UUID | None) -> QuerySet[Job]:
+    parked = Job.objects.filter(state=Job.State.PARKED)
+    return parked.filter(organization_id=organization_id) if organization_id else parked
 
 
 def _actor_of(job: Job) -> Actor:
