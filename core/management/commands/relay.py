@@ -6,20 +6,26 @@ import time
 from types import FrameType
 from typing import Any
 
+import psycopg
 import redis
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
+from kombu.exceptions import KombuError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core.models import Heartbeat
 from core.outbox import BATCH, deliver
-from core.queue import due_jobs, run_job
+from core.queue import due_jobs, offer_again, run_job
 
 log = logging.getLogger("core.relay")
 
 SWEEP_SECONDS = 1.0
 PAUSE_SECONDS = 1.0  # after PostgreSQL or Redis went away
+# Django wraps the errors of queries, psycopg's own come from waiting for notices, Celery's from waking workers.
+AWAY = (redis.RedisError, KombuError, DatabaseError, InterfaceError, psycopg.Error, OSError)
 
 
 class Command(BaseCommand):
@@ -29,11 +35,13 @@ class Command(BaseCommand):
         self.running = True
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
-        bus = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+        bus = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1)
+        )
         while self.running:
             try:
                 self._work(bus)
-            except (redis.RedisError, OperationalError) as error:
+            except AWAY as error:
                 log.warning("relay waits", extra={"error": type(error).__name__})
                 connection.close()
                 time.sleep(PAUSE_SECONDS)
@@ -49,10 +57,20 @@ class Command(BaseCommand):
             if time.monotonic() - swept_at >= SWEEP_SECONDS:
                 swept_at = time.monotonic()
                 Heartbeat.objects.update_or_create(name="relay", defaults={"at": timezone.now()})
-            for job_id in due_jobs():
-                run_job.apply_async((job_id,), retry=False)
+            self._wake_workers()
             for _notice in connection.connection.notifies(timeout=SWEEP_SECONDS, stop_after=1):
                 pass
+
+    def _wake_workers(self) -> None:
+        """Tell workers of the jobs that are due; what could not be told is due again at once."""
+        waiting = due_jobs()
+        try:
+            while waiting:
+                run_job.apply_async((waiting[-1],), retry=False)
+                waiting.pop()
+        except (redis.RedisError, KombuError, OSError):
+            offer_again(waiting)
+            raise
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.running = False
