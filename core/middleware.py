@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
@@ -131,6 +132,11 @@ def error_response(request: HttpRequest, error: SpedError) -> HttpResponse:
     response: HttpResponse
     if wants_json(request):
         response = JsonResponse(error.as_dict(), status=error.status)
+    elif isinstance(error, Unavailable):  # a page that reads nothing of the database
+        response = HttpResponse(
+            render_to_string("errors/error.html", {"error": error.as_dict(), "request": request}),
+            status=error.status,
+        )
     else:
         template = {403: "errors/403.html", 404: "errors/404.html"}.get(error.status, "errors/error.html")
         response = render(request, template, {"error": error.as_dict()}, status=error.status)

@@ -1,11 +1,13 @@
 """What Django itself refuses, in the one shape of an error; and what is left when a page has a defect."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from core.errors import NotAllowed, NotFound
-from core.middleware import BadRequest, error_response, wants_json
+from core.middleware import BadRequest, Unavailable, as_refusal, error_response, wants_json
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -24,7 +26,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A defect of ours. The page asks the database for nothing."""
+    """A defect of ours; or the database went away where no view was running, as in reading the session.
+
+    The page asks the database for nothing.
+    """
+    error = sys.exception()
+    refusal = as_refusal(error) if isinstance(error, Exception) else None
+    if isinstance(refusal, Unavailable):
+        return error_response(request, refusal)
     message = _("Something broke on our side. What you had saved is safe.")
     if wants_json(request):
         body = {"code": "server_error", "message": message, "status": 500, "details": {}}
