@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from progress.arithmetic import Aimline, Direction, GoalTerms, Measurement, Status, summary
 
-WEEKS = 35
+MONTHS_OF_SCORES = 245  # days
+WEEKS = MONTHS_OF_SCORES // 7
 TRIES = 400
 QUIET_WEEKS = 5
 LAST_BELOW, LAST_ABOVE = 2, 6  # of a story to watch: above the aimline before, below it at the end
@@ -71,7 +72,7 @@ def _days(terms: GoalTerms, status: Status, today: date, offset: int) -> list[da
     last = today - timedelta(days=offset % 4)
     if status is Status.NO_DATA:
         last -= timedelta(weeks=QUIET_WEEKS)
-    first = terms.baseline_on or last
+    first = max(terms.baseline_on or last, today - timedelta(days=MONTHS_OF_SCORES))
     weeks = [school_day(last - timedelta(weeks=week)) for week in range(WEEKS)]
     return [day for day in reversed(weeks) if day > first]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from casefile.demo.goals import GOALS, WEEKLY, GoalText
 from casefile.demo.narrative import ACCOMMODATIONS, SERVICES, narrative
-from casefile.demo.points import Series, school_day, series, weekday
+from casefile.demo.points import MONTHS_OF_SCORES, Series, school_day, series, weekday
 from casefile.demo.students import (
     MATEO,
     MATEO_ACCOMMODATIONS,
@@ -28,7 +28,6 @@ from students.models import Student
 if TYPE_CHECKING:
     from casefile.demo.build import District
 
-MONTHS_OF_SCORES = 245  # days
 HUNDRED = Decimal(100)
 SHORTEST_WAY = 110  # days
 SHARE_BY_OTHERS = 0.12  # of scores that somebody else than the case manager records

@@ -1,6 +1,6 @@
 """Reading for pages over several domains. Every function takes the actor and answers only what that actor may see."""
 
-from casefile.queries.caseload import SORTS, Caseload, CaseloadRow, Due, Filters, caseload
+from casefile.queries.caseloads import SORTS, Caseload, CaseloadRow, Due, Filters, caseload
 from casefile.queries.day import DistrictCounts, MyDay, my_day, services_of_district
 from casefile.queries.keyset import Place
 from casefile.queries.shell import Standing, standing
@@ -12,7 +12,7 @@ from casefile.queries.student import (
     student_head,
     team_page,
 )
-from casefile.queries.timeline import KINDS, Timeline, TimelineRow, recent, timeline
+from casefile.queries.timelines import KINDS, Timeline, TimelineRow, recent, timeline
 
 __all__ = [
     "KINDS",

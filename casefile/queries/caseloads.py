@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import School
 from accounts.rights import Group, Relation, Role, relations_that_see
 from casefile.queries.keyset import Key, Place, keyset_page
-from core.actor import Actor, Hat
+from core.actor import Actor
 from core.outbox import topic_versions
 from ieps.models import Goal, Iep
 from progress.arithmetic import STANDARD_RULE, Status
@@ -31,7 +31,7 @@ PRESSING = (Status.DECIDE, Status.WATCH, Status.NO_DATA, Status.ON_TRACK, Status
 
 SORTS: Mapping[str, tuple[Key, ...]] = {
     "name": (Key("sort_name"), Key("id")),
-    "due": (Key("due_key"), Key("id")),
+    "due": (Key("due_key"), Key("sort_name"), Key("id")),
     "changed": (Key("changed_at", is_descending=True), Key("id", is_descending=True)),
     "grade": (Key("grade_rank"), Key("sort_name"), Key("id")),
 }
@@ -155,14 +155,16 @@ def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Ca
 
 
 def list_topics(*, actor: Actor) -> list[str]:
-    """The topics whose news may change what the actor's lists show."""
+    """The topics whose news may change what the actor's lists show, of those that the actor may watch."""
     own = [f"caseload.{actor.person_id}", f"person.{actor.person_id}"]
-    if actor.hat is Hat.FAMILY:
-        children = Student.objects.visible_to(actor).order_by("sort_name", "id").values_list("id", flat=True)
-        return [*own, *(f"student.{child}" for child in children[:MOST_TOPICS])]
-    if actor.is_district_wide:
-        return [*own, f"organization.{actor.organization_id}"]
-    return [*own, *(f"school.{school}" for school in sorted(actor.school_ids, key=str)[:MOST_TOPICS])]
+    schools: set[UUID] = set()
+    for scope in actor.scopes:
+        relations = relations_that_see([scope.role])
+        if Relation.DISTRICT in relations and scope.is_district_wide:
+            return [*own, f"organization.{actor.organization_id}"]
+        if Relation.SCHOOL in relations:
+            schools |= scope.school_ids
+    return [*own, *(f"school.{school}" for school in sorted(schools, key=str)[:MOST_TOPICS])]
 
 
 def narrowed(*, actor: Actor, filters: Filters, today: date) -> QuerySet[Student]:

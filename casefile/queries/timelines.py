@@ -42,6 +42,11 @@ class TimelineRow:
     goal_title: str = ""
     goal_scale: str = ""
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether somebody only read: open pages are not told of that, the line is there at the next load."""
+        return self.verb == OPENED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
