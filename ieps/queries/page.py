@@ -194,11 +194,6 @@ class IepPage:
         return self.may_write and self.is_open
 
     @property
-    def modifications(self) -> tuple[Accommodation, ...]:
-        """What is changed in what the student learns."""
-        return tuple(row for row in self.accommodations if row.kind == Accommodation.Kind.MODIFICATION)
-
-    @property
     def open_request_for_changes(self) -> bool:
         """Whether a reviewer's newest word on this very text asks for changes."""
         return any(word.is_current and word.decision == Approval.Decision.CHANGES for word in self.words)

@@ -66,18 +66,6 @@ def accommodation_rows(*, actor: Actor, iep_id: UUID) -> "QuerySet[Accommodation
     return _of(Accommodation.objects.all(), visible_iep(actor=actor, iep_id=iep_id))
 
 
-def services_of_iep(*, actor: Actor, iep_id: UUID) -> tuple[Service, ...]:
-    """The services of one IEP, in the order in which they were added. Raises NotFound."""
-    iep = visible_iep(actor=actor, iep_id=iep_id)
-    return tuple(_of(Service.objects.select_related("provider"), iep))
-
-
-def accommodations_of_iep(*, actor: Actor, iep_id: UUID) -> tuple[Accommodation, ...]:
-    """The accommodations and modifications of one IEP, in the order in which they were added. Raises NotFound."""
-    iep = visible_iep(actor=actor, iep_id=iep_id)
-    return tuple(_of(Accommodation.objects.all(), iep))
-
-
 def visible_service(*, actor: Actor, service_id: UUID, lock: bool = False) -> Service:
     """One service of an IEP that the actor may read. Raises NotFound."""
     rows = Service.objects.select_related("student", "iep", "provider")

@@ -1,6 +1,5 @@
 """IEPs themselves: one, the one in force, a student's, those that are open, those that wait for their day."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -80,17 +79,6 @@ def active_iep(*, actor: Actor, student_id: UUID) -> Iep | None:
         Iep.objects.visible_to(actor)
         .select_related("student")
         .filter(student_id=student_id, status=Iep.Status.ACTIVE)
-        .first()
-    )
-
-
-def open_iep(*, actor: Actor, student_id: UUID) -> Iep | None:
-    """The student's one draft, in review or waiting, if the actor may read it. Raises NotFound."""
-    visible_student(actor=actor, student_id=student_id)
-    return (
-        Iep.objects.visible_to(actor)
-        .select_related("student")
-        .filter(student_id=student_id, status__in=Iep.OPEN)
         .first()
     )
 
@@ -178,12 +166,6 @@ def ieps_waiting_for(*, actor: Actor, today: date) -> tuple[UUID, ...]:
     """Approved IEPs whose day has come, oldest day first: what `activate_due` tries."""
     rows = Iep.objects.visible_to(actor).filter(status=Iep.Status.APPROVED, effective_on__lte=today)
     return tuple(rows.order_by("effective_on", "id").values_list("id", flat=True))
-
-
-def active_ieps_of(*, actor: Actor, student_ids: Collection[UUID]) -> dict[UUID, Iep]:
-    """The IEP in force of each of several students whom the actor may read, by student, in one statement."""
-    rows = Iep.objects.visible_to(actor).filter(student_id__in=student_ids, status=Iep.Status.ACTIVE)
-    return {iep.student_id: iep for iep in rows}
 
 
 def has_been_served(*, actor: Actor, student: Student) -> bool:

@@ -175,6 +175,7 @@ def test_paraprofessional_reads_goals_of_the_shared_iep_only(cast, active):
 )
 def test_lists_ask_as_often_for_three_rows_as_for_one(cast, active, path, factory):
     client, counts = cast.casey.client(), []
+    client.get(f"/api/v1/ieps/{active.id}/{path}/")  # the first request of a session asks more
     for rows in (1, 3):
         for number in range(getattr(active, path).count() + 1, rows + 1):
             factory(iep=active, **({"number": number} if path == "goals" else {}))
@@ -199,3 +200,23 @@ def test_approved_iep_with_a_later_day_answers_that_it_waits(cast, draft):
     answer = send(cast.casey.client(), "post", f"ieps/{draft.id}/activate/")
 
     assert (answer.status_code, answer.json()["status"]) == (200, "approved")
+
+
+def test_ieps_of_a_student_are_listed_newest_first(cast, active):
+    client = cast.casey.client()
+    send(client, "post", f"students/{cast.student.id}/ieps/", {"copy": True})
+
+    team = client.get(f"/api/v1/students/{cast.student.id}/ieps/")
+    parent = cast.mina.client().get(f"/api/v1/students/{cast.student.id}/ieps/")
+
+    assert [row["number"] for row in team.json()["results"]] == [2, 1]
+    assert [row["number"] for row in parent.json()["results"]] == [1]
+    assert team["X-Live-Topic"] == f"student.{cast.student.id}"
+
+
+def test_one_service_is_read(cast, active):
+    service = active.services.get()
+
+    answer = cast.casey.client().get(f"/api/v1/services/{service.id}/")
+
+    assert (answer.status_code, answer.json()["minutes"], answer["ETag"]) == (200, 40, '"1"')

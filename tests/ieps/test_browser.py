@@ -28,7 +28,7 @@ def test_new_goal_appears_with_a_colleague_and_typing_goes_on(drafted, new_page)
         goal = add_goal(actor=cast.ada.actor, iep_id=iep.id, values=GOAL, today=cast.ada.actor.today)
 
     colleague.wait_for_selector(f"#goal-{goal.id}", timeout=5_000)
-    writer.wait_for_function("!document.querySelector('#check-goals')", timeout=5_000)
+    writer.wait_for_selector("#check-goals", state="detached", timeout=5_000)
     assert field.input_value() == "Half a sen"
     assert field.evaluate("node => node === document.activeElement")
     field.press_sequentially("tence.")

@@ -10,6 +10,7 @@ from core.models import AuditEntry, OutboxEvent
 from ieps.models import Accommodation, Goal, Iep, RemovedPart, Service
 from ieps.mutations import (
     EditConflict,
+    HasMeasurements,
     NotADraft,
     TooMany,
     add_accommodation,
@@ -339,6 +340,47 @@ def test_order_names_every_goal_once(cast, draft, parts):
     for wrong in ([parts[0].id], [parts[0].id, parts[0].id], [parts[0].id, parts[2].id]):
         with pytest.raises(Invalid):
             reorder_goals(actor=cast.casey.actor, iep_id=draft.id, goal_ids=wrong)
+
+
+def test_goal_with_scores_stays(cast, draft, parts):
+    from progress.mutations import record_progress_point
+
+    Iep.objects.filter(id=draft.id).update(
+        status="active", effective_on=date(2025, 9, 8), expires_on=date(2026, 9, 7)
+    )
+    record_progress_point(
+        actor=cast.casey.actor,
+        goal_id=parts[0].id,
+        measured_on=date(2025, 10, 1),
+        value=Decimal(50),
+        today=TODAY,
+    )
+    Iep.objects.filter(id=draft.id).update(status="draft")
+
+    with pytest.raises(HasMeasurements):
+        remove_goal(actor=cast.casey.actor, goal_id=parts[0].id)
+    assert Goal.objects.filter(id=parts[0].id).exists()
+
+
+def test_same_values_of_a_goal_change_nothing(cast, draft, parts):
+    goal = update_goal(
+        actor=cast.casey.actor, goal_id=parts[0].id, values={"title": parts[0].title}, today=TODAY
+    )
+
+    assert goal.version == 1
+    assert (
+        reorder_goals(actor=cast.casey.actor, iep_id=draft.id, goal_ids=[parts[0].id, parts[1].id]).version
+        == 1
+    )
+
+
+def test_people_of_the_district_are_named(cast, draft):
+    values = {**SERVICE, "provider_id": cast.sam.person.id}
+
+    assert (
+        add_service(actor=cast.casey.actor, iep_id=draft.id, values=values, today=TODAY).provider_id
+        == cast.sam.person.id
+    )
 
 
 def test_paraprofessional_sees_a_goal_of_the_active_iep_but_does_not_change_it(cast, active):

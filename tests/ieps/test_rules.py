@@ -3,9 +3,32 @@
 import pytest
 
 from core.actor import Hat
-from core.errors import NotAllowed, NotFound
+from core.errors import Invalid, NotAllowed, NotFound
 from ieps.models import Iep
-from ieps.queries import active_iep, iep_at_a_glance, iep_list, open_drafts, visible_goal, visible_iep
+from ieps.mutations import (
+    Blocked,
+    NotInReview,
+    activate_iep,
+    approve_iep,
+    discard_draft,
+    record_approval,
+    return_to_draft,
+    send_to_review,
+    update_section,
+)
+from ieps.queries import (
+    active_iep,
+    goals_in_force,
+    goals_of_iep,
+    iep_at_a_glance,
+    iep_list,
+    iep_page,
+    open_draft_count,
+    open_drafts,
+    section_values,
+    visible_goal,
+    visible_iep,
+)
 from ieps.rules import (
     may_approve,
     may_confirm_glance,
@@ -17,6 +40,7 @@ from ieps.rules import (
     may_write_iep,
 )
 from tests.factories.ieps import GoalFactory, IepFactory
+from tests.ieps.conftest import TODAY, approve, consent, fill
 
 EVERYBODY = ["casey", "sam", "ada", "cory", "vic", "gina", "paula", "fin", "mina", "omar", "otto"]
 IEP_TEAM = {"casey", "sam", "ada", "cory", "vic"}
@@ -121,6 +145,83 @@ def test_list_of_open_ieps_is_that_of_ones_own_students(cast, draft):
     assert ids("omar") == {other.id}
     assert ids("ada") == {draft.id, other.id}
     assert ids("mina") == ids("gina") == set()
+
+
+def test_number_in_the_navigation_is_that_of_the_list(cast, draft):
+    IepFactory(student=cast.other_student, number=1)
+
+    assert [open_draft_count(actor=getattr(cast, who).actor) for who in ("casey", "ada", "gina")] == [1, 2, 0]
+
+
+def test_active_iep_and_its_goals_are_found(cast, active):
+    goal = active.goals.get()
+    empty = IepFactory(student=cast.other_student, number=1)
+
+    assert active_iep(actor=cast.mina.actor, student_id=cast.student.id) == active
+    assert goals_of_iep(actor=cast.casey.actor, iep_id=active.id) == (goal,)
+    assert goals_of_iep(actor=cast.omar.actor, iep_id=empty.id) == ()
+    assert goals_in_force(actor=cast.ada.actor, student_ids=[cast.student.id, cast.other_student.id]) == {
+        cast.student.id: (goal,)
+    }
+    assert goals_in_force(actor=cast.omar.actor, student_ids=[cast.student.id]) == {}
+    with pytest.raises(NotFound):
+        goals_of_iep(actor=cast.omar.actor, iep_id=active.id)
+
+
+def test_archived_file_keeps_its_iep_back(cast, draft):
+    fill(cast.ada.actor, draft)
+    approve(cast.ada.actor, draft)
+    consent(cast.student)
+    type(cast.student).objects.filter(id=cast.student.id).update(archived_at="2025-11-01T12:00Z")
+
+    found = iep_page(actor=cast.ada.actor, iep_id=draft.id, today=TODAY)
+
+    assert [blocker.code for blocker in found.blockers] == ["archived"]
+    assert not found.may_activate
+    with pytest.raises(Blocked):
+        activate_iep(actor=cast.ada.actor, iep_id=draft.id, today=TODAY)
+
+
+def test_words_of_those_who_left_the_team_stay(cast, draft):
+    send_to_review(actor=cast.casey.actor, iep_id=draft.id)
+    record_approval(actor=cast.ada.actor, iep_id=draft.id, decision="approved")
+
+    words = iep_page(actor=cast.casey.actor, iep_id=draft.id, today=TODAY).words
+
+    assert [(word.name, word.decision, word.is_current) for word in words] == [
+        ("Casey Cast", "", False),
+        ("Sam Cast", "", False),
+        ("Ada Cast", "approved", True),
+    ]
+
+
+def test_acts_that_are_done_already_change_nothing(cast, draft):
+    fill(cast.casey.actor, draft)
+    assert return_to_draft(actor=cast.casey.actor, iep_id=draft.id).status == "draft"
+    approve(cast.casey.actor, draft)
+    version = visible_iep(actor=cast.casey.actor, iep_id=draft.id).version
+
+    assert approve_iep(actor=cast.casey.actor, iep_id=draft.id).version == version
+    discard_draft(actor=cast.casey.actor, iep_id=draft.id)
+    assert discard_draft(actor=cast.casey.actor, iep_id=draft.id).status == "discarded"
+    with pytest.raises(NotInReview):
+        return_to_draft(actor=cast.casey.actor, iep_id=draft.id)
+    with pytest.raises(NotInReview):
+        record_approval(actor=cast.casey.actor, iep_id=draft.id, decision="approved")
+
+
+def test_unknown_word_is_refused(cast, draft):
+    send_to_review(actor=cast.casey.actor, iep_id=draft.id)
+
+    with pytest.raises(Invalid):
+        record_approval(actor=cast.sam.actor, iep_id=draft.id, decision="perhaps")
+
+
+def test_unknown_section_is_not_found(cast, draft):
+    with pytest.raises(NotFound):
+        update_section(actor=cast.casey.actor, iep_id=draft.id, section="moon", values={}, today=TODAY)
+    with pytest.raises(NotFound):
+        section_values(actor=cast.casey.actor, iep_id=draft.id, section="moon")
 
 
 def test_active_iep_is_none_where_there_is_none(cast, draft):

@@ -334,3 +334,102 @@ def test_sections_of_the_tests_are_those_of_the_form(cast):
 
     assert set(SECTIONS) <= set(BY_ID)
     assert set(SECTION_IDS) == {name for name, section in BY_ID.items() if section.fields}
+
+
+def test_conflict_over_choices_and_ticks_is_shown_in_words(cast, draft):
+    update_section(
+        actor=cast.ada.actor,
+        iep_id=draft.id,
+        section="factors",
+        values={"needs_braille": True, "special_factors": "Braille."},
+        today=TODAY,
+    )
+    update_section(
+        actor=cast.ada.actor,
+        iep_id=draft.id,
+        section="placement",
+        values={"placement": "regular_80"},
+        today=TODAY,
+    )
+    client, url = cast.casey.client(), cast.casey.url
+
+    ticks = client.post(url(f"/ieps/{draft.id}/edit/factors/"), {"expected_version": "1"})
+    choice = client.post(
+        url(f"/ieps/{draft.id}/edit/placement/"), {"placement": "separate_class", "expected_version": "1"}
+    )
+
+    assert (ticks.status_code, choice.status_code) == (409, 409)
+    assert ">Yes</dd>" in ticks.content.decode() and ">empty</dd>" in ticks.content.decode()
+    assert "Regular class 80% of the day or more</dd>" in choice.content.decode()
+
+
+def test_second_person_may_leave_a_goal_as_it_is(cast, draft):
+    goal = GoalFactory(iep=draft, number=1)
+
+    answer = cast.casey.client().post(
+        cast.casey.url(f"/ieps/goal/{goal.id}/"), {"take": "theirs", "title": "Mine"}
+    )
+
+    goal.refresh_from_db()
+    assert (answer.status_code, goal.title) == (303, "Reading fluency")
+
+
+def test_forms_of_an_iep_in_review_lead_back_to_it(cast, draft):
+    goal = GoalFactory(iep=draft, number=1)
+    send_to_review(actor=cast.casey.actor, iep_id=draft.id)
+    client, url = cast.casey.client(), cast.casey.url
+
+    for path in (f"ieps/{draft.id}/edit/family/", f"ieps/goal/{goal.id}/", f"ieps/{draft.id}/send/"):
+        assert client.get(url(f"/{path}")).status_code == 303, path
+    assert client.post(url(f"/ieps/{draft.id}/edit/family/"), {"strengths": "x"}).status_code == 303
+    assert client.post(url(f"/ieps/{draft.id}/send/")).status_code == 422
+
+
+def test_second_draft_is_refused_with_a_way_to_the_first(cast, draft):
+    client, url = cast.casey.client(), cast.casey.url(f"/students/{cast.student.id}/iep/new/")
+
+    page = client.get(url)
+    answer = client.post(url, {})
+
+    assert f"/ieps/{draft.id}/" in page.content.decode()
+    assert answer.status_code == 422
+    assert "There is an open IEP" in answer.content.decode()
+    assert cast.cory.client().get(cast.cory.url(f"/students/{cast.student.id}/iep/new/")).status_code == 403
+
+
+def test_nothing_is_confirmed_at_a_glance_where_no_iep_is_in_effect(cast):
+    client, url = cast.gina.client(), cast.gina.url(f"/students/{cast.student.id}/glance/")
+
+    assert "No IEP is in effect" in client.get(url).content.decode()
+    assert client.post(url).status_code == 404
+
+
+def test_approval_page_is_closed_before_review(cast, draft):
+    client, url = cast.casey.client(), cast.casey.url
+
+    assert client.get(url(f"/ieps/{draft.id}/approve/")).status_code == 303
+    assert client.get(url(f"/ieps/{draft.id}/review/")).status_code == 303
+
+
+def test_waiting_iep_says_so(cast, active):
+    from datetime import timedelta
+
+    from ieps.mutations import create_iep
+
+    today = cast.casey.actor.today
+    iep = create_iep(actor=cast.casey.actor, student_id=cast.student.id, today=today)
+    day = today + timedelta(days=5)
+    fill(cast.casey.actor, iep, meeting_on=today, effective_on=day, expires_on=day + timedelta(days=300))
+    approve(cast.casey.actor, iep)
+    client, url = cast.casey.client(), cast.casey.url
+
+    assert "It takes effect by itself on its day." in client.get(url(f"/ieps/{iep.id}/")).content.decode()
+    assert client.post(url(f"/ieps/{iep.id}/activate/")).status_code == 303
+    assert "It waits and takes effect by itself" in client.get(url(f"/ieps/{iep.id}/")).content.decode()
+
+
+def test_discarded_draft_leads_to_the_versions(cast, draft):
+    answer = cast.casey.client().post(cast.casey.url(f"/ieps/{draft.id}/discard/"))
+
+    assert answer["Location"].endswith(f"/students/{cast.student.id}/iep/")
+    assert Iep.objects.get(id=draft.id).status == "discarded"
