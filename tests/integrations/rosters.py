@@ -41,7 +41,9 @@ def zipped(files: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DEFL
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", compression) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            info = zipfile.ZipInfo(name)  # of 1980, so that the same files are the same zip
+            info.compress_type = compression
+            archive.writestr(info, content)
     return target.getvalue()
 
 
