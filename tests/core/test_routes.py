@@ -1,0 +1,361 @@
+"""Every address, asked by the wrong people, with the wrong ids and with hostile input."""
+
+import io
+import json
+import logging
+import os
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from structlog.stdlib import ProcessorFormatter
+
+from core.ids import uuid7
+from tests.factories.students import RosterEntryFactory, StudentFactory, TeamMemberFactory
+from tests.routes import Route, furnish, ids_of, routes
+
+CANARY = "Zanzibarq"
+OURS = "Hereabouts"
+ROUTES = routes()
+NAMED = [route for route in ROUTES if route.names]
+
+
+@pytest.fixture
+def world(cast):
+    """Two districts with a row of every kind in each."""
+    furnish(cast.student, cast.casey, OURS)
+    furnish(cast.stranger, cast.otto, CANARY)
+    cast.ours, cast.theirs = ids_of(cast.district.id), ids_of(cast.elsewhere.id)
+    return cast
+
+
+def ask(player: Any, route: Route, ids: dict[str, Any], method: str = "get", **extra: Any):
+    client = player.client(raise_request_exception=False)
+    path = route.path(ids) if route.is_api else player.url(route.path(ids))
+    return getattr(client, method)(path, **extra)
+
+
+def scrub(response: Any) -> tuple[Any, ...]:
+    """An answer without what differs for each request: ids, tokens, the address that was asked."""
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}", "ID", response.content.decode())
+    text = re.sub(r'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]+"', "", text)
+    varying = {"X-Request-Id", "Content-Length"}
+    return (
+        response.status_code,
+        text,
+        {name: value for name, value in response.items() if name not in varying},
+    )
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_ids_of_another_district_are_like_ids_of_nothing(world, method):
+    """R13, R12: every address with an id; 404 or 405, alike to the byte for another district's id and a random one."""
+    random = {name: uuid7() for name in world.theirs} | {"section": world.theirs["section"]}
+    wrong = []
+    for route in NAMED:
+        body = {"content_type": "application/json", "data": "{}"} if route.is_api and method == "post" else {}
+        theirs, nothing = (ask(world.ada, route, ids, method, **body) for ids in (world.theirs, random))
+        allowed = {404, 405} if method == "get" else {404, 405, 415, 422}
+        if scrub(theirs) != scrub(nothing) or theirs.status_code not in allowed:
+            wrong.append((route.pattern, theirs.status_code, nothing.status_code))
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["ada", "casey"])
+def test_nothing_of_another_district_shows_anywhere(world, name):
+    """R17: canaries in every text of the other district; every address, with our ids and with theirs."""
+    wrong = []
+    for route in ROUTES:
+        for ids in (world.ours, world.theirs):
+            for method in ("get", "options"):
+                response = ask(getattr(world, name), route, ids, method)
+                shown = response.content.decode(errors="replace") + str(dict(response.items()))
+                if response.status_code >= 500 or CANARY in shown:
+                    wrong.append((route.pattern, method, response.status_code))
+
+    assert wrong == []
+
+
+def test_canaries_would_be_seen(world):
+    """The crawl above is worth something: our own words do show."""
+    found = {
+        route.pattern
+        for route in ROUTES
+        if OURS in ask(world.ada, route, world.ours).content.decode(errors="replace")
+    }
+
+    assert len(found) > 20, sorted(found)
+
+
+def test_search_and_ids_tell_nothing_of_another_district(world):
+    """R17: neither lists, nor counts, nor a taken id."""
+    client = world.ada.client()
+    for word in (CANARY, f"{CANARY}son", f"{CANARY}-1", "Ximena", "100200"):
+        found = client.get("/api/v1/students/", {"q": word}).json()["results"]
+        assert {row["id"] for row in found} <= {str(world.student.id)}
+        page = client.post("/d/larkspur/roster/", {"words": word}).content.decode()
+        assert f"{CANARY}roster" not in page
+        page = client.post("/d/larkspur/search/", {"q": word}, follow=True).content.decode()
+        assert str(world.stranger.id) not in page and "Quillfeather" not in page
+    people = client.post("/d/larkspur/people/", {"words": "otto"}).content.decode()
+    assert "otto@example.org" not in people
+
+
+def test_anybody_unknown_is_asked_to_sign_in(world, client):
+    """R12: every address without a session."""
+    wrong = []
+    for route in ROUTES:
+        path = route.path(world.ours) if route.is_api else world.ada.url(route.path(world.ours))
+        for method in (client.get, client.post):
+            response = method(path)
+            if response.status_code != (401 if route.is_api else 302):
+                wrong.append((route.pattern, response.status_code))
+
+    assert wrong == []
+
+
+HOSTILE = [
+    "",
+    "\x00",
+    "\x01\x1f\x7f",
+    "\ud800",
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "{{ 7|add:7 }}{% debug %}",
+    "../../../../etc/passwd",
+    "%00%0d%0aSet-Cookie: x=1",
+    "\r\nX-Evil: 1",
+    "9" * 400,
+    "-1",
+    "1e400",
+    "NaN",
+    "true",
+    "null",
+    "[]",
+    "0000-00-00",
+    "9999-12-31",
+    "10000-01-01",
+    "٣٤٥",
+    "\u202e\u0000\ufeff",
+    "𝕬" * 200,
+    "a" * 5000,
+    str(uuid7()),
+]
+FIELDS = (
+    *(
+        "q",
+        "words",
+        "after",
+        "before",
+        "cursor",
+        "limit",
+        "grade",
+        "school",
+        "status",
+        "eligibility",
+        "due",
+        "tag",
+    ),
+    *(
+        "standing",
+        "sort",
+        "order",
+        "kind",
+        "weeks",
+        "all",
+        "version",
+        "given_name",
+        "family_name",
+        "preferred_name",
+    ),
+    *(
+        "school_id",
+        "person",
+        "part",
+        "starts_on",
+        "ends_on",
+        "value",
+        "label",
+        "reason",
+        "relationship",
+        "email",
+    ),
+    *("measured_on", "note", "next", "theme", "language", "font", "role", "schools", "title", "name", "code"),
+    *(
+        "timezone",
+        "currency",
+        "opens_at",
+        "closes_at",
+        "case_manager",
+        "statement",
+        "target_value",
+        "minutes",
+    ),
+    *(
+        "baseline_value",
+        "times",
+        "text",
+        "decision",
+        "effective_on",
+        "client_id",
+        "search",
+        "file",
+        "changes",
+    ),
+)
+# Each field meets a different value in each turn; `TURNS=26` in the environment is every value in every field.
+TURNS, STEP = int(os.environ.get("TURNS", "4")), 7
+HOMES = sorted({route.pattern.split("/")[3 if route.is_api else 1] for route in ROUTES})
+
+
+def web_safe(value: str) -> str:
+    return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("home", HOMES)
+def test_hostile_input_is_never_a_500(world, home):
+    """R63: every address, every method, a list of hostile values in every field that any form has."""
+    wrong = []
+    for route in (route for route in ROUTES if route.pattern.split("/")[3 if route.is_api else 1] == home):
+        for turn in range(TURNS):
+            given = {name: HOSTILE[(place + turn * STEP) % len(HOSTILE)] for place, name in enumerate(FIELDS)}
+            form = {"data": {name: web_safe(value) for name, value in given.items()}}
+            as_json = {"data": json.dumps(given), "content_type": "application/json"}
+            asked = [("get", form), ("post", as_json if route.is_api else form)]
+            if route.is_api:
+                asked.append(("patch", as_json))
+            for method, extra in asked:
+                status = ask(world.ada, route, world.ours, method, **extra).status_code
+                if status >= 500:
+                    wrong.append((method, route.pattern, status, turn))
+        for method in ("put", "delete", "head", "options", "trace"):
+            if (status := ask(world.ada, route, world.ours, method).status_code) >= 500:
+                wrong.append((method, route.pattern, status, ""))
+
+    assert wrong == []
+
+
+BODIES = {
+    "not JSON": b"{",
+    "not UTF-8": b'{"given_name": "\xff"}',
+    "NUL in a value": b'{"given_name": "a\\u0000b"}',
+    "NUL in a key": b'{"a\\u0000b": 1}',
+    "lone surrogate": b'{"given_name": "\\ud800"}',
+    "too deep": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "a little too deep": b'{"a":' * 33 + b"1" + b"}" * 33,
+    "not a number": b'{"value": NaN}',
+    "a list": b"[]",
+    "a string": b'"x"',
+    "null": b"null",
+    "nothing": b"",
+    "a huge number": b'{"value": 1' + b"0" * 5000 + b"}",
+    "a huge body": b'{"given_name": "' + b"x" * 1_100_000 + b'"}',
+}
+
+
+@pytest.mark.parametrize("what", BODIES)
+def test_unreadable_bodies_are_refused(world, what):
+    """R63: depth, NUL, surrogates, NaN, size."""
+    wrong = []
+    for route in (route for route in ROUTES if route.is_api):
+        for method in ("post", "patch"):
+            response = ask(
+                world.ada, route, world.ours, method, data=BODIES[what], content_type="application/json"
+            )
+            if response.status_code >= 500 or (
+                response.status_code < 400 and what not in {"nothing", "null"}
+            ):
+                wrong.append((method, route.pattern, response.status_code))
+
+    assert wrong == []
+
+
+LISTS = [
+    "/caseload/",
+    "/roster/",
+    "/people/",
+    "/messages/",
+    "/outbox/",
+    "/schools/",
+    "/imports/",
+    "/ieps/",
+    "/",
+    "/api/v1/students/",
+]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_lists_ask_the_same_number_of_statements_for_one_row_and_for_many(cast, path):
+    """R64."""
+    from accounts.rights import Role
+    from notifications.models import Message
+    from tests.factories.accounts import MembershipFactory, PersonFactory, SchoolFactory
+
+    furnish(cast.student, cast.casey, OURS)
+    client = cast.ada.client()
+    address = path if path.startswith("/api/") else cast.ada.url(path)
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        assert client.get(address).status_code == 200
+    for number in range(12):
+        person = PersonFactory()
+        MembershipFactory(organization=cast.district, person=person, role=Role.TEACHER, schools=[cast.school])
+        SchoolFactory(organization=cast.district)
+        student = StudentFactory(organization=cast.district, school=cast.school, eligible=True)
+        TeamMemberFactory(student=student, person=cast.ada.person, part="representative")
+        RosterEntryFactory(organization=cast.district, school=cast.school)
+        Message.objects.create(
+            organization=cast.district,
+            kind="other",
+            key=str(number),
+            person=cast.ada.person,
+            to_email="a@b.c",
+            subject="s",
+            body="b",
+        )
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(address).status_code == 200
+
+    assert len(many) == len(few), "\n".join(query["sql"][:160] for query in many)
+
+
+@pytest.fixture
+def log():
+    """What the application's own log handler writes."""
+    handlers = [one for one in logging.getLogger().handlers if isinstance(one.formatter, ProcessorFormatter)]
+    written = io.StringIO()
+    streams = [handler.setStream(written) for handler in handlers]
+    yield written
+    for handler, stream in zip(handlers, streams, strict=True):
+        handler.setStream(stream)
+
+
+def test_logs_hold_no_personal_data(world, log):
+    """R28: a crawl with canaries in every field, in addresses, in refusals; the logs have ids, routes and states."""
+    client = world.ada.client(raise_request_exception=False)
+    for route in ROUTES:
+        ask(world.ada, route, world.ours)
+    secret = "Sekretsecret"
+    client.get(f"/d/larkspur/caseload/?q={secret}&search={secret}")
+    client.get(f"/nowhere/?token={secret}")
+    client.post("/d/larkspur/search/", {"q": secret})
+    client.post("/accounts/login/", {"login": f"{secret}@example.org", "password": secret})
+    client.post("/d/larkspur/students/new/", {"given_name": secret, "family_name": secret, "school": "x"})
+    client.post("/api/v1/students/", data=json.dumps({"given_name": secret}), content_type="application/json")
+
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert len(lines) > len(ROUTES), "something was logged at all"
+    for word in (OURS, secret, CANARY, "Núñez", "example.org"):
+        assert word not in log.getvalue(), word
+
+
+def test_log_lines_cannot_be_forged(cast, log):
+    """R28: line breaks and terminal codes are encoded."""
+    cast.ada.client().get('/d/larkspur/\r\n{"event": "forged"}\x1b[31m/')
+
+    assert "\x1b" not in log.getvalue()
+    assert not any(line.startswith('{"event": "forged"') for line in log.getvalue().splitlines())
+    assert all(json.loads(line) for line in log.getvalue().splitlines())

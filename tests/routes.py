@@ -1,0 +1,172 @@
+"""Every address of the application with ids put into it: for tests that ask all of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Membership, School
+from core.tenant import organization
+from ieps.models import Goal, Iep, RemovedPart, Service
+from integrations.models import RosterImport
+from notifications.models import Message
+from progress.models import ProgressPoint
+from progress.mutations import record_progress_point
+from students.models import Guardian, RosterEntry, Student, TeamMember
+from tests.factories.ieps import (
+    NARRATIVES,
+    AccommodationFactory,
+    ConsentFactory,
+    GoalFactory,
+    IepFactory,
+    ServiceFactory,
+)
+from tests.factories.students import ExternalIdFactory, GuardianFactory, RosterEntryFactory, TagFactory
+
+LIBRARIES = ("allauth", "django.conf.urls.i18n", "django.views.i18n")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address as its URL table writes it, and how it is asked."""
+
+    pattern: str
+    is_api: bool
+    view: Any
+
+    @property
+    def names(self) -> list[str]:
+        """The names of what must be put in."""
+        return [part.split(">")[0].split(":")[-1] for part in self.pattern.split("<")[1:]]
+
+    def path(self, ids: dict[str, Any]) -> str:
+        """The address with ids put in."""
+        text = self.pattern
+        for part in self.pattern.split("<")[1:]:
+            inside = part.split(">")[0]
+            text = text.replace(f"<{inside}>", str(ids[inside.split(":")[-1]]))
+        return text
+
+
+def routes() -> list[Route]:
+    """Every address of ours, in districts and under /api/v1/."""
+    district = [
+        Route(f"/{pattern}", False, view) for pattern, view in _walk(get_resolver("sped.urls_district"), "")
+    ]
+    root = _walk(get_resolver("sped.urls"), "")
+    api = [Route(f"/{pattern}", True, view) for pattern, view in root if pattern.startswith("api/v1/")]
+    return district + [
+        route for route in api if "schema" not in route.pattern and "docs" not in route.pattern
+    ]
+
+
+def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
+    for entry in resolver.url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            if not entry.callback.__module__.startswith(LIBRARIES):
+                yield pattern, entry.callback
+        else:
+            yield from _walk(entry, pattern)
+
+
+def ids_of(organization_id: UUID) -> dict[str, Any]:
+    """What stands for each name in an address, of one district. There must be a row of each kind."""
+    with organization(organization_id):
+        member = TeamMember.objects.filter(ends_on=None).order_by("id").first()
+        iep = Iep.objects.order_by("id").first()
+        goal = Goal.objects.order_by("id").first()
+        service = Service.objects.order_by("id").first()
+        return {
+            "student_id": iep.student_id,
+            "member_id": member.id,
+            "person_id": member.person_id,
+            "guardian_id": Guardian.objects.order_by("id").first().id,
+            "entry_id": RosterEntry.objects.order_by("id").first().id,
+            "membership_id": Membership.objects.order_by("id").first().id,
+            "school_id": iep.student.school_id,
+            "message_id": Message.objects.order_by("id").first().id,
+            "iep_id": iep.id,
+            "goal_id": goal.id,
+            "part_id": goal.id,
+            "service_id": service.id,
+            "accommodation_id": iep.accommodations.order_by("id").first().id,
+            "removed_id": RemovedPart.objects.order_by("id").first().id,
+            "point_id": ProgressPoint.objects.order_by("id").first().id,
+            "run_id": RosterImport.objects.order_by("id").first().id,
+            "consent_id": iep.student.consents.order_by("id").first().id,
+            "section": "plaafp",
+        }
+
+
+def furnish(student: Student, player: Any, word: str) -> None:
+    """Give a student's district a row of every kind, each text of it beginning with `word`."""
+    today = player.actor.today
+    with organization(student.organization_id):
+        School.objects.filter(id=student.school_id).update(name=f"{word} School")
+        Student.objects.filter(id=student.id).update(preferred_name=word, family_name=f"{word}son")
+        iep = IepFactory(
+            student=student,
+            active=True,
+            effective_on=today - timedelta(days=60),
+            expires_on=today + timedelta(days=300),
+            **{name: f"{word} {name}" for name in NARRATIVES},
+        )
+        goal = GoalFactory(
+            iep=iep,
+            title=f"{word} title",
+            statement=f"{word} statement",
+            baseline_on=today - timedelta(days=60),
+            target_on=today + timedelta(days=200),
+        )
+        ServiceFactory(iep=iep, location=f"{word} room")
+        AccommodationFactory(iep=iep, text=f"{word} text")
+        draft = IepFactory(student=student, complete=True, present_levels=f"{word} draft")
+        RemovedPart.objects.create(
+            organization_id=student.organization_id,
+            iep=draft,
+            student=student,
+            kind="accommodation",
+            part_id=goal.id,
+            values={"kind": "accommodation", "text": f"{word} removed"},
+        )
+        guardian = GuardianFactory(
+            student=student, given_name=word, family_name=f"{word}er", email=f"{word}@example.org"
+        )
+        ConsentFactory(student=student, guardian=guardian, paper_reference=f"{word} drawer")
+        ExternalIdFactory(student=student, kind="other", value=f"{word}-1")
+        TagFactory(student=student, label=f"{word} tag")
+        RosterEntryFactory(
+            organization_id=student.organization_id, school_id=student.school_id, family_name=f"{word}roster"
+        )
+        Message.objects.create(
+            organization_id=student.organization_id,
+            kind="other",
+            key=f"{word}",
+            person_id=player.person.id,
+            to_email=f"{word}@example.org",
+            subject=f"{word} subject",
+            body=f"{word} body",
+        )
+        RosterImport.objects.create(
+            organization_id=student.organization_id,
+            file_name=f"{word}.zip",
+            file_key="",
+            file_hash="0" * 64,
+            started_by_name=f"{word} importer",
+            state=RosterImport.State.DONE,
+            finished_at="2026-01-01T00:00Z",
+        )
+        record_progress_point(
+            actor=player.actor,
+            goal_id=goal.id,
+            measured_on=today,
+            value=Decimal(50),
+            today=today,
+            note=f"{word} note",
+            context=f"{word} context",
+        )
