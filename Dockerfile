@@ -30,12 +30,15 @@ COPY documents documents
 COPY ieps ieps
 COPY integrations integrations
 COPY live live
+COPY locale locale
 COPY notifications notifications
 COPY progress progress
 COPY sped sped
 COPY students students
 COPY templates templates
 COPY --from=front /build/static/dist static/dist
+COPY scripts/messages.py scripts/
+RUN python scripts/messages.py compile
 # Files get names with hashes, as production serves them. The secrets of this step are thrown away with it.
 RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(64))") ALLOWED_HOSTS=build \
     PUBLIC_URL=https://build STUDENT_DATA_ENCRYPTION_KEYS=build BLIND_INDEX_KEY=build STORAGE_URL=file:///srv/files \

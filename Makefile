@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PY := .venv/bin/python
 ARGS ?=
 
-.PHONY: help setup front run test soak lint format check bench locks clean need-python
+.PHONY: help setup front run test soak lint format check bench messages locks clean need-python
 
 help: ## Show what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -47,6 +47,10 @@ check: lint test ## What continuous integration runs
 bench: need-python ## Run the benchmarks and print their table
 	@$(PYTHON) scripts/setup.py
 	@$(PY) -m bench $(ARGS)
+
+messages: need-python ## Bring the catalogues of locale/ up to date with the strings of the source
+	@$(PYTHON) scripts/setup.py
+	@$(PY) scripts/messages.py collect
 
 locks: need-python ## Compile the Python lock files again from pyproject.toml
 	@$(PYTHON) scripts/setup.py --locks

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organization, Person, School
 from accounts.rights import Role
@@ -77,7 +78,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the 
     class Meta:
         model = School
         fields = ("name", "code", "is_active")
-        labels = {"name": _("Name"), "code": _("Code"), "is_active": _("Open")}
+        labels = {"name": _("Name"), "code": _("Code"), "is_active": pgettext_lazy("school", "Open")}
 
     def _post_clean(self) -> None:
         """Nothing is put on the instance: the mutation does that."""

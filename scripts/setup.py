@@ -1,4 +1,4 @@
-"""Set up whatever is missing: the virtual environment, the front end, a browser for the tests.
+"""Set up whatever is missing: the virtual environment, translations, the front end, a browser for the tests.
 
 Runs on the machine's own Python with nothing installed. Each step leaves a stamp, so that doing it again takes no time.
 """
@@ -45,6 +45,7 @@ def main() -> None:
             compile_locks()
             make_environment()
         make_redis_for_newest_python()
+        make_translations()
         make_front()
         if arguments.browser:
             find_browser()
@@ -96,6 +97,17 @@ def make_redis_for_newest_python() -> None:
         "--require-hashes",
     )
     run([*uv(), "install", *options, "--target", target, "-r", REDIS_LOCK], "Redis could not be installed")
+    write_stamp(stamp, wanted)
+
+
+def make_translations() -> None:
+    """Compile what locale/ says into what Django reads."""
+    catalogues = sorted(ROOT.glob("locale/*/LC_MESSAGES/django.po"))
+    compiler = ROOT / "scripts" / "messages.py"
+    stamp, wanted = LOCAL / "translations.stamp", digest((compiler, *catalogues))
+    if is_current(stamp, wanted) and all(path.with_suffix(".mo").exists() for path in catalogues):
+        return
+    run([PYTHON, compiler, "compile"], "the translations could not be compiled")
     write_stamp(stamp, wanted)
 
 
