@@ -141,6 +141,8 @@ def error_response(request: HttpRequest, error: SpedError) -> HttpResponse:
         template = {403: "errors/403.html", 404: "errors/404.html"}.get(error.status, "errors/error.html")
         response = render(request, template, {"error": error.as_dict()}, status=error.status)
     response["Cache-Control"] = "no-store"
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = "Bearer"
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = "2"
     return response

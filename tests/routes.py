@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import Membership, School
 from core.tenant import organization
 from ieps.models import Goal, Iep, RemovedPart, Service
+from ieps.mutations import remove_accommodation
 from integrations.models import RosterImport
 from notifications.models import Message
 from progress.models import ProgressPoint
@@ -126,14 +127,8 @@ def furnish(student: Student, player: Any, word: str) -> None:
         ServiceFactory(iep=iep, location=f"{word} room")
         AccommodationFactory(iep=iep, text=f"{word} text")
         draft = IepFactory(student=student, complete=True, present_levels=f"{word} draft")
-        RemovedPart.objects.create(
-            organization_id=student.organization_id,
-            iep=draft,
-            student=student,
-            kind="accommodation",
-            part_id=goal.id,
-            values={"kind": "accommodation", "text": f"{word} removed"},
-        )
+        gone = AccommodationFactory(iep=draft, text=f"{word} removed")
+        remove_accommodation(actor=player.actor, accommodation_id=gone.id)
         guardian = GuardianFactory(
             student=student, given_name=word, family_name=f"{word}er", email=f"{word}@example.org"
         )
