@@ -19,12 +19,11 @@ from ieps.models import Goal, Iep
 from progress.arithmetic import STANDARD_RULE, Status
 from progress.queries import GoalCard, goal_cards
 from students.models import NEVER, Disability, Grade, Student, Tag, visible_students
-from students.queries import matching
+from students.queries import list_topics, matching
 from students.rules import may_add_students
 
 MOST_COUNTED = 1_000
 """Lists longer than this are not counted to the end: nobody reads the number, and counting costs."""
-MOST_TOPICS = 40
 
 PRESSING = (Status.DECIDE, Status.WATCH, Status.NO_DATA, Status.ON_TRACK, Status.MET)
 """Which status of several speaks for a student."""
@@ -152,19 +151,6 @@ def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Ca
         has_many_schools=len(schools) > 1,
         filters=filters,
     )
-
-
-def list_topics(*, actor: Actor) -> list[str]:
-    """The topics whose news may change what the actor's lists show, of those that the actor may watch."""
-    own = [f"caseload.{actor.person_id}", f"person.{actor.person_id}"]
-    schools: set[UUID] = set()
-    for scope in actor.scopes:
-        relations = relations_that_see([scope.role])
-        if Relation.DISTRICT in relations and scope.is_district_wide:
-            return [*own, f"organization.{actor.organization_id}"]
-        if Relation.SCHOOL in relations:
-            schools |= scope.school_ids
-    return [*own, *(f"school.{school}" for school in sorted(schools, key=str)[:MOST_TOPICS])]
 
 
 def narrowed(*, actor: Actor, filters: Filters, today: date) -> QuerySet[Student]:

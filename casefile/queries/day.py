@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Membership, School
 from accounts.rights import DistrictAction, Group, Role, may_in_district
-from casefile.queries.caseloads import Due, list_topics, main_card, next_due, sees_anywhere
+from casefile.queries.caseloads import Due, main_card, next_due, sees_anywhere
 from casefile.queries.student import ServiceRow, service_row
 from core.actor import Actor, Hat
 from core.outbox import topic_versions
@@ -20,6 +20,7 @@ from progress.arithmetic import Status
 from progress.models import ProgressPoint
 from progress.queries import GoalCard, goal_cards
 from students.models import Student, TeamMember, on_team, visible_students
+from students.queries import list_topics
 
 SOON_DAYS = 30
 AHEAD_DAYS = 60

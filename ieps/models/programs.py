@@ -166,7 +166,9 @@ class Iep(OfStudent):
         return topic("iep", self.id)
 
     def topics(self) -> tuple[str, ...]:
-        return (self.topic, *super().topics())
+        """The IEP and its goals, whose pages say whether it is in force; and those of the student."""
+        goals = self.goals.values_list("id", flat=True)
+        return (self.topic, *(topic("goal", goal_id) for goal_id in goals), *super().topics())
 
 
 class OfIep(OfStudent):

@@ -10,11 +10,11 @@ from django.utils.functional import Promise
 from core.actor import Actor, Kind
 from core.errors import NotAllowed, NotFound
 from core.models import topic
-from core.outbox import topic_version
+from core.outbox import topic_version, topic_versions
 from ieps.models import Iep
 from ieps.rules import may_start_iep
 from students.models import Student, TeamMember, on_team
-from students.queries import visible_student
+from students.queries import list_topics, visible_student
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class IepList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftList:
-    """Open IEPs, and the topic that changes with them."""
+    """Open IEPs, and the topics that change with them, with a space between."""
 
     rows: tuple[IepRow, ...]
     topic: str
@@ -131,10 +131,14 @@ def open_drafts(*, actor: Actor) -> tuple[IepRow, ...]:
 
 
 def draft_list(*, actor: Actor) -> DraftList:
-    """The page of `open_drafts`, live on the actor's own list."""
-    name = topic("caseload", actor.person_id)
-    version = topic_version(name)
-    return DraftList(rows=open_drafts(actor=actor), topic=name, version=version)
+    """The page of `open_drafts`, live on the topics of the actor's lists."""
+    names = list_topics(actor=actor)
+    versions = topic_versions(names)
+    return DraftList(
+        rows=open_drafts(actor=actor),
+        topic=" ".join(names),
+        version=" ".join(versions[name] for name in names),
+    )
 
 
 def new_iep(*, actor: Actor, student_id: UUID) -> IepList:

@@ -160,12 +160,12 @@ class Student(TenantModel):
         return topic("student", self.id)
 
     def topics(self) -> tuple[str, ...]:
-        """The student, the lists of everybody on the team, the school's lists and the district's."""
+        """The student, the lists of the team and of the family, the school's lists and the district's."""
         # A day more than needed: a list that is told for nothing refetches, a list that is not told goes stale.
-        recent = timezone.now().date() - timedelta(days=1)
-        people = self.team.filter(Q(ends_on=None) | Q(ends_on__gte=recent)).values_list(
-            "person_id", flat=True
-        )
+        lately = Q(ends_on=None) | Q(ends_on__gte=timezone.now().date() - timedelta(days=1))
+        team = self.team.filter(lately).values_list("person_id", flat=True)
+        family = self.guardians.filter(lately, person__isnull=False).values_list("person_id", flat=True)
+        people = team.union(family)
         return (
             self.topic,
             topic("school", self.school_id),

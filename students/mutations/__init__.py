@@ -18,6 +18,7 @@ from students.mutations.guardians import invite_guardian as invite_guardian
 from students.mutations.guardians import update_guardian as update_guardian
 from students.mutations.roster import RosterPerson as RosterPerson
 from students.mutations.roster import keep_roster_entries as keep_roster_entries
+from students.mutations.schools import tell_of_school as tell_of_school
 from students.mutations.team import add_team_member as add_team_member
 from students.mutations.team import change_case_manager as change_case_manager
 from students.mutations.team import end_team_member as end_team_member

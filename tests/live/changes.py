@@ -1,0 +1,721 @@
+"""Every public mutation as a change that a test can make, with arguments of its own choice.
+
+The order tells a story: each change finds what it needs among what those before it left. A new mutation must be added
+here, or `test_every_public_mutation_is_tried` fails.
+"""
+
+import hashlib
+import importlib
+import io
+import pkgutil
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.timezone import now
+
+from accounts import mutations as people
+from accounts.models import Membership, Person, School
+from core.actor import Actor, system_actor
+from documents import mutations as papers
+from documents.models import Consent
+from ieps import mutations as ieps
+from ieps.models import Accommodation, Goal, Iep, RemovedPart, Service
+from integrations import mutations as rosters
+from integrations.models import RosterImport
+from integrations.tasks import advance, look_at
+from notifications import mutations as messages
+from progress import mutations as progress
+from progress.models import GoalSummary, ProgressPoint
+from students import mutations as students
+from students.models import Guardian, RosterEntry, Student, Tag, TeamMember
+from students.mutations import files, guardians, team
+from tests.ieps.conftest import ACCOMMODATION, GOAL, SECTIONS, SERVICE
+from tests.integrations.rosters import small_1_1, zipped
+
+APPS = ("accounts", "students", "documents", "ieps", "progress", "notifications", "integrations")
+CANARY = "quokka"  # in every text about the student: no outsider ever reads it
+
+Change = Callable[["World"], Any]
+CHANGES: dict[str, Change] = {}
+# Parts of others here, or what follows from them: the change that leads to each.
+INSIDE = {
+    "students.mutations.schools.tell_of_school": "accounts.mutations.update_school",
+    "notifications.mutations.tell_of_activation": "ieps.mutations.lifecycle.activate_iep",
+    "accounts.mutations.invite_parent": "students.mutations.guardians.invite_guardian",
+    "students.mutations.team.first_case_manager": "students.mutations.files.add_student",
+    "students.mutations.roster.keep_roster_entries": "integrations.mutations.apply.apply_batch",
+    "integrations.mutations.schools.keep_schools": "integrations.mutations.apply.apply_batch",
+    "integrations.mutations.people.keep_people": "integrations.mutations.apply.apply_batch",
+    "integrations.mutations.runs.claim_import": "integrations.mutations.apply.apply_batch",
+    "integrations.mutations.runs.finish_import": "integrations.mutations.apply.apply_batch",
+}
+
+
+class Nothing(Exception):
+    """There is nothing here that this change could be made to."""
+
+
+@dataclass
+class World:
+    """The cast, whose student everything is about, and the dice."""
+
+    cast: Any
+    dice: random.Random
+    count: int = 0
+    newcomers: list[Person] = field(default_factory=list)
+
+    @property
+    def student(self) -> Student:
+        return Student.objects.get(id=self.cast.student.id)
+
+    @property
+    def system(self) -> Actor:
+        return system_actor(organization_id=self.cast.district.id, name="clock")
+
+    def actor(self, name: str) -> Actor:
+        """Somebody of the cast with the rights of now. Raises NotFound for who is nobody any more."""
+        return getattr(self.cast, name).acting()
+
+    @property
+    def today(self) -> date:
+        return self.cast.casey.actor.today
+
+    def one(self, rows: Any) -> Any:
+        """One of the rows."""
+        found = list(rows.order_by("id"))
+        if not found:
+            raise Nothing
+        return self.dice.choice(found)
+
+    def word(self) -> str:
+        """A word that nobody used before."""
+        self.count += 1
+        return f"{CANARY} {self.count}"
+
+    def name(self) -> str:
+        """A name that nobody used before and anybody may read."""
+        self.count += 1
+        return f"Larch {self.count}"
+
+    def newcomer(self) -> Person:
+        """Somebody who has an account and is nothing yet."""
+        self.count += 1
+        person = Person.objects.create_user(
+            f"new{self.count}@example.org", given_name="New", family_name="Comer"
+        )
+        self.newcomers.append(person)
+        return person
+
+    @property
+    def draft(self) -> Iep:
+        return self.one(Iep.objects.filter(student=self.student, status=Iep.Status.DRAFT))
+
+    @property
+    def active(self) -> Iep:
+        return self.one(Iep.objects.filter(student=self.student, status=Iep.Status.ACTIVE))
+
+    def of_draft(self, model: Any) -> Any:
+        return self.one(model.objects.filter(iep=self.draft))
+
+    def extra_membership(self) -> Membership:
+        """A role of somebody who came in during the test."""
+        held = Membership.objects.filter(ends_on=None, person__in=self.newcomers)
+        return self.one(held)
+
+
+def change(name: str) -> Callable[[Change], Change]:
+    """Make a function the change of a mutation, named by where it stands."""
+
+    def keep(function: Change) -> Change:
+        CHANGES[name] = function
+        return function
+
+    return keep
+
+
+def all_mutations() -> set[str]:
+    """Where every public mutation of the apps stands."""
+    found = set()
+    for app in APPS:
+        for module in _rooms(f"{app}.mutations"):
+            for name, value in vars(module).items():
+                if (
+                    not name.startswith("_")
+                    and getattr(value, "is_mutation", False)
+                    and value.__module__ == module.__name__
+                ):
+                    found.add(f"{module.__name__}.{name}")
+    return found
+
+
+def _rooms(name: str) -> list[Any]:
+    module = importlib.import_module(name)
+    inside = pkgutil.iter_modules(getattr(module, "__path__", []), f"{name}.")
+    return [module, *(importlib.import_module(found.name) for found in inside)]
+
+
+# --- The district and its people
+
+
+@change("accounts.mutations.add_school")
+def add_school(world: World) -> None:
+    people.add_school(actor=world.actor("ada"), name=world.name(), code=world.name())
+
+
+@change("accounts.mutations.update_school")
+def update_school(world: World) -> None:
+    chosen = world.one(School.objects.filter(organization=world.cast.district))
+    people.update_school(
+        actor=world.actor("ada"),
+        school_id=chosen.id,
+        name=f"School {world.word()}",
+        code=chosen.code,
+        is_active=True,
+    )
+
+
+@change("accounts.mutations.update_settings")
+def update_settings(world: World) -> None:
+    people.update_settings(actor=world.actor("ada"), changes={"contact_name": world.name()})
+
+
+@change("accounts.mutations.set_preferences")
+def set_preferences(world: World) -> None:
+    name = world.dice.choice(["casey", "mina", "ada", "omar"])
+    theme = "night" if getattr(world.cast, name).person.theme != "night" else "day"
+    people.set_preferences(actor=world.actor(name), changes={"theme": theme})
+    getattr(world.cast, name).person.refresh_from_db()
+
+
+@change("accounts.mutations.add_member")
+def add_member(world: World) -> None:
+    role = world.dice.choice(["paraprofessional", "viewer", "coordinator", "teacher"])
+    people.add_member(
+        actor=world.actor("ada"), person=world.newcomer(), role=role, school_ids=(world.cast.school.id,)
+    )
+
+
+@change("accounts.mutations.add_person")
+def add_person(world: World) -> None:
+    world.count += 1
+    email = f"invited{world.count}@example.org"
+    held = people.add_person(
+        actor=world.actor("ada"),
+        email=email,
+        role="viewer",
+        given_name="In",
+        family_name="Vited",
+        school_ids=(world.cast.other_school.id,),
+    )
+    world.newcomers.append(held.person)
+
+
+@change("accounts.mutations.end_membership")
+def end_membership(world: World) -> None:
+    people.end_membership(actor=world.actor("ada"), membership_id=world.extra_membership().id)
+
+
+@change("accounts.mutations.deactivate_person")
+def deactivate_person(world: World) -> None:
+    people.deactivate_person(actor=world.actor("ada"), person_id=world.extra_membership().person_id)
+
+
+@change("accounts.mutations.issue_token")
+def issue_token(world: World) -> None:
+    people.issue_token(actor=world.actor("ada"), person_id=world.cast.casey.person.id, days=30)
+
+
+# --- The case file
+
+
+@change("students.mutations.access.log_access")
+def log_access(world: World) -> None:
+    students.log_access(actor=world.system, student_id=world.student.id, page="student")
+
+
+@change("students.mutations.access.set_annual_review")
+def set_annual_review(world: World) -> None:
+    day = world.today + timedelta(days=world.dice.randrange(20, 300))
+    students.set_annual_review(actor=world.system, student=world.student, on=day)
+
+
+@change("students.mutations.files.update_identity")
+def update_identity(world: World) -> None:
+    options: list[dict[str, Any]] = [
+        {"preferred_name": world.word().title()},
+        {"grade": world.dice.choice(["03", "04", "05", "06"])},
+        {"family_name": f"Núñez-{world.word()}"},
+    ]
+    if world.student.school_id == world.cast.school.id:
+        options.append({"school_id": world.cast.other_school.id})
+    else:
+        options = [{"school_id": world.cast.school.id}]
+    files.update_identity(
+        actor=world.actor("ada"), student_id=world.student.id, changes=world.dice.choice(options)
+    )
+
+
+@change("students.mutations.files.update_student")
+def update_student(world: World) -> None:
+    changes = {"middle_name": world.word(), "last_evaluation_on": date(2024, 9, world.dice.randrange(1, 29))}
+    files.update_student(actor=world.actor("ada"), student_id=world.student.id, changes=changes)
+
+
+@change("students.mutations.files.update_record")
+def update_record(world: World) -> None:
+    options = [
+        {"disability": world.dice.choice(["AUT", "OHI", "SLI", "SLD"])},
+        {"reevaluation_due_on": date(2027, world.dice.randrange(1, 13), world.dice.randrange(1, 29))},
+        {"birth_on": date(2015, world.dice.randrange(1, 13), 3)},
+    ]
+    files.update_record(
+        actor=world.actor("ada"), student_id=world.student.id, changes=world.dice.choice(options)
+    )
+
+
+@change("students.mutations.files.set_external_id")
+def set_external_id(world: World) -> None:
+    world.count += 1
+    files.set_external_id(
+        actor=world.actor("ada"), student_id=world.student.id, kind="state", value=f"ST-{world.count}"
+    )
+
+
+@change("students.mutations.files.add_tag")
+def add_tag(world: World) -> None:
+    files.add_tag(actor=world.actor("ada"), student_id=world.student.id, label=world.word())
+
+
+@change("students.mutations.files.remove_tag")
+def remove_tag(world: World) -> None:
+    tag = world.one(Tag.objects.filter(student=world.student))
+    files.remove_tag(actor=world.actor("ada"), student_id=world.student.id, label=tag.label)
+
+
+@change("students.mutations.files.add_student")
+def add_student(world: World) -> None:
+    files.add_student(
+        actor=world.actor("ada"),
+        given_name="Quentin",
+        family_name=world.word(),
+        school_id=world.cast.school.id,
+        case_manager_id=world.cast.casey.person.id,
+        grade="02",
+    )
+
+
+@change("students.mutations.team.add_team_member")
+def add_team_member(world: World) -> None:
+    person = world.newcomer()
+    people.add_member(
+        actor=world.actor("ada"), person=person, role="paraprofessional", school_ids=(world.cast.school.id,)
+    )
+    team.add_team_member(
+        actor=world.actor("ada"), student_id=world.student.id, person_id=person.id, part="paraprofessional"
+    )
+
+
+@change("students.mutations.team.end_team_member")
+def end_team_member(world: World) -> None:
+    rows = TeamMember.objects.filter(student=world.student, ends_on=None, person__in=world.newcomers)
+    member = world.one(rows)
+    team.end_team_member(actor=world.actor("ada"), member_id=member.id, student_id=world.student.id)
+
+
+@change("students.mutations.team.change_case_manager")
+def change_case_manager(world: World) -> None:
+    """Away from casey and back, so that the story goes on."""
+    now_is = TeamMember.objects.filter(student=world.student, part="case_manager", ends_on=None).first()
+    people_ids = [world.cast.casey.person.id, world.cast.sam.person.id]
+    chosen = people_ids[1] if now_is is not None and now_is.person_id == people_ids[0] else people_ids[0]
+    team.change_case_manager(actor=world.actor("ada"), student_id=world.student.id, person_id=chosen)
+
+
+@change("students.mutations.guardians.add_guardian")
+def add_guardian(world: World) -> None:
+    world.count += 1
+    guardians.add_guardian(
+        actor=world.actor("ada"),
+        student_id=world.student.id,
+        given_name="Ines",
+        family_name=world.word(),
+        relationship="mother",
+        email=f"family{world.count}@example.org",
+    )
+
+
+def _added_guardian(world: World, **more: Any) -> Guardian:
+    known = [world.cast.mina.person.id, world.cast.pat.person.id]
+    rows = Guardian.objects.filter(student=world.student, ends_on=None, **more)
+    return world.one(rows.exclude(person_id__in=known))
+
+
+@change("students.mutations.guardians.update_guardian")
+def update_guardian(world: World) -> None:
+    chosen = _added_guardian(world)
+    guardians.update_guardian(
+        actor=world.actor("ada"),
+        student_id=world.student.id,
+        guardian_id=chosen.id,
+        changes={"phone": "555 0199"} | {"given_name": world.word()},
+    )
+
+
+@change("students.mutations.guardians.invite_guardian")
+def invite_guardian(world: World) -> None:
+    chosen = _added_guardian(world, person=None)
+    guardians.invite_guardian(actor=world.actor("ada"), student_id=world.student.id, guardian_id=chosen.id)
+
+
+@change("students.mutations.guardians.end_guardian")
+def end_guardian(world: World) -> None:
+    chosen = _added_guardian(world)
+    guardians.end_guardian(actor=world.actor("ada"), student_id=world.student.id, guardian_id=chosen.id)
+
+
+# --- The roster
+
+
+def _begin(world: World) -> RosterImport:
+    world.count += 1
+    users = small_1_1()["users.csv"]
+    assert isinstance(users, str)
+    data = zipped(small_1_1(users=users.replace("Kit,Marrow,", f"Kit,Marrow{world.count},")))
+    actor = world.actor("ada")
+    file = look_at(io.BytesIO(data), name="roster.zip", digest=hashlib.sha256(data).hexdigest(), actor=actor)
+    return rosters.start_import(actor=actor, file=file, now=now())
+
+
+@change("integrations.mutations.runs.start_import")
+def start_import(world: World) -> None:
+    _begin(world)
+
+
+@change("integrations.mutations.runs.continue_import")
+def continue_import(world: World) -> None:
+    run = _unfinished(world)
+    worker = UUID(int=world.dice.getrandbits(128))
+    rosters.claim_import(actor=world.actor("ada"), run_id=run.id, worker=worker)
+    rosters.continue_import(actor=world.actor("ada"), run_id=run.id, worker=worker, now=now())
+
+
+@change("integrations.mutations.apply.apply_batch")
+def apply_batch(world: World) -> None:
+    advance(actor=world.actor("ada"), run_id=_unfinished(world).id)
+
+
+@change("integrations.mutations.runs.repeat_import")
+def repeat_import(world: World) -> None:
+    done = world.one(RosterImport.objects.filter(state="done"))
+    rosters.repeat_import(actor=world.actor("ada"), run_id=done.id, now=now())
+
+
+@change("integrations.mutations.runs.cancel_import")
+def cancel_import(world: World) -> None:
+    rosters.cancel_import(actor=world.actor("ada"), run_id=_unfinished(world).id, now=now())
+
+
+@change("integrations.mutations.runs.fail_import")
+def fail_import(world: World) -> None:
+    run = _begin(world)
+    rosters.fail_import(actor=world.actor("ada"), run_id=run.id, code="unreadable", now=now())
+
+
+def _unfinished(world: World) -> RosterImport:
+    return world.one(RosterImport.objects.filter(state__in=RosterImport.UNFINISHED))
+
+
+@change("students.mutations.files.refer_from_roster")
+def refer_from_roster(world: World) -> None:
+    entry = world.one(RosterEntry.objects.filter(part="student", student=None))
+    files.refer_from_roster(
+        actor=world.actor("ada"), entry_id=entry.id, case_manager_id=world.cast.casey.person.id
+    )
+
+
+# --- Progress under the IEP in force
+
+
+@change("progress.mutations.record_progress_point")
+def record_progress_point(world: World) -> None:
+    goal = world.one(Goal.objects.filter(iep=world.active))
+    progress.record_progress_point(
+        actor=world.actor(world.dice.choice(["casey", "paula", "sam"])),
+        goal_id=goal.id,
+        measured_on=min(world.today, goal.baseline_on + timedelta(days=world.dice.randrange(1, 60))),
+        value=Decimal(world.dice.randrange(0, 120)),
+        today=world.today,
+        note=world.word(),
+    )
+
+
+@change("progress.mutations.undo_progress_point")
+def undo_progress_point(world: World) -> None:
+    point = world.one(ProgressPoint.objects.filter(voided_at=None, student=world.student))
+    progress.undo_progress_point(actor=world.system, point_id=point.id, reason=world.word())
+
+
+@change("progress.mutations.summarise_iep")
+def summarise_iep(world: World) -> None:
+    GoalSummary.objects.filter(student=world.student).delete()
+    progress.summarise_iep(actor=world.system, iep_id=world.active.id)
+
+
+@change("progress.mutations.rebuild_summaries")
+def rebuild_summaries(world: World) -> None:
+    GoalSummary.objects.filter(student=world.student).delete()
+    goals = Goal.objects.filter(iep=world.active).values_list("id", flat=True)
+    progress.rebuild_summaries(actor=world.system, goal_ids=list(goals))
+
+
+@change("ieps.mutations.lifecycle.confirm_glance")
+def confirm_glance(world: World) -> None:
+    ieps.confirm_glance(actor=world.actor("gina"), student_id=world.student.id)
+
+
+# --- The next IEP, from draft to active
+
+
+@change("ieps.mutations.drafts.create_iep")
+def create_iep(world: World) -> None:
+    ieps.create_iep(actor=world.actor("ada"), student_id=world.student.id, today=world.today)
+
+
+@change("ieps.mutations.drafts.update_section")
+def update_section(world: World) -> None:
+    values = {"strengths": world.word(), "parent_concerns": world.word()}
+    ieps.update_section(
+        actor=world.actor("ada"), iep_id=world.draft.id, section="family", values=values, today=world.today
+    )
+
+
+@change("ieps.mutations.drafts.update_iep")
+def update_iep(world: World) -> None:
+    dates = {
+        "meeting_on": world.today - timedelta(days=3),
+        "effective_on": world.today,
+        "expires_on": world.today + timedelta(days=360),
+    }
+    values: dict[str, Any] = dict(dates)
+    for section in ("levels", "goals", "placement", "assessments", "extended-year"):
+        values |= SECTIONS[section]
+    values["present_levels"] = world.word()
+    ieps.update_iep(actor=world.actor("ada"), iep_id=world.draft.id, values=values, today=world.today)
+
+
+@change("ieps.mutations.goals.add_goal")
+def add_goal(world: World) -> None:
+    day = world.today - timedelta(days=20)
+    values = {
+        **GOAL,
+        "title": world.word(),
+        "baseline_on": day,
+        "target_on": world.today + timedelta(days=200),
+    }
+    ieps.add_goal(actor=world.actor("ada"), iep_id=world.draft.id, values=values, today=world.today)
+    if Goal.objects.filter(iep=world.draft).count() < 2:
+        ieps.add_goal(actor=world.actor("ada"), iep_id=world.draft.id, values=values, today=world.today)
+
+
+@change("ieps.mutations.goals.update_goal")
+def update_goal(world: World) -> None:
+    ieps.update_goal(
+        actor=world.actor("ada"),
+        goal_id=world.of_draft(Goal).id,
+        values={"title": world.word()},
+        today=world.today,
+    )
+
+
+@change("ieps.mutations.goals.move_goal")
+def move_goal(world: World) -> None:
+    goal = world.draft.goals.order_by("number").last()
+    if goal is None:
+        raise Nothing
+    ieps.move_goal(actor=world.actor("ada"), goal_id=goal.id, by=-1)
+
+
+@change("ieps.mutations.goals.reorder_goals")
+def reorder_goals(world: World) -> None:
+    order = list(world.draft.goals.order_by("-number").values_list("id", flat=True))
+    ieps.reorder_goals(actor=world.actor("ada"), iep_id=world.draft.id, goal_ids=order)
+
+
+@change("ieps.mutations.goals.remove_goal")
+def remove_goal(world: World) -> None:
+    if world.draft.goals.count() < 2:
+        raise Nothing
+    ieps.remove_goal(actor=world.actor("ada"), goal_id=world.of_draft(Goal).id)
+
+
+@change("ieps.mutations.parts.add_service")
+def add_service(world: World) -> None:
+    dates = {"starts_on": world.today, "ends_on": world.today + timedelta(days=200)}
+    values = {**SERVICE, **dates, "location": world.word()}
+    ieps.add_service(actor=world.actor("ada"), iep_id=world.draft.id, values=values, today=world.today)
+
+
+@change("ieps.mutations.parts.update_service")
+def update_service(world: World) -> None:
+    ieps.update_service(
+        actor=world.actor("ada"),
+        service_id=world.of_draft(Service).id,
+        values={"minutes": world.dice.randrange(5, 90)},
+        today=world.today,
+    )
+
+
+@change("ieps.mutations.parts.add_accommodation")
+def add_accommodation(world: World) -> None:
+    values = {**ACCOMMODATION, "text": world.word()}
+    ieps.add_accommodation(actor=world.actor("ada"), iep_id=world.draft.id, values=values)
+
+
+@change("ieps.mutations.parts.update_accommodation")
+def update_accommodation(world: World) -> None:
+    ieps.update_accommodation(
+        actor=world.actor("ada"),
+        accommodation_id=world.of_draft(Accommodation).id,
+        values={"text": world.word()},
+    )
+
+
+@change("ieps.mutations.parts.remove_accommodation")
+def remove_accommodation(world: World) -> None:
+    ieps.remove_accommodation(actor=world.actor("ada"), accommodation_id=world.of_draft(Accommodation).id)
+
+
+@change("ieps.mutations.parts.restore_part")
+def restore_part(world: World) -> None:
+    removed = world.one(RemovedPart.objects.filter(iep=world.draft))
+    ieps.restore_part(actor=world.actor("ada"), removed_id=removed.id)
+
+
+@change("ieps.mutations.parts.remove_service")
+def remove_service(world: World) -> None:
+    rows = Service.objects.filter(iep=world.draft)
+    if rows.count() < 2:
+        add_service(world)
+    ieps.remove_service(actor=world.actor("ada"), service_id=world.one(rows).id)
+
+
+@change("ieps.mutations.lifecycle.send_to_review")
+def send_to_review(world: World) -> None:
+    ieps.send_to_review(actor=world.actor("ada"), iep_id=world.draft.id)
+
+
+@change("ieps.mutations.lifecycle.record_approval")
+def record_approval(world: World) -> None:
+    ieps.record_approval(
+        actor=world.actor("sam"), iep_id=_in_review(world).id, decision="changes", comment=world.word()
+    )
+
+
+@change("ieps.mutations.lifecycle.return_to_draft")
+def return_to_draft(world: World) -> None:
+    ieps.return_to_draft(actor=world.actor("ada"), iep_id=_in_review(world).id)
+
+
+@change("ieps.mutations.lifecycle.approve_iep")
+def approve_iep(world: World) -> None:
+    drafts = Iep.objects.filter(student=world.student, status=Iep.Status.DRAFT)
+    if drafts.exists():
+        update_section(world)
+        ieps.send_to_review(actor=world.actor("ada"), iep_id=world.draft.id)
+    ieps.approve_iep(actor=world.actor("ada"), iep_id=_in_review(world).id)
+
+
+def _in_review(world: World) -> Iep:
+    return world.one(Iep.objects.filter(student=world.student, status=Iep.Status.IN_REVIEW))
+
+
+@change("documents.mutations.record_consent")
+def record_consent(world: World) -> None:
+    guardian = world.one(Guardian.objects.filter(student=world.student, person=world.cast.mina.person))
+    papers.record_consent(
+        actor=world.actor("ada"),
+        student_id=world.student.id,
+        kind="services",
+        guardian_id=guardian.id,
+        given_on=world.today - timedelta(days=world.dice.randrange(1, 90)),
+        paper_reference=world.word(),
+        today=world.today,
+    )
+
+
+@change("ieps.mutations.lifecycle.activate_iep")
+def activate_iep(world: World) -> None:
+    waiting = world.one(Iep.objects.filter(student=world.student, status=Iep.Status.APPROVED))
+    ieps.activate_iep(actor=world.actor("ada"), iep_id=waiting.id, today=world.today)
+
+
+@change("documents.mutations.revoke_consent")
+def revoke_consent(world: World) -> None:
+    consent = world.one(Consent.objects.filter(student=world.student, revoked_on=None))
+    papers.revoke_consent(
+        actor=world.actor("ada"), consent_id=consent.id, revoked_on=world.today, today=world.today
+    )
+
+
+@change("ieps.mutations.drafts.discard_draft")
+def discard_draft(world: World) -> None:
+    if not Iep.objects.filter(student=world.student, status__in=Iep.OPEN).exists():
+        create_iep(world)
+    opened = world.one(Iep.objects.filter(student=world.student, status__in=Iep.OPEN))
+    ieps.discard_draft(actor=world.actor("ada"), iep_id=opened.id)
+
+
+# --- Messages
+
+
+@change("notifications.mutations.queue_message")
+def queue_message(world: World) -> None:
+    chosen = world.dice.choice(["casey", "mina", "ada"])
+    messages.queue_message(
+        actor=world.system,
+        kind="other",
+        key=world.word(),
+        subject="A word",
+        body=world.word(),
+        person_id=getattr(world.cast, chosen).person.id,
+    )
+
+
+@change("notifications.mutations.mark_read")
+def mark_read(world: World) -> None:
+    messages.mark_read(actor=world.actor(world.dice.choice(["casey", "mina", "ada"])))
+
+
+@change("notifications.mutations.invite")
+def invite(world: World) -> None:
+    add_member(world)
+    messages.invite(actor=world.system, membership_id=world.extra_membership().id)
+
+
+@change("notifications.mutations.tell_new_member")
+def tell_new_member(world: World) -> None:
+    member = world.one(TeamMember.objects.filter(student=world.student, ends_on=None))
+    messages.tell_new_member(actor=world.actor("ada"), member_id=member.id)
+
+
+@change("notifications.mutations.tell_of_review")
+def tell_of_review(world: World) -> None:
+    messages.tell_of_review(actor=world.actor("ada"), iep_id=world.active.id)
+
+
+# --- Away and back: last in the story, since the team sees nothing meanwhile
+
+
+@change("students.mutations.files.archive_student")
+def archive_student(world: World) -> None:
+    files.archive_student(actor=world.actor("ada"), student_id=world.student.id, reason=world.word())
+
+
+@change("students.mutations.files.restore_student")
+def restore_student(world: World) -> None:
+    files.restore_student(actor=world.actor("ada"), student_id=world.student.id)

@@ -1,0 +1,338 @@
+"""Every mutation against open pages: what a page shows either stays as it is, or one of its topics is told.
+
+And nobody is told of, or shown, what they may not see. The story tries every mutation once, in an order in which each
+has something to work on; the walks draw them at random. `SOAK_SEEDS` makes more walks.
+"""
+
+import os
+import random
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import pytest
+from django.db import transaction
+from django.urls import set_script_prefix
+
+from core import outbox, queue
+from core.errors import NotFound, SpedError
+from core.models import AuditEntry, Job, OutboxEvent, topic
+from ieps.models import Iep
+from integrations.mutations.runs import TASK as IMPORT
+from live.frames import MOST_TOPICS
+from live.queries import watchable
+from tests.factories.ieps import AccommodationFactory, GoalFactory, IepFactory, ServiceFactory
+from tests.live.changes import CANARY, CHANGES, INSIDE, Nothing, World, all_mutations
+
+WALKS = int(os.environ.get("SOAK_SEEDS", "1"))
+STEPS = 30
+LOOKS = 6  # pages looked at after each change
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+PASSING = {"time"}  # what changes by itself
+QUIET = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|data-live-version="[^"]*"')
+
+
+@dataclass
+class Region:
+    """A part of a page that keeps itself fresh."""
+
+    id: str
+    topics: list[str]
+    versions: list[str]
+    text: str = ""
+
+
+class Regions(HTMLParser):
+    """The live regions of a page, each with everything inside it."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=False)
+        self.found: dict[str, Region] = {}
+        self.open: list[tuple[Region, int]] = []
+        self.depth = 0
+        self.muted = None
+        self.feed(html)
+
+    def say(self, text):
+        if self.muted is None:
+            for region, _ in self.open:
+                region.text += text
+
+    def handle_starttag(self, tag, attributes):
+        known = dict(attributes)
+        if tag not in VOID:
+            self.depth += 1
+        if self.muted is None and "data-quiet" in known and tag not in VOID:
+            self.muted = self.depth
+        if "data-live" in known:
+            region = Region(
+                known["id"], known["data-live"].split(), (known["data-live-version"] or "").split()
+            )
+            self.found[region.id] = region
+            self.open.append((region, self.depth))
+        self.say(f"<{tag}>" if tag in PASSING else QUIET.sub("", self.get_starttag_text()))
+        if self.muted is None and tag in PASSING:
+            self.muted = self.depth
+
+    def handle_startendtag(self, tag, attributes):
+        self.say(self.get_starttag_text())
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        self.say(f"</{tag}>")
+        if self.muted == self.depth:
+            self.muted = None
+        if self.open and self.open[-1][1] == self.depth:
+            self.open.pop()
+        self.depth -= 1
+
+    def handle_data(self, data):
+        self.say(data)
+
+    def handle_entityref(self, name):
+        self.say(f"&{name};")
+
+    def handle_charref(self, name):
+        self.say(f"&#{name};")
+
+
+@dataclass
+class Page:
+    """A page that somebody has open, as it looked when they last looked."""
+
+    viewer: str
+    path: str
+    status: int = 0
+    regions: dict[str, Region] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)  # since they last looked
+    lost: set[str] = field(default_factory=set)
+
+    def __str__(self):
+        return f"{self.viewer} at {self.path}"
+
+
+class Watch:
+    """Everybody's open pages."""
+
+    def __init__(self, world, bus):
+        self.world, self.bus = world, bus
+        cast = world.cast
+        self.clients = {name: player.client() for name, player in cast.players.items()}
+        active = Iep.objects.get(student=cast.student, status=Iep.Status.ACTIVE)
+        own = f"/students/{cast.student.id}"
+        everywhere = [
+            f"{own}/",
+            f"{own}/goals/",
+            f"{own}/team/",
+            f"{own}/timeline/",
+            f"{own}/iep/",
+            f"{own}/consents/",
+        ]
+        everywhere += [f"/ieps/{active.id}/", f"{own}/glance/"]
+        lists = ["/", "/caseload/", "/messages/", "/ieps/"]
+        paths = {
+            "casey": [*lists, *everywhere],
+            "sam": [f"{own}/", f"/ieps/{active.id}/"],
+            "paula": ["/", f"{own}/goals/"],
+            "gina": ["/", f"{own}/glance/"],
+            "ada": [
+                *lists,
+                f"{own}/timeline/",
+                f"{own}/team/",
+                "/imports/",
+                "/outbox/",
+                "/caseload/?standing=archived",
+            ],
+            "cory": [*lists[:2], f"{own}/"],
+            "vic": [*lists[:2], f"{own}/"],
+            "fin": [*lists[:2], f"{own}/"],
+            "mina": [
+                "/",
+                "/caseload/",
+                "/messages/",
+                f"{own}/",
+                f"{own}/goals/",
+                f"{own}/iep/",
+                f"/ieps/{active.id}/",
+            ],
+            "pat": ["/", "/caseload/", "/family/", f"/family{own}/"],
+            "omar": [*lists, "/roster/", *everywhere],
+            "otto": [*lists, *everywhere],
+        }
+        self.pages = [Page(viewer, path) for viewer, found in paths.items() for path in found]
+        self.outsiders = {"omar", "otto"}
+        for page in self.pages:
+            page.status, page.regions = self.load(page)
+
+    def load(self, page):
+        player = getattr(self.world.cast, page.viewer)
+        response = self.clients[page.viewer].get(player.url(page.path), headers={"X-Live": "1"})
+        set_script_prefix("/")
+        text = response.content.decode()
+        assert response.status_code < 500, f"{page}: {text[:2000]}"
+        if page.viewer in self.outsiders:
+            assert CANARY not in text and "Núñez" not in text, f"{page} shows what is not theirs"
+        return response.status_code, Regions(text).found if response.status_code == 200 else {}
+
+    def watched(self, viewer, topics, path=""):
+        """Those of the topics that the server would tell this viewer of."""
+        player = getattr(self.world.cast, viewer)
+        try:
+            actor = player.acting(*([type(player.actor.hat)("family")] if path.startswith("/family") else []))
+        except NotFound:
+            return frozenset()
+        with self.world.cast.within(player):
+            return watchable(actor=actor, topics=topics)
+
+    def work(self):
+        """What the worker does, but for rosters, which are changes of their own. Whether there was anything."""
+        waiting = Job.objects.filter(state=Job.State.WAITING, attempts=0).exclude(name=IMPORT)
+        jobs = list(waiting.values_list("id", flat=True))
+        for job_id in jobs:
+            queue.run_job(str(job_id))
+        return bool(jobs)
+
+    def deliver(self):
+        """What the relay does. Returns the topics that have another version."""
+        changed = set()
+        while (done := outbox.deliver(self.bus)).events or self.work():
+            changed |= done.topics.keys()
+        for page in self.pages:
+            topics = {name for region in page.regions.values() for name in region.topics}
+            mine = self.watched(page.viewer, topics, page.path)
+            page.lost |= topics - mine
+            page.told |= changed & mine
+        return changed
+
+    def look(self, what, pages):
+        """Load pages again. What differs and was not told, in words."""
+        stale = []
+        for page in pages:
+            status, regions = self.load(page)
+            news = page.told | page.lost
+            if status != page.status and page.regions:
+                topics = {name for region in page.regions.values() for name in region.topics}
+                if not news & topics:
+                    stale.append(f"{what}: {page} is {status} now, was {page.status}, and was not told")
+            for name, before in page.regions.items():
+                after = regions.get(name)
+                is_other = after is None or after.text != before.text
+                if status == page.status and is_other and not news & set(before.topics):
+                    stale.append(f"{what}: {page} #{name} went stale\n{difference(before, after)}")
+            page.status, page.regions, page.told, page.lost = status, regions, set(), set()
+        return stale
+
+
+def difference(before, after):
+    import difflib
+
+    lines = difflib.unified_diff(
+        re.split(r"(?=<)", before.text), re.split(r"(?=<)", after.text if after else ""), lineterm="", n=1
+    )
+    return "\n".join(list(lines)[:40])
+
+
+@pytest.fixture
+def watch(cast, bus, settings, tmp_path):
+    settings.STORAGE_URL = (tmp_path / "files").as_uri()
+    active = IepFactory(student=cast.student, number=1, active=True)
+    for number in (1, 2):
+        GoalFactory(iep=active, number=number, title=f"{CANARY} goal {number}")
+    ServiceFactory(iep=active)
+    AccommodationFactory(iep=active, text=f"{CANARY} reads aloud")
+    outbox.deliver(bus)
+    return Watch(World(cast=cast, dice=random.Random(1)), bus)
+
+
+def made(change, world):
+    """Make a change. Whether it left a mark."""
+    before = AuditEntry.objects.count(), OutboxEvent.objects.count()
+    try:
+        with transaction.atomic():
+            change(world)
+    except (SpedError, Nothing):
+        return False
+    return before != (AuditEntry.objects.count(), OutboxEvent.objects.count())
+
+
+def test_every_public_mutation_is_tried():
+    assert set(CHANGES) | set(INSIDE) == all_mutations()
+    assert set(INSIDE.values()) <= set(CHANGES)
+
+
+def test_every_region_watches_only_what_its_viewer_may(watch):
+    """A region with a topic that is refused to its viewer would go stale in silence."""
+    wrong = []
+    for page in watch.pages:
+        topics = {name for region in page.regions.values() for name in region.topics}
+        refused = topics - watch.watched(page.viewer, topics, page.path)
+        wrong += [f"{page} cannot watch {name}" for name in refused]
+        assert len(topics) <= MOST_TOPICS
+        for region in page.regions.values():
+            assert len(region.topics) == len(region.versions), f"{page} #{region.id}"
+    assert not wrong, "\n".join(wrong)
+
+
+def test_everybody_has_a_page_that_lives(watch):
+    alive = {page.viewer for page in watch.pages if page.regions}
+
+    assert alive >= {
+        "casey",
+        "sam",
+        "paula",
+        "gina",
+        "ada",
+        "cory",
+        "vic",
+        "fin",
+        "mina",
+        "pat",
+        "omar",
+        "otto",
+    }
+    assert not any(
+        page.regions for page in watch.pages if page.viewer in watch.outsiders and "students/" in page.path
+    )
+
+
+UNSAID = {"notifications.mutations.mark_read"}  # reading one's own messages
+
+
+def test_no_page_goes_stale_whatever_is_done(watch):
+    dice = watch.world.dice
+    idle, stale = [], []
+    for name, change in CHANGES.items():
+        if not made(change, watch.world) and name not in UNSAID:
+            idle.append(name)
+        watch.deliver()
+        stale += watch.look(name, dice.sample(watch.pages, LOOKS))
+    stale += watch.look("in the end", watch.pages)
+
+    assert not stale, "\n".join(stale)
+    assert not idle, f"these did nothing, so nothing was proved of them: {idle}"
+
+
+@pytest.mark.parametrize("seed", range(WALKS))
+def test_no_page_goes_stale_on_a_random_walk(watch, seed):
+    watch.world.dice = dice = random.Random(seed)
+    stale = []
+    for _ in range(STEPS):
+        name = dice.choice(list(CHANGES))
+        made(CHANGES[name], watch.world)
+        watch.deliver()
+        stale += watch.look(name, dice.sample(watch.pages, LOOKS))
+    stale += watch.look("in the end", watch.pages)
+
+    assert not stale, "\n".join(stale)
+
+
+def test_a_page_that_is_not_told_is_found_out(watch, monkeypatch):
+    """The test itself: with the news of students switched off, it fails."""
+    from students.models import Student
+
+    monkeypatch.setattr(Student, "topics", lambda self: (topic("import", self.id),))
+    made(CHANGES["students.mutations.files.add_tag"], watch.world)
+    watch.deliver()
+
+    assert any("went stale" in line for line in watch.look("a tag", watch.pages))
