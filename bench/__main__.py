@@ -9,6 +9,7 @@ from bench.rig import Rig, machine, manage, running
 
 STUDENTS = int(os.environ.get("BENCH_STUDENTS", "100000"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
+LIVE_SECONDS = SECONDS / 4
 SEED = 1
 
 
@@ -21,6 +22,7 @@ def main() -> None:
         django.setup()
         build(rig)
         measure_pages(rig)
+        measure_live(rig)
         measure_rosters(rig)
 
 
@@ -55,6 +57,21 @@ def measure_pages(rig: Rig) -> None:
         print(f"| {row.page} | {row.requests} | {row.p50:.0f} | {row.p95:.0f} | {row.statements} |")
     cost = ", ".join(f"{part} {value / requests:.1f}" for part, value in spent.items() if value)
     print(f"\n{requests} requests, {failures} not answered with 200. CPU ms a request: {cost}.\n")
+
+
+def measure_live(rig: Rig) -> None:
+    """From a commit to open pages, and the peer beside it."""
+    from bench import live, peer  # noqa: PLC0415
+    from casefile.synthetic import Size  # noqa: PLC0415
+
+    size = Size(students=STUDENTS, seed=SEED)
+    print("\n| live | reached | p50 / p95 / p99 | cost |\n|---|---|---|---|")
+    live.fan_out(rig, size, per_second=20, seconds=LIVE_SECONDS)
+    peer.fan_out(rig, per_second=20, seconds=LIVE_SECONDS)
+    live.fan_out(rig, size, per_second=10, seconds=LIVE_SECONDS)
+    peer.fan_out(rig, per_second=10, seconds=LIVE_SECONDS)
+    live.refreshes(rig, size, per_second=5, seconds=LIVE_SECONDS)
+    live.one_student(rig, size)
 
 
 def measure_rosters(rig: Rig) -> None:

@@ -23,6 +23,7 @@ class Rig:
     """A running group: where it answers, its environment, and its processes by part."""
 
     url: str
+    admin: str
     environment: dict[str, str]
     parts: dict[str, list[int]]
     children: list["subprocess.Popen[bytes]"] = field(default_factory=list)
@@ -58,7 +59,7 @@ def running(*, web_processes: int = 2) -> Iterator[Rig]:
     os.environ.update(
         {name: environment[name] for name in environment if os.environ.get(name) != environment[name]}
     )
-    rig = Rig(url=f"http://127.0.0.1:{port}", environment=environment, parts={})
+    rig = Rig(url=f"http://127.0.0.1:{port}", admin=addresses.admin, environment=environment, parts={})
     try:
         _run(rig, ["manage.py", "migrate", "-v0"])
         rig.parts = {
