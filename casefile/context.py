@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.functional import Promise, SimpleLazyObject
@@ -9,8 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from casefile.doors import door
-from casefile.queries import Standing, standing
+from casefile.queries import Standing, standing, student_head
 from core.actor import Actor, Hat
+from core.http import ActorRequest
 from notifications.queries import unread_count
 
 PRODUCT = "Throughline"
@@ -72,6 +74,20 @@ class Shell:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The surroundings of a page, read only when a template asks for them."""
     return {"shell": SimpleLazyObject(lambda: _shell(request))}
+
+
+def student_frame(request: ActorRequest, *, student_id: UUID, tab: str) -> dict[str, Any]:
+    """What a student's page stands in: `frame` to extend, with the head and the tabs that this reader may open.
+
+    A live region that asks for itself gets the page without the shell. Raises NotFound.
+    """
+    return {
+        "frame": "casefile/_student_page.html",
+        "base": "casefile/_bare.html" if request.headers.get("X-Live") else "shell.html",
+        "active": "caseload",
+        "tab": tab,
+        "head": student_head(actor=request.actor, student_id=student_id, today=request.actor.today),
+    }
 
 
 def _shell(request: HttpRequest) -> Shell:

@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import Conflict, Invalid, NotAllowed
 from core.http import ActorRequest, form_errors, opens_record, page, say, see_other
+from core.registry import lent
 from documents import mutations, queries
 from documents.forms import ConsentForm, RevocationForm
 
@@ -29,8 +31,7 @@ def consents(request: ActorRequest, student_id: UUID) -> HttpResponse:
         else:
             say(request, _("The consent is recorded."))
             return see_other(reverse("documents:consents", args=[student_id]))
-    context = {"page": found, "form": form, "active": "caseload", "base": _base(request)}
-    return page(request, "documents/consents.html", context, status=422 if form.errors else 200)
+    return _page(request, "documents/consents.html", found, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,9 +58,10 @@ def revoke_of(request: ActorRequest, student_id: UUID, consent_id: UUID) -> Http
         else:
             say(request, _("The revocation is recorded."))
             return see_other(reverse("documents:consents", args=[student_id]))
-    context = {"page": found, "form": form, "active": "caseload", "base": _base(request)}
-    return page(request, "documents/revoke.html", context, status=422 if form.errors else 200)
+    return _page(request, "documents/revoke.html", found, form)
 
 
-def _base(request: HttpRequest) -> str:
-    return "documents/_bare.html" if request.headers.get("X-Live") else "shell.html"
+def _page(request: ActorRequest, template: str, found: queries.ConsentPage, form: Form) -> HttpResponse:
+    """A page under the tab "IEP" of a student, in the frame that the student's other pages have."""
+    frame = lent("casefile.student_frame")(request, student_id=found.student_id, tab="iep")
+    return page(request, template, {**frame, "page": found, "form": form}, status=422 if form.errors else 200)

@@ -105,7 +105,7 @@ class RecordForm(VersionedForm):
 class ExternalIdForm(forms.Form):
     """What another system calls the student."""
 
-    kind = forms.ChoiceField(label=_("Kind of id"), choices=ExternalId.Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind of id"), choices=[("", _("Choose")), *ExternalId.Kind.choices])
     value = forms.CharField(
         label=_("Id"), required=False, max_length=80, help_text=_("Leave it empty to remove the id.")
     )
@@ -121,7 +121,7 @@ class TeamMemberForm(forms.Form):
     """Somebody who joins a team."""
 
     person = forms.ChoiceField(label=_("Person"))
-    part = forms.ChoiceField(label=_("Part on the team"), choices=TeamMember.Part.choices)
+    part = forms.ChoiceField(label=_("Part on the team"), choices=[("", _("Choose")), *TeamMember.Part.choices])
     starts_on = forms.DateField(label=_("From"), widget=DATE)
 
     def __init__(self, *args: Any, candidates: Iterable[StaffMember], **kwargs: Any) -> None:

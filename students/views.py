@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.queries import staff_near
 from core.errors import SpedError
 from core.http import ActorRequest, form_errors, opens_record, page, say, see_other
+from core.registry import lent
 from students import forms, mutations, queries
 from students.mutations.files import ChangedMeanwhile
 from students.rules import may_archive, may_write_identity, may_write_record
@@ -134,9 +135,11 @@ def edit_ids(request: ActorRequest, student_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@either
 def add_tag(request: ActorRequest, student_id: UUID) -> HttpResponse:
-    """Put a tag on a student."""
+    """Put a tag on a student. The address of a refused form, asked for again, leads to the page of tags."""
+    if request.method != "POST":
+        return see_other(reverse("students:ids", args=[student_id]))
     found = queries.record_page(actor=request.actor, student_id=student_id)
     form = forms.TagForm(request.POST)
 
@@ -328,8 +331,22 @@ def _form_page(
                     raise
                 status = error.status
                 form_errors(form, error)
-    shown = {"form": form, "differences": _differences(form, conflict), "conflict": conflict}
-    return page(request, template, {**shown, **(context or {})}, status=status)
+    shown = {
+        "form": form,
+        "differences": _differences(form, conflict),
+        "conflict": conflict,
+        **(context or {}),
+    }
+    return page(request, template, {**_frame(request, shown), **shown}, status=status)
+
+
+def _frame(request: ActorRequest, shown: dict[str, Any]) -> dict[str, Any]:
+    """What a page of one student stands in; nothing for a student who is not there yet."""
+    if "student" not in shown:
+        return {"active": "caseload"}
+    tab = "team" if shown.get("part") in {"team", "guardians"} else ""
+    found: dict[str, Any] = lent("casefile.student_frame")(request, student_id=shown["student"].id, tab=tab)
+    return found
 
 
 def _differences(form: BaseForm, conflict: dict[str, Any]) -> list[dict[str, Any]]:

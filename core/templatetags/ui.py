@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms, template
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import BLANK_CHOICE_DASH
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
@@ -237,7 +238,7 @@ def _css(widget: forms.Widget) -> str:
         return "textarea"
     if isinstance(widget, forms.Select):
         return "textarea" if isinstance(widget, forms.SelectMultiple) else "select"
-    return "input"
+    return "input w-short" if isinstance(widget, forms.NumberInput | forms.DateInput) else "input"
 
 
 def _is_day(value: object) -> bool:
@@ -278,7 +279,18 @@ def control(field: BoundField, css: str = "") -> SafeString:
     if isinstance(widget, forms.Textarea) and "rows" in widget.attrs and widget.attrs["rows"] == "10":
         attrs["rows"] = "4"
     _native_day(field)
+    _name_no_choice(widget)
     return field.as_widget(attrs=attrs)
+
+
+def _name_no_choice(widget: forms.Widget) -> None:
+    """Say "Choose" where Django draws a dashed line for a choice that is not made yet."""
+    if isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
+        dashes = BLANK_CHOICE_DASH[0]
+        widget.choices = [
+            (value, gettext("Choose")) if (value, label) == dashes else (value, label)
+            for value, label in widget.choices
+        ]
 
 
 @register.filter

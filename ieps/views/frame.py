@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from core.errors import Conflict, Invalid
-from core.http import form_errors, page
+from core.http import ActorRequest, form_errors, page
+from core.registry import lent
 from ieps.editing import EditConflict
 from ieps.forms import DraftForm
 
@@ -20,6 +22,14 @@ def framed(
     """A page under "IEPs"; when a live region asks for itself, the same page without its surroundings."""
     base = "ieps/_bare.html" if request.headers.get("X-Live") else "shell.html"
     return page(request, template, {"active": "ieps", "base": base, **context}, status=status)
+
+
+def of_student(
+    request: ActorRequest, student_id: UUID, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page under the tab "IEP" of a student, in the frame that the student's other pages have."""
+    frame = lent("casefile.student_frame")(request, student_id=student_id, tab="iep")
+    return page(request, template, {**frame, **context}, status=status)
 
 
 def tried(form: forms.Form, act: Callable[[], Saved]) -> tuple[Saved | None, int]:

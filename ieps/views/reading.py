@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.http import ActorRequest, opens_record, say, see_other
 from ieps import mutations, queries
 from ieps.forms import EmptyForm, NewIepForm
-from ieps.views.frame import framed, tried
+from ieps.views.frame import framed, of_student, tried
 
 
 @require_GET
@@ -29,7 +29,7 @@ def student(request: ActorRequest, student_id: UUID) -> HttpResponse:
         if found.active_id
         else None
     )
-    return framed(request, "ieps/student.html", {"list": found, "page": shown})
+    return of_student(request, student_id, "ieps/student.html", {"list": found, "page": shown})
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,7 +54,7 @@ def new(request: ActorRequest, student_id: UUID) -> HttpResponse:
         if iep is not None:
             say(request, _("The draft is ready to be written."))
             return see_other(reverse("ieps:iep", args=[iep.id]))
-    return framed(request, "ieps/new.html", {"list": found, "form": form}, status=status)
+    return of_student(request, student_id, "ieps/new.html", {"list": found, "form": form}, status=status)
 
 
 @require_GET
@@ -83,4 +83,4 @@ def glance(request: ActorRequest, student_id: UUID) -> HttpResponse:
             say(request, _("Thank you. The team sees that you have read it."))
             return see_other(reverse("ieps:glance", args=[student_id]))
     found = queries.iep_at_a_glance(actor=request.actor, student_id=student_id)
-    return framed(request, "ieps/glance.html", {"glance": found, "form": form}, status=status)
+    return of_student(request, student_id, "ieps/glance.html", {"glance": found, "form": form}, status=status)
