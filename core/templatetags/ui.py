@@ -285,7 +285,7 @@ def control(field: BoundField, css: str = "") -> SafeString:
 
 def _name_no_choice(widget: forms.Widget) -> None:
     """Say "Choose" where Django draws a dashed line for a choice that is not made yet."""
-    if isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
+    if isinstance(widget, forms.Select):
         dashes = BLANK_CHOICE_DASH[0]
         widget.choices = [
             (value, gettext("Choose")) if (value, label) == dashes else (value, label)
