@@ -283,6 +283,8 @@ def _join(
 def _end(actor: Actor, membership: Membership) -> Membership:
     here = Membership.objects.filter(current(actor.today), organization_id=actor.organization_id)
     if membership.role == Role.ADMINISTRATOR:
+        # Two administrators who end each other's role at once go one after the other.
+        Organization.objects.select_for_update(no_key=True).get(id=actor.organization_id)
         others = here.filter(role=Role.ADMINISTRATOR, person__is_active=True).exclude(
             person_id=membership.person_id
         )

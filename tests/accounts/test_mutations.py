@@ -1,8 +1,10 @@
 """People, roles, schools and settings: who changes them, what is written down, what ends at once."""
 
 from datetime import time, timedelta
+from threading import Thread
 
 import pytest
+from django.db import connections
 
 from accounts import mutations
 from accounts.actors import districts_of, token_holder
@@ -11,6 +13,7 @@ from accounts.mutations import LastAdministrator
 from accounts.rights import Role
 from core.errors import Invalid, NotAllowed, NotFound
 from core.models import AuditEntry, OutboxEvent
+from core.tenant import organization
 from tests.factories.accounts import MembershipFactory, PersonFactory
 
 NOBODY = ["casey", "paula", "sam", "gina", "cory", "vic", "fin", "mina", "omar"]
@@ -99,6 +102,35 @@ def test_last_administrator_stays(cast):
     mutations.end_membership(actor=cast.ada.actor, membership_id=membership.id)
 
     assert Membership.objects.get(id=membership.id).ends_on == cast.ada.actor.today
+
+
+def test_last_administrator_stays_when_two_leave_at_once(committed_cast):
+    cast = committed_cast
+    with organization(cast.district.id):
+        second = MembershipFactory(
+            organization=cast.district, person=cast.cory.person, role=Role.ADMINISTRATOR
+        )
+        first = Membership.objects.get(person=cast.ada.person)
+    refused = []
+
+    def end_second():
+        try:
+            with organization(cast.district.id):
+                mutations.end_membership(actor=cast.ada.actor, membership_id=second.id)
+        except LastAdministrator as error:
+            refused.append(error.code)
+        finally:
+            connections.close_all()
+
+    with organization(cast.district.id):
+        mutations.end_membership(actor=cast.ada.actor, membership_id=first.id)
+        other = Thread(target=end_second)
+        other.start()
+        other.join(0.3)
+    other.join(10)
+    assert refused == ["last_administrator"]
+    with organization(cast.district.id):
+        assert Membership.objects.get(id=second.id).ends_on is None
 
 
 def test_deactivated_person_cannot_sign_in_and_keys_stop(cast):
