@@ -80,11 +80,6 @@ def settings_of(*, actor: Actor, lock: bool = False) -> Organization:
     return organization
 
 
-def member_name(*, actor: Actor, person_id: UUID) -> str:
-    """The name of somebody of the district, for a page about them. Raises NotFound, NotAllowed."""
-    return member_person(actor=actor, person_id=person_id).name
-
-
 def own_person(*, actor: Actor, lock: bool = False) -> Person:
     """The person acting."""
     rows = Person.objects.select_for_update(no_key=True) if lock else Person.objects.all()
