@@ -79,6 +79,7 @@ class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the 
         model = School
         fields = ("name", "code", "is_active")
         labels = {"name": _("Name"), "code": _("Code"), "is_active": pgettext_lazy("school", "Open")}
+        help_texts = {"code": _("The district's own code, unique in it.")}
 
     def _post_clean(self) -> None:
         """Nothing is put on the instance: the mutation does that."""

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
@@ -65,7 +66,7 @@ class ImportListApi(ApiView):
         def validate_file(self, file: Any) -> Any:
             """Refuse what no roster needs before it is opened."""
             if file.size > MOST_MEGABYTES * 1_000_000:
-                raise serializers.ValidationError("This file is larger than 40 MB.")
+                raise serializers.ValidationError(_("This file is larger than 40 MB."))
             return file
 
     Output = ImportOutput
