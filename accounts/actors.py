@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from accounts.models import ApiToken, Membership, MembershipSchool, Organization
 from accounts.rights import Role
 from core.actor import Actor, Hat, Kind, Origin, Scope, system_actor
 from core.errors import NotFound, NotSignedIn
+from core.models import in_force
 from core.tenant import organization as within
 
 TOKEN_PREFIX = "tl_"  # noqa: S105  # the public beginning of a token, for secret scanners
@@ -57,7 +57,7 @@ def own_id(request: HttpRequest) -> UUID:
 
 
 def holds(membership: Membership, today: date) -> bool:
-    """Whether a role is held on a day. The day on which it ends no longer counts: who leaves, leaves at once."""
+    """Whether a role is held on a day: `core.models.in_force` of a row that is read already."""
     return membership.starts_on <= today and (membership.ends_on is None or membership.ends_on > today)
 
 
@@ -90,7 +90,7 @@ def member(
     only under the family hat.
     """
     today = organization.local_date()
-    worn = _worn(list(Membership.objects.filter(_current(today), person_id=person.id)), hat)
+    worn = _worn(list(Membership.objects.filter(in_force(today), person_id=person.id)), hat)
     if not worn or not person.is_active:
         raise NotFound
     is_family = all(membership.role == Role.PARENT for membership in worn)
@@ -129,11 +129,6 @@ def _worn(held: list[Membership], hat: Hat) -> list[Membership]:
     parent = [membership for membership in held if membership.role == Role.PARENT]
     staff = [membership for membership in held if membership.role != Role.PARENT]
     return parent if hat is Hat.FAMILY else staff or parent
-
-
-def _current(today: date) -> Q:
-    """Memberships that hold on a day. The last day no longer counts: who leaves, leaves at once."""
-    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
 
 
 def software_actors(*, name: str) -> tuple[Actor, ...]:

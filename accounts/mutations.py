@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import districts_of, new_token, token_digest
 from accounts.founding import create_organization as create_organization  # noqa: PLC0414  # its known name
 from accounts.models import ApiToken, Membership, MembershipSchool, Organization, Person, School
-from accounts.queries import current, held_membership, member_person, own_person, school, settings_of
+from accounts.queries import held_membership, member_person, own_person, school, settings_of
 from accounts.rights import Role
 from accounts.rules import may_keep_district, may_keep_people
 from core.actor import Actor
 from core.errors import Conflict, Invalid
+from core.models import in_force
 from core.mutation import audit, mutation, require, unchanged
 
 LONGEST_TOKEN_DAYS = 366
@@ -150,7 +151,7 @@ def invite_parent(*, actor: Actor, email: str, given_name: str, family_name: str
     """
     person = _person_with(email, given_name, family_name)
     held = Membership.objects.filter(
-        current(actor.today), organization_id=actor.organization_id, person=person
+        in_force(actor.today), organization_id=actor.organization_id, person=person
     )
     if held.filter(role=Role.PARENT).exists():
         unchanged(actor)
@@ -179,7 +180,7 @@ def deactivate_person(*, actor: Actor, person_id: UUID) -> Person:
     """
     person = member_person(actor=actor, person_id=person_id, lock=True)
     held = Membership.objects.select_for_update(of=("self",)).filter(
-        current(actor.today), organization_id=actor.organization_id, person=person
+        in_force(actor.today), organization_id=actor.organization_id, person=person
     )
     ended = [_end(actor, membership) for membership in held.order_by("id")]
     if person.is_active and not districts_of(person.id):
@@ -194,10 +195,13 @@ def deactivate_person(*, actor: Actor, person_id: UUID) -> Person:
 
 @mutation
 def issue_token(*, actor: Actor, person_id: UUID, days: int) -> str:
-    """A bearer token of a person for the actor's district, returned once and kept as a hash. Raises Invalid.
+    """A bearer token of a person for the actor's district, returned once and kept as a hash.
 
-    `days` is how long it holds, 1 to 366.
+    `days` is how long it holds, 1 to 366. People issue their own; whoever keeps people issues anybody's.
+    Raises NotAllowed, Invalid.
     """
+    if person_id != actor.acting_person_id:
+        require(actor, may_keep_people, actor)
     if not 1 <= days <= LONGEST_TOKEN_DAYS:
         raise Invalid(fields={"days": [_("A token holds for 1 to 366 days.")]})
     text = new_token()
@@ -281,7 +285,7 @@ def _join(
 
 
 def _end(actor: Actor, membership: Membership) -> Membership:
-    here = Membership.objects.filter(current(actor.today), organization_id=actor.organization_id)
+    here = Membership.objects.filter(in_force(actor.today), organization_id=actor.organization_id)
     if membership.role == Role.ADMINISTRATOR:
         # Two administrators who end each other's role at once go one after the other.
         Organization.objects.select_for_update(no_key=True).get(id=actor.organization_id)

@@ -12,6 +12,7 @@ from accounts.rights import STAFF_ROLES, Role
 from accounts.rules import may_keep_district, may_keep_people
 from core.actor import Actor, Kind
 from core.errors import NotFound
+from core.models import in_force
 from core.mutation import require
 
 PAGE_ROWS = 50
@@ -62,11 +63,6 @@ class People:
     words: str
 
 
-def current(today: date) -> Q:
-    """Memberships of a day. The day on which one ends no longer counts: who leaves, leaves at once."""
-    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
-
-
 def organization_of(*, actor: Actor) -> Organization:
     """The district in which the actor acts."""
     return Organization.objects.get(id=actor.organization_id)
@@ -89,7 +85,7 @@ def own_person(*, actor: Actor, lock: bool = False) -> Person:
 def roles_held(*, actor: Actor, person_id: UUID) -> frozenset[str]:
     """The roles that a person holds in the actor's district today; empty for strangers."""
     rows = Membership.objects.filter(
-        current(actor.today),
+        in_force(actor.today),
         organization_id=actor.organization_id,
         person_id=person_id,
         person__is_active=True,
@@ -100,7 +96,7 @@ def roles_held(*, actor: Actor, person_id: UUID) -> frozenset[str]:
 def staff_near(*, actor: Actor, school_id: UUID | None) -> tuple[StaffMember, ...]:
     """Who works in a school or in the whole district today, by name; without a school, whoever works anywhere."""
     rows = Membership.objects.filter(
-        current(actor.today),
+        in_force(actor.today),
         organization_id=actor.organization_id,
         role__in=STAFF_ROLES,
         person__is_active=True,

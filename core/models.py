@@ -1,5 +1,6 @@
 """What every app stands on: tenant rows, the audit, the outbox, jobs."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -31,6 +32,12 @@ class TenantModel(models.Model):
     def topics(self) -> tuple[str, ...]:
         """The topics whose open pages show this row."""
         return (f"organization.{self.organization_id}",)
+
+
+def in_force(today: date) -> models.Q:
+    """Rows that hold on a day, by `starts_on` and `ends_on`. The day on which one ends no longer counts: who leaves,
+    leaves at once."""
+    return models.Q(starts_on__lte=today) & (models.Q(ends_on=None) | models.Q(ends_on__gt=today))
 
 
 class AuditEntry(models.Model):

@@ -1,11 +1,11 @@
 """Students with a case file, their team and guardians; and the roster, which holds every pupil."""
 
+from core.models import in_force as in_force
 from students.models.base import OfStudent as OfStudent
 from students.models.choices import Disability as Disability
 from students.models.choices import Grade as Grade
 from students.models.people import Guardian as Guardian
 from students.models.people import TeamMember as TeamMember
-from students.models.people import in_force as in_force
 from students.models.people import may_be_shared as may_be_shared
 from students.models.people import on_team as on_team
 from students.models.people import relation_of_part as relation_of_part

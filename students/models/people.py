@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.rights import Relation
-from core.models import topic
+from core.models import in_force, topic
 from students.models.base import OfStudent
 
 
@@ -132,13 +132,8 @@ def relation_of_part(part: str) -> Relation:
 
 
 def on_team(today: date) -> Q:
-    """Team membership on a day. It ends the moment its last day begins, so that who leaves, leaves at once."""
-    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
-
-
-def in_force(today: date) -> Q:
-    """Guardians of a day. It ends the moment their last day begins."""
-    return Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gt=today))
+    """Who is on a team on a day."""
+    return in_force(today)
 
 
 def may_be_shared(today: date) -> Q:

@@ -280,6 +280,12 @@ def test_token_holds_for_a_year_at_most(cast, days):
         mutations.issue_token(actor=cast.omar.actor, person_id=cast.omar.person.id, days=days)
 
 
+def test_token_of_somebody_else_is_issued_by_administrators_only(cast):
+    with pytest.raises(NotAllowed):
+        mutations.issue_token(actor=cast.casey.actor, person_id=cast.omar.person.id, days=1)
+    assert mutations.issue_token(actor=cast.ada.actor, person_id=cast.omar.person.id, days=1)
+
+
 def test_token_is_kept_as_a_hash_only(cast):
     """R8."""
     token = mutations.issue_token(actor=cast.omar.actor, person_id=cast.omar.person.id, days=30)
