@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from accounts.models import Organization, Person
+from accounts.models import Person
 from accounts.queries import membership_of, organization_of
 from core.actor import Actor
 from core.mutation import audit, mutation, unchanged
@@ -22,11 +23,11 @@ Kind = Message.Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a message says, in the language of whom it is for."""
+    """What a message says, in the language of whom it is for, and the page it is about."""
 
     subject: str
     body: str
-    path: str = ""
+    path: str
 
 
 @mutation
@@ -85,7 +86,7 @@ def mark_read(*, actor: Actor) -> int:
 
 @mutation
 def invite(*, actor: Actor, membership_id: UUID) -> None:
-    """Tell somebody that they were given a role, and how to sign in."""
+    """Tell somebody that they were given a role, and how to sign in. Raises NotFound."""
     membership = membership_of(actor=actor, membership_id=membership_id)
     district = organization_of(actor=actor)
     with translation.override(membership.person.language):
@@ -108,18 +109,18 @@ def invite(*, actor: Actor, membership_id: UUID) -> None:
 
 @mutation
 def tell_new_member(*, actor: Actor, member_id: UUID) -> None:
-    """Tell somebody that they are on a student's team now."""
+    """Tell somebody that they are on a student's team now. Raises NotFound."""
     member = team_member_of(actor=actor, member_id=member_id)
-    district = organization_of(actor=actor)
     if member.person_id == actor.acting_person_id:
         unchanged(actor)
         return
+    district = organization_of(actor=actor)
     with translation.override(member.person.language):
         subject = _("You are on a student's team")
         body = _("%(who)s put you on a team as: %(part)s, from %(day)s.") % {
             "who": actor.name,
             "part": member.get_part_display(),
-            "day": member.starts_on.isoformat(),
+            "day": date_format(member.starts_on),
         }
     queue_message(
         actor=actor,
@@ -137,22 +138,27 @@ def tell_of_review(*, actor: Actor, iep_id: UUID) -> None:
     """Tell the team that an IEP waits for their words. Raises NotFound."""
     iep = visible_iep(actor=actor, iep_id=iep_id)
     unchanged(actor)
+    district = organization_of(actor=actor)
     for person in _others_on_team(actor, iep.student):
         with translation.override(person.language):
             words = Words(
                 subject=_("An IEP is ready for your review"),
                 body=_("%(who)s sent an IEP of your team to review. Read it and say what you think.")
                 % {"who": actor.name},
-                path=f"/ieps/{iep.id}/",
+                path=f"/d/{district.slug}/ieps/{iep.id}/",
             )
         _tell(actor, person, Kind.IEP_REVIEW, f"review:{iep.id}:{iep.version}", words)
 
 
 @mutation
 def tell_of_activation(*, actor: Actor, iep_id: UUID) -> None:
-    """Tell the team that a new IEP is in effect, so that everybody knows what to do (34 CFR 300.323(d))."""
+    """Tell the team that a new IEP is in effect, so that everybody knows what to do.
+
+    Source: 34 CFR 300.323(d). Raises NotFound.
+    """
     iep = visible_iep(actor=actor, iep_id=iep_id)
     unchanged(actor)
+    district = organization_of(actor=actor)
     for person in _others_on_team(actor, iep.student):
         with translation.override(person.language):
             words = Words(
@@ -160,21 +166,21 @@ def tell_of_activation(*, actor: Actor, iep_id: UUID) -> None:
                 body=_(
                     "An IEP of your team is in effect now. Read what it asks of you and confirm that you have."
                 ),
-                path=f"/students/{iep.student_id}/",
+                path=f"/d/{district.slug}/students/{iep.student_id}/",
             )
         _tell(actor, person, Kind.IEP_ACTIVE, f"active:{iep.id}", words)
 
 
 def _tell(actor: Actor, person: Person, kind: str, key: str, words: Words) -> None:
-    district = Organization.objects.get(id=actor.organization_id)
     queue_message(
         actor=actor,
         kind=kind,
         key=f"{key}:{person.id}",
         person_id=person.id,
+        to_email=person.email,
         subject=words.subject,
         body=words.body,
-        path=f"/d/{district.slug}{words.path}",
+        path=words.path,
     )
 
 

@@ -51,6 +51,10 @@ def test_joining_a_team_is_told_to_whom_joins(committed_cast, deliver):
         message = Message.objects.get()
         assert (message.kind, message.person) == ("team", cast.cory.person)
         assert message.path == f"/d/larkspur/students/{cast.student.id}/"
+        assert (
+            str(cast.cory.actor.today.year) in message.body
+            and cast.cory.actor.today.isoformat() not in message.body
+        )
         for word in ("Zo", "Núñez", "Abbott"):
             assert word not in message.subject + message.body
 
@@ -100,6 +104,8 @@ def test_review_is_told_to_the_others_on_the_team_in_their_language(cast):
 
     told = {message.person: message for message in Message.objects.all()}
     assert set(told) == {cast.paula.person, cast.sam.person, cast.gina.person}
+    assert told[cast.paula.person].subject == "An IEP is ready for your review"
+    assert told[cast.sam.person].subject not in {"", told[cast.paula.person].subject}
     assert told[cast.sam.person].path == f"/d/larkspur/ieps/{iep.id}/"
 
 
