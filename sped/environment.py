@@ -93,7 +93,9 @@ def database(url: str, *, statement_timeout_ms: int, pool_size: int) -> dict[str
     options["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
     options.setdefault("connect_timeout", 5)
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
+        # Whoever finds no connection for 3 s is told to try again. The pool itself tries for 2 s, then anew with the
+        # next request: its usual pauses grow to minutes, and would outlast the absence of the server.
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 3, "reconnect_timeout": 2}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": parts.hostname or "",
