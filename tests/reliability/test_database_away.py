@@ -1,0 +1,213 @@
+"""PostgreSQL restarted under requests, and away: at most 503, never 500, nothing acknowledged lost, back at once."""
+
+import json
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from unittest import mock
+from urllib.parse import urlsplit
+
+import httpx
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from accounts.actors import new_token, token_digest
+from core.models import IdempotencyKey
+from core.tenant import organization
+from sped import embedded
+from students.models import Student
+from tests.conftest import clone, fingerprint, make_template
+from tests.factories.accounts import PASSWORD, ApiTokenFactory
+from tests.reliability.conftest import all_is_done, in_threads, say, wait_for
+
+RECOVERY_SECONDS = 2.0
+CLIENTS = 4
+
+
+@dataclass
+class Postgres:
+    """A PostgreSQL of this module's own, which loses no commit (fsync is on), always on the same port."""
+
+    servers: embedded.Servers
+    addresses: embedded.Addresses
+
+    def crash(self) -> None:
+        """Stop at once, as `pg_ctl -m immediate`: connections break, nothing is tidied up."""
+        _, child, _how = self.servers._children[0]
+        child.send_signal(signal.SIGQUIT)
+        child.wait(10)
+        self.servers._children.clear()
+        connections["default"].close()
+        connections["default"].close_pool()
+
+    def come_back(self) -> None:
+        """Start again, recover, and wait until it takes connections."""
+        port = urlsplit(self.addresses.admin).port
+        with mock.patch.object(embedded, "free_port", return_value=port):
+            self.servers._start_postgres()
+
+
+@pytest.fixture(scope="module")
+def postgres(django_db_setup, django_db_blocker, site) -> Iterator[Postgres]:
+    """The tests of this module, and the site that they break, use a PostgreSQL of their own."""
+    servers = embedded.first_free("test-away", is_lasting=True)
+    addresses = servers.start(with_redis=False)
+    own, default = urlsplit(addresses.app), connections["default"].settings_dict
+    usual = {name: default[name] for name in ("HOST", "PORT", "USER", "PASSWORD")}
+    told = {"ADMIN_URL": addresses.admin, "OWNER_URL": addresses.owner}
+    site.told |= {f"TEST_{name}": value for name, value in {**told, "APP_URL": addresses.app}.items()}
+    with django_db_blocker.unblock(), mock.patch.multiple(settings, **told):
+        connections["default"].close()
+        connections["default"].close_pool()
+        default |= {
+            "HOST": own.hostname,
+            "PORT": str(own.port),
+            "USER": own.username,
+            "PASSWORD": own.password,
+        }
+        with psycopg.connect(addresses.admin, autocommit=True) as admin:
+            name = f"template_{fingerprint()}"
+            if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                make_template(admin, name)
+            clone(admin, name, settings.TEST_DATABASE)
+        yield Postgres(servers, addresses)
+        connections["default"].close()
+        connections["default"].close_pool()
+        default |= usual
+    site.kill(*(part for part in list(site.children) if part != "redis"))
+    servers.stop()
+
+
+@pytest.fixture
+def running(postgres, site, transactional_db):
+    """All parts are up."""
+    site.start(*(name for name in ("web", "relay", "worker") if name not in site.children))
+    wait_for(lambda: is_ready(site), what="readiness")
+    return site
+
+
+def is_ready(site):
+    with httpx.Client(base_url=site.url, trust_env=False) as client:
+        return client.get("/readyz").status_code == 200
+
+
+@pytest.fixture
+def program(committed_cast):
+    """The headers of a program that acts for Ada."""
+    cast, token = committed_cast, new_token()
+    with organization(cast.district.id):
+        ApiTokenFactory(organization=cast.district, person=cast.ada.person, digest=token_digest(token))
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_restart_under_load_is_at_most_a_503_and_loses_nothing(
+    running, postgres, visit, committed_cast, program
+):
+    """R65, F3: writers and readers at work while PostgreSQL stops at once and comes back."""
+    cast, acknowledged, stop = committed_cast, {}, threading.Event()
+    writers = [visit(running, **program) for _ in range(CLIENTS // 2)]
+    readers = [visit(running, cast.ada) for _ in range(CLIENTS // 2)]
+    pages = ["/d/larkspur/caseload/", f"/d/larkspur/students/{cast.student.id}/", "/d/larkspur/people/"]
+
+    def work(number):
+        turn = 0
+        while not stop.is_set():
+            turn += 1
+            if number % 2:
+                readers[number // 2].get(pages[turn % len(pages)])
+                continue
+            name = f"c{number}n{turn}"
+            body = {"given_name": name, "family_name": "Crashproof", "school_id": str(cast.school.id)}
+            answer = None
+            while answer is None or answer.status == 503:
+                answer = writers[number // 2].ask(
+                    "POST", "/api/v1/students/", json=body, headers={"Idempotency-Key": name}
+                )
+            if answer.status == 201:
+                acknowledged[name] = json.loads(answer.text)["id"]
+
+    load = threading.Thread(target=in_threads, args=(CLIENTS, work))
+    load.start()
+    time.sleep(1.5)
+    went = time.monotonic()
+    postgres.crash()
+    time.sleep(0.7)
+    postgres.come_back()
+    back = time.monotonic()
+    time.sleep(3)
+    stop.set()
+    load.join()
+
+    seen = [answer for visitor in (*writers, *readers) for answer in visitor.seen]
+    bad = [answer for answer in seen if answer.status >= 400 or answer.status == 0]
+    last = max((answer.at - back for answer in bad), default=0.0)
+    statuses = dict(Counter(answer.status for answer in seen))
+    slowest = max(answer.seconds for answer in seen)
+    say(
+        f"away {back - went:.1f} s; {statuses}; last 503 {last:.2f} s after it is back; slowest {slowest:.2f} s"
+    )
+    assert {answer.status for answer in seen} <= {200, 201, 503}
+    assert all(answer.headers["Retry-After"] for answer in bad)
+    assert last <= RECOVERY_SECONDS
+    assert [answer for answer in seen if answer.at < went and answer.status == 201]
+    assert [answer for answer in seen if answer.at > back and answer.status == 201]
+    with organization(cast.district.id):
+        kept = dict(Student.objects.filter(family_name="Crashproof").values_list("given_name", "id"))
+        assert Student.objects.filter(family_name="Crashproof").count() == len(kept)
+        assert {name: str(kept[name]) for name in kept} == acknowledged
+        assert IdempotencyKey.objects.count() == len(kept)
+    wait_for(all_is_done, what="the relay")
+    assert running.lives("relay") and running.lives("worker")
+    wait_for(lambda: is_ready(running), what="readiness")
+
+
+def test_without_a_database_everything_says_503_and_when_to_try_again(
+    running, postgres, visit, committed_cast, program
+):
+    """R65, R66: pages, sign-in, the API and readiness, with and without a session; the process itself is alive."""
+    cast = committed_cast
+    ada, anybody, robot = visit(running, cast.ada), visit(running), visit(running, **program)
+    assert ada.get("/d/larkspur/caseload/").status == 200
+    postgres.crash()
+    try:
+        signed_in = {"X-Organization": "larkspur"}
+        login = {"login": "ada@example.org", "password": PASSWORD}
+        requests = [
+            lambda: ada.get("/d/larkspur/caseload/"),
+            lambda: ada.get("/"),
+            lambda: ada.get("/styleguide/"),
+            lambda: ada.get("/api/v1/students/", headers=signed_in),
+            lambda: ada.get("/d/larkspur/caseload/", headers={"HX-Request": "true"}),
+            lambda: ada.post("/d/larkspur/people/new/", {"email": "x@example.org"}),
+            lambda: anybody.post("/accounts/login/", login),
+            lambda: robot.get("/api/v1/students/"),
+        ]
+        asked = []
+        in_threads(len(requests), lambda number: asked.append(requests[number]()))
+        assert [answer.status for answer in asked] == [503] * len(asked)
+        assert all(answer.headers["Retry-After"] == "2" for answer in asked)
+        assert all(
+            json.loads(answer.text)["code"] == "unavailable" for answer in asked if "/api/" in answer.path
+        )
+        assert "Traceback" not in "".join(answer.text for answer in asked)
+        assert anybody.get("/livez").status == 200
+        assert ada.get("/livez").status == 200
+        ready = anybody.get("/readyz")
+        parts = json.loads(ready.text)["parts"]
+        assert ready.status == 503
+        assert (parts["database"]["ok"], parts["redis"]["ok"], parts["disk"]["ok"]) == (False, True, True)
+        slowest = max(answer.seconds for answer in [*asked, ready])
+    finally:
+        postgres.come_back()
+    back = time.monotonic()
+    wait_for(lambda: ada.get("/d/larkspur/caseload/").status == 200, 20, "recovery")
+    say(
+        f"without a database: slowest {slowest:.2f} s; a page {time.monotonic() - back:.2f} s after the return"
+    )
+    assert slowest <= 6
+    assert time.monotonic() - back <= RECOVERY_SECONDS + 1
