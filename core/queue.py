@@ -7,7 +7,7 @@ killing its worker, is parked: `manage.py parked_jobs` shows it and offers it ag
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,18 +41,26 @@ def enqueue(
     run_after: datetime | None = None,
     **arguments: UUID | str | int,
 ) -> None:
-    """Promise a task by name, in the open transaction. `key` makes it once only. Arguments are ids."""
+    """Promise a task by name, in the open transaction. `key` makes it once only.
+
+    Arguments are ids and numbers; words are refused: a job names records, it never quotes them (R55).
+    """
     job = Job(
         organization_id=actor.organization_id,
         name=name,
-        arguments={
-            word: str(value) if isinstance(value, UUID) else value for word, value in arguments.items()
-        },
+        arguments=_ids(arguments),
         actor=actor.ref(),
         key=key,
         run_after=run_after or timezone.now(),
     )
     Job.objects.bulk_create([job], ignore_conflicts=key is not None)
+
+
+def _ids(arguments: Mapping[str, UUID | str | int]) -> dict[str, str | int]:
+    """Arguments as JSON keeps them. Raises ValueError for a text that is no id."""
+    return {
+        name: value if isinstance(value, int) else str(UUID(str(value))) for name, value in arguments.items()
+    }
 
 
 def task(
@@ -113,8 +121,7 @@ def run_job(job_id: str) -> None:
 
 def hold_lease(name: str, *, seconds: int, **arguments: UUID | str | int) -> None:
     """Keep a long job for the worker that is on it: its lease ends so many seconds from now."""
-    words = {word: str(value) if isinstance(value, UUID) else value for word, value in arguments.items()}
-    waiting = Job.objects.filter(name=name, state=Job.State.WAITING, arguments=words)
+    waiting = Job.objects.filter(name=name, state=Job.State.WAITING, arguments=_ids(arguments))
     waiting.update(leased_until=timezone.now() + timedelta(seconds=seconds))
 
 
@@ -234,18 +241,19 @@ def _parked(organization_id: UUID | None) -> QuerySet[Job]:
 
 
 def _actor_of(job: Job) -> Actor:
-    """The job's actor with the rights of now: a person who left meanwhile is refused."""
+    """The job's actor with the rights and the day of now: a person who left meanwhile is refused."""
     ref = job.actor
+    origin = Origin(request_id=ref.get("request_id", ""))
+    found: Actor
     if ref["kind"] == Kind.PERSON:
-        return lent("accounts.actor_of_person")(  # type: ignore[no-any-return]
+        found = lent("accounts.actor_of_person")(
             person_id=UUID(ref["person_id"]),
             organization_id=job.organization_id,
             hat=Hat(ref["hat"]),
-            origin=Origin(request_id=ref.get("request_id", "")),
+            origin=origin,
         )
-    return Actor(
-        kind=Kind(ref["kind"]),
-        organization_id=job.organization_id,
-        name=ref["name"],
-        origin=Origin(request_id=ref.get("request_id", "")),
-    )
+    else:
+        found = lent("accounts.actor_of_software")(
+            kind=Kind(ref["kind"]), organization_id=job.organization_id, name=ref["name"], origin=origin
+        )
+    return found
