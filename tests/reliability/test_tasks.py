@@ -1,0 +1,163 @@
+"""Every task by its name: without an organisation it touches nothing; what is queued are ids, as JSON (R55)."""
+
+import contextlib
+import inspect
+import io
+import pickle
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.db import DatabaseError, transaction
+from kombu.exceptions import ContentDisallowed
+from kombu.serialization import loads
+from psycopg import sql
+
+from accounts.models import Membership
+from core import queue, tenant
+from core.errors import SpedError
+from core.models import Job
+from core.queue import TASKS, enqueue
+from core.tenant import organization
+from ieps.tasks import activate_due
+from integrations.tasks import receive
+from sped.celery import app
+from students.models import TeamMember
+from tests.conftest import admin_url, tables
+from tests.factories.ieps import GoalFactory, IepFactory, ServiceFactory
+from tests.integrations.rosters import small_1_1, zipped
+
+
+def registry():
+    """The registered tasks, without those that tests have named."""
+    return {name: run for name, run in TASKS.items() if not name.startswith("tests.")}
+
+
+def an_iep(cast, **values):
+    today = cast.casey.actor.today
+    iep = IepFactory(
+        student=cast.other_student,
+        meeting_on=today - timedelta(days=5),
+        effective_on=today,
+        expires_on=today + timedelta(days=300),
+        **{"kind": "annual", **values},
+    )
+    GoalFactory(iep=iep, number=1)
+    ServiceFactory(iep=iep)
+    return iep
+
+
+def a_roster(cast):
+    content = io.BytesIO(zipped(small_1_1()))
+    return receive(content, actor=cast.ada.actor, name="roster.zip")
+
+
+# Who asks for each task, and for which record: one that has something to do.
+WORK = {
+    "integrations.run_import": lambda cast: ("ada", {"run_id": a_roster(cast)}),
+    "notifications.invite": lambda cast: (
+        "ada",
+        {"record_id": Membership.objects.get(person=cast.vic.person).id},
+    ),
+    "notifications.tell_new_member": lambda cast: (
+        "ada",
+        {"record_id": TeamMember.objects.get(person=cast.paula.person).id},
+    ),
+    "notifications.tell_of_review": lambda cast: (
+        "omar",
+        {"record_id": an_iep(cast, complete=True, status="review").id},
+    ),
+    "notifications.tell_of_activation": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
+    "progress.summarise_iep": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
+    "students.tell_of_school": lambda cast: ("ada", {"record_id": cast.school.id}),
+}
+BY_THE_CLOCK = {"ieps.activate_due": activate_due}
+RUNNER = "core.run_job"
+
+
+def contents():
+    """A sum of every row of every table, as the superuser sees them."""
+    with psycopg.connect(admin_url(), autocommit=True) as administrator:
+        return {
+            table: administrator.execute(
+                sql.SQL(
+                    "SELECT count(*), md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM {} t"
+                ).format(sql.Identifier(table))
+            ).fetchone()
+            for table in tables(administrator)
+        }
+
+
+def changed_tables(run):
+    """Run something, whatever it raises for finding nothing; which tables differ afterwards."""
+    before = contents()
+    with contextlib.suppress(SpedError, DatabaseError):
+        run()
+    after = contents()
+    return {table for table in after if after[table] != before[table]}
+
+
+def test_every_task_is_listed_here():
+    assert set(registry()) == set(WORK)
+    assert {name for name in app.tasks if not name.startswith("celery.")} == {RUNNER, *BY_THE_CLOCK}
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} == set(BY_THE_CLOCK)
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_task_touches_no_row_without_its_organisation(committed_cast, monkeypatch, name):
+    """The very job that changes rows as it is changes none when the setting is forgotten: the wall holds, not luck."""
+    with organization(committed_cast.district.id):
+        who, arguments = WORK[name](committed_cast)
+    actor = getattr(committed_cast, who).actor
+    given = {word: str(value) for word, value in arguments.items()}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tenant, "_set", lambda *ignored: None)
+        assert changed_tables(lambda: TASKS[name](actor=actor, **given)) == set()
+
+    assert changed_tables(lambda: TASKS[name](actor=actor, **given)), "with it, the task does something"
+
+
+@pytest.mark.parametrize("name", BY_THE_CLOCK)
+def test_task_by_the_clock_touches_no_row_without_an_organisation(committed_cast, monkeypatch, name):
+    with organization(committed_cast.district.id):
+        an_iep(committed_cast, approved=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tenant, "_set", lambda *ignored: None)
+        assert changed_tables(BY_THE_CLOCK[name]) == set()
+
+    assert "ieps_iep" in changed_tables(BY_THE_CLOCK[name])
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_task_takes_an_actor_and_ids(name):
+    parameters = inspect.signature(TASKS[name]).parameters
+
+    assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in parameters.values())
+    assert "actor" in parameters
+    assert all(word.endswith("_id") for word in parameters if word != "actor")
+
+
+@pytest.mark.parametrize("words", ["Zoë Núñez-Abbott", "", "2015-03-14", "casey@example.org"])
+def test_words_cannot_be_queued(committed_cast, words):
+    with pytest.raises(ValueError, match="UUID"), transaction.atomic():
+        enqueue("notifications.invite", actor=committed_cast.ada.actor, record_id=words)
+
+    assert not Job.objects.exists()
+
+
+def test_only_json_is_read_from_the_bus():
+    """What could run code when it is read is refused, whoever puts it on the bus."""
+    evil = pickle.dumps({"job_id": "1"})
+
+    assert app.conf.task_serializer == app.conf.result_serializer == "json"
+    assert list(app.conf.accept_content) == ["json"]
+    with pytest.raises(ContentDisallowed):
+        loads(evil, "application/x-python-serialize", "binary", accept=app.conf.accept_content)
+
+
+def test_wake_up_carries_the_id_of_its_row_alone():
+    """What Redis holds of a job: one id."""
+    assert list(inspect.signature(queue.run_job.run).parameters) == ["job_id"]
+    assert app.conf.task_ignore_result is True
