@@ -131,12 +131,27 @@ def _worn(held: list[Membership], hat: Hat) -> list[Membership]:
     return parent if hat is Hat.FAMILY else staff or parent
 
 
+def software_actor(*, organization: Organization, name: str) -> Actor:
+    """The software itself at work in one organisation, with today as it is there."""
+    made = system_actor(organization_id=organization.id, name=name)
+    return replace(made, today=organization.local_date())
+
+
 def software_actors(*, name: str) -> tuple[Actor, ...]:
-    """The software at work in each active organisation, with today as it is there: for what runs by the clock."""
+    """The software at work in each active organisation: for what runs by the clock."""
     rows = Organization.objects.filter(is_active=True).order_by("slug")
-    return tuple(
-        replace(system_actor(organization_id=row.id, name=name), today=row.local_date()) for row in rows
-    )
+    return tuple(software_actor(organization=row, name=name) for row in rows)
+
+
+def actor_of_software(*, kind: Kind, organization_id: UUID, name: str, origin: Origin) -> Actor:
+    """A program or the software itself, taken up again in an organisation, with today as it is there.
+
+    Raises NotFound.
+    """
+    organization = Organization.objects.filter(id=organization_id, is_active=True).first()
+    if organization is None:
+        raise NotFound
+    return replace(software_actor(organization=organization, name=name), kind=kind, origin=origin)
 
 
 def token_digest(token: str) -> str:

@@ -8,10 +8,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts.actors import actor_of_person  # models are loaded only now
+        from accounts.actors import actor_of_person, actor_of_software  # models are loaded only now
         from accounts.refusals import log_refusal
         from accounts.sessions import end_session
 
         register("accounts.actor_of_person", actor_of_person)
+        register("accounts.actor_of_software", actor_of_software)
         register("accounts.log_refusal", log_refusal)
         user_logged_out.connect(end_session, dispatch_uid="accounts.end_session")

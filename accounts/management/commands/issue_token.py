@@ -5,10 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.actors import districts_of, organization_by_slug
+from accounts.actors import districts_of, organization_by_slug, software_actor
 from accounts.models import Person
 from accounts.mutations import issue_token
-from core.actor import system_actor
 from core.errors import SpedError
 from core.tenant import organization as within
 
@@ -38,7 +37,7 @@ class Command(BaseCommand):
                 f"Say which organization: --organization {' or '.join(slugs) or '(none has a role)'}."
             )
         organization = organization_by_slug(wanted or slugs[0])
-        actor = system_actor(organization_id=organization.id, name="issue_token")
+        actor = software_actor(organization=organization, name="issue_token")
         try:
             with within(organization.id):
                 token = issue_token(actor=actor, person_id=person.id, days=options["days"])

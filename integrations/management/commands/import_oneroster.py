@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.actors import organization_by_slug
-from core.actor import Actor, system_actor
+from accounts.actors import organization_by_slug, software_actor
+from core.actor import Actor
 from core.errors import SpedError
 from core.tenant import organization
 from integrations import queries
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             district = organization_by_slug(organization)
         except SpedError as error:
             raise CommandError(f"There is no district {organization}.") from error
-        actor = system_actor(organization_id=district.id, name="import_oneroster")
+        actor = software_actor(organization=district, name="import_oneroster")
         began = time.monotonic()
         try:
             run_id = self._start(actor, path)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts.actors import software_actor
 from accounts.models import Organization
-from core.actor import system_actor
 from core.tenant import organization
 from progress.mutations import rebuild_summaries
 from progress.queries import goals_with_points
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{district.slug}: {seen} goals, {changed} summaries written")
 
     def _rebuild(self, district: Organization) -> tuple[int, int]:
-        actor = system_actor(organization_id=district.id, name="rebuild_summaries")
+        actor = software_actor(organization=district, name="rebuild_summaries")
         changed = seen = 0
         after = None
         while True:
