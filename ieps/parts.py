@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.db.models import ProtectedError
+from django.db.models import Max, ProtectedError
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
@@ -113,3 +113,8 @@ def remove_part(*, actor: Actor, iep: Iep, part: Part, kind: RemovedPart.Kind, v
     removed.save()
     touch(actor=actor, iep=iep)
     return removed
+
+
+def next_goal_number(iep: Iep) -> int:
+    """The number of a goal that comes after the others of its IEP."""
+    return (iep.goals.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -1,7 +1,5 @@
 """Measurements of goals, kept for good, and one row a goal that says what they come to."""
 
-from decimal import Decimal
-
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -107,7 +105,3 @@ class GoalSummary(OfStudent):
 
     class Meta:
         indexes = (models.Index(fields=["organization", "student"], name="goal_summary_by_student"),)
-
-
-LARGEST_SCORE = {Goal.Scale.PERCENT: Decimal(100), Goal.Scale.RUBRIC: Decimal(10)}
-"""Scales that end. The others end where the column does."""

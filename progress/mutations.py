@@ -16,9 +16,9 @@ from accounts.models import Organization
 from core.actor import Actor, Kind
 from core.errors import Conflict, Invalid
 from core.mutation import audit, mutation, require, unchanged
-from ieps.models import Goal, Iep
+from ieps.models import LARGEST_SCORE, Goal, Iep
 from progress import arithmetic
-from progress.models import LARGEST_SCORE, GoalSummary, ProgressPoint
+from progress.models import GoalSummary, ProgressPoint
 from progress.queries import goals_that_count, measured, opened_goal, opened_point, points_of, terms_of
 from progress.rules import may_record_progress, may_undo_progress_point
 
@@ -238,7 +238,7 @@ def _check_day(goal: Goal, measured_on: date, *, today: date, is_baseline: bool)
 def _check_value(goal: Goal, value: Decimal) -> None:
     if not value.is_finite():
         raise OutsideTheScale(fields={"value": [str(_("Enter a number."))]})
-    largest = LARGEST_SCORE.get(Goal.Scale(goal.scale))
+    largest = LARGEST_SCORE.get(goal.scale)
     if value < 0 or (largest is not None and value > largest):
         text = (
             _("Enter 0 or more.")

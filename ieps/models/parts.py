@@ -1,5 +1,8 @@
 """What an IEP is made of: goals, services, accommodations; and what was taken out of a draft."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -122,6 +125,10 @@ class Goal(OfIep):
 
     def topics(self) -> tuple[str, ...]:
         return (self.topic, *super().topics())
+
+
+LARGEST_SCORE: Mapping[str, Decimal] = {Goal.Scale.PERCENT: Decimal(100), Goal.Scale.RUBRIC: Decimal(10)}
+"""Scales that end. The others end where the column does."""
 
 
 class Service(OfIep):

@@ -7,7 +7,6 @@ the same four for `ieps.service` and `ieps.accommodation`; `ieps.approval.record
 
 from ieps.editing import EditConflict, NotADraft
 from ieps.mutations.drafts import (
-    Archived,
     DraftExists,
     NotOpen,
     create_iep,
@@ -47,7 +46,6 @@ __all__ = [
     "ACCOMMODATION_FIELDS",
     "GOAL_FIELDS",
     "SERVICE_FIELDS",
-    "Archived",
     "Blocked",
     "ChangesAskedFor",
     "ConsentMissing",

@@ -26,7 +26,7 @@ from ieps.models import Accommodation, Goal, Iep, Service
 from ieps.queries import has_been_served, visible_iep
 from ieps.rules import may_start_iep, may_write_iep
 from ieps.sections import BY_ID, CARRIED_FIELDS, SECTIONS
-from students.queries import visible_student
+from students.queries import editable_student
 
 
 class DraftExists(Conflict):
@@ -36,13 +36,6 @@ class DraftExists(Conflict):
     message = gettext_lazy(
         "There is an open IEP for this student already. Go on with it, or discard it first."
     )
-
-
-class Archived(Conflict):
-    """Nothing is written into an archived case file."""
-
-    code = "archived"
-    message = gettext_lazy("This case file is archived. Restore it first.")
 
 
 class NotOpen(Conflict):
@@ -59,10 +52,7 @@ def create_iep(*, actor: Actor, student_id: UUID, today: date, copy: bool = Fals
     With `copy`, goals, services, accommodations and narratives of the IEP in force go along; goals keep their lineage,
     so that progress goes on. `today` is the district's. Raises NotFound, NotAllowed, DraftExists, Archived.
     """
-    student = visible_student(actor=actor, student_id=student_id, lock=True)
-    require(actor, may_start_iep, student)
-    if student.archived_at is not None:
-        raise Archived
+    student = editable_student(actor=actor, student_id=student_id, rule=may_start_iep)
     mine = student.ieps
     opened = mine.filter(status__in=Iep.OPEN).first()
     if opened is not None:

@@ -6,15 +6,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.errors import Invalid
 from core.mutation import audit, mutation, require, unchanged
 from ieps.editing import check_person, locked_draft, touch
-from ieps.models import Goal, Iep, RemovedPart
-from ieps.parts import add_part, remove_part, update_part
+from ieps.models import LARGEST_SCORE, Goal, Iep, RemovedPart
+from ieps.parts import add_part, next_goal_number, remove_part, update_part
 from ieps.queries import visible_goal
 from ieps.rules import may_write_goal
 
@@ -37,7 +36,6 @@ GOAL_FIELDS = (
     "frequency",
     "responsible_id",
 )
-LARGEST: Mapping[str, Decimal] = {Goal.Scale.PERCENT: Decimal(100), Goal.Scale.RUBRIC: Decimal(10)}
 
 
 @mutation
@@ -48,7 +46,7 @@ def add_goal(*, actor: Actor, iep_id: UUID, values: Mapping[str, Any], today: da
     """
     iep = locked_draft(actor=actor, iep_id=iep_id)
     goal = Goal(organization_id=actor.organization_id, iep=iep, student=iep.student)
-    goal.number = _next_number(iep)
+    goal.number = next_goal_number(iep)
     return add_part(
         actor=actor,
         iep=iep,
@@ -136,10 +134,6 @@ def move_goal(*, actor: Actor, goal_id: UUID, by: int) -> Iep:
     return reorder_goals(actor=actor, iep_id=iep.id, goal_ids=order)
 
 
-def _next_number(iep: Iep) -> int:
-    return (iep.goals.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
 def _renumber(goals: list[Goal]) -> bool:
     """Number goals from 1 in this order; the constraint is checked at the end of the transaction."""
     moved = []
@@ -155,7 +149,7 @@ def _renumber(goals: list[Goal]) -> bool:
 def _check_goal(actor: Actor, goal: Goal, today: date) -> None:
     """Refuse a goal that could not be measured: values off the scale, a target that is not beyond the baseline."""
     found: dict[str, list[str]] = {}
-    largest = LARGEST.get(goal.scale)
+    largest = LARGEST_SCORE.get(goal.scale)
     for name in ("baseline_value", "target_value"):
         value: Decimal = getattr(goal, name)
         if value < 0 or (largest is not None and value > largest):

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core.actor import Actor
@@ -13,7 +12,7 @@ from core.errors import Invalid
 from core.mutation import audit, mutation
 from ieps.editing import check_person, locked_draft, touch
 from ieps.models import Accommodation, Goal, Iep, RemovedPart, Service
-from ieps.parts import add_part, remove_part, update_part
+from ieps.parts import add_part, next_goal_number, remove_part, update_part
 from ieps.queries import visible_accommodation, visible_removed, visible_service
 
 SERVICE_FIELDS = (
@@ -158,7 +157,7 @@ def restore_part(*, actor: Actor, removed_id: UUID) -> Iep:
     )
     part.student, part.iep = iep.student, iep
     if isinstance(part, Goal):
-        part.number = (iep.goals.aggregate(last=Max("number"))["last"] or 0) + 1
+        part.number = next_goal_number(iep)
     part.save(force_insert=True)
     removed.delete()
     touch(actor=actor, iep=iep)

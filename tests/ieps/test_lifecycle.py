@@ -9,7 +9,6 @@ from core.models import AuditEntry, OutboxEvent
 from documents.mutations import revoke_consent
 from ieps.models import Approval, Goal, Iep
 from ieps.mutations import (
-    Archived,
     ChangesAskedFor,
     ConsentMissing,
     DraftExists,
@@ -29,6 +28,7 @@ from ieps.mutations import (
     update_section,
 )
 from students.models import Student
+from students.queries import Archived
 from tests.ieps.conftest import TODAY, approve, consent, fill
 
 
