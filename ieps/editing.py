@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
+from accounts.rights import STAFF_ROLES
 from core.actor import Actor
 from core.errors import Conflict, Invalid
 from core.mutation import require
@@ -128,11 +129,11 @@ def check_shape(*, record: models.Model, values: Mapping[str, Any]) -> None:
 
 
 def check_person(*, actor: Actor, name: str, person_id: UUID | None) -> None:
-    """Refuse a person who holds no role in the district. Raises Invalid."""
+    """Refuse a person who works and worked nowhere in the district. Raises Invalid."""
     if person_id is None:
         return
     held = Membership.objects.filter(organization_id=actor.organization_id, person_id=person_id)
-    if not held.exists():
+    if not held.filter(role__in=STAFF_ROLES).exists():
         raise Invalid(fields={name: [_("Choose somebody who works in this district.")]})
 
 

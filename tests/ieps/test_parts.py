@@ -267,12 +267,13 @@ def test_goal_may_go_down(cast, draft):
     assert (goal.number, goal.version) == (1, 1)
 
 
-def test_only_people_of_the_district_are_named(cast, draft):
+@pytest.mark.parametrize("who", ["otto", "mina"])  # works elsewhere; a parent
+def test_only_people_who_work_in_the_district_are_named(cast, draft, who):
     with pytest.raises(Invalid) as refused:
         add_goal(
             actor=cast.casey.actor,
             iep_id=draft.id,
-            values={**GOAL, "responsible_id": cast.otto.person.id},
+            values={**GOAL, "responsible_id": getattr(cast, who).person.id},
             today=TODAY,
         )
     assert list(refused.value.fields) == ["responsible_id"]
@@ -280,7 +281,7 @@ def test_only_people_of_the_district_are_named(cast, draft):
         add_service(
             actor=cast.casey.actor,
             iep_id=draft.id,
-            values={**SERVICE, "provider_id": cast.otto.person.id},
+            values={**SERVICE, "provider_id": getattr(cast, who).person.id},
             today=TODAY,
         )
 
