@@ -173,7 +173,7 @@ def update_school(world: World) -> None:
     people.update_school(
         actor=world.actor("ada"),
         school_id=chosen.id,
-        name=f"School {world.word()}",
+        name=world.name(),
         code=chosen.code,
         is_active=True,
     )
@@ -445,7 +445,7 @@ def refer_from_roster(world: World) -> None:
 def record_progress_point(world: World) -> None:
     goal = world.one(Goal.objects.filter(iep=world.active))
     progress.record_progress_point(
-        actor=world.actor(world.dice.choice(["casey", "paula", "sam"])),
+        actor=world.actor(world.dice.choice(["paula", "sam"])),
         goal_id=goal.id,
         measured_on=min(world.today, goal.baseline_on + timedelta(days=world.dice.randrange(1, 60))),
         value=Decimal(world.dice.randrange(0, 120)),

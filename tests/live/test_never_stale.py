@@ -7,6 +7,7 @@ has something to work on; the walks draw them at random. `SOAK_SEEDS` makes more
 import os
 import random
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.urls import set_script_prefix
 
 from core import outbox, queue
+from core.actor import Hat
 from core.errors import NotFound, SpedError
 from core.models import AuditEntry, Job, OutboxEvent, topic
 from ieps.models import Iep
@@ -111,6 +113,14 @@ class Page:
     def __str__(self):
         return f"{self.viewer} at {self.path}"
 
+    @property
+    def hat(self):
+        return Hat.FAMILY if self.path.startswith("/family") else Hat.STAFF
+
+    @property
+    def topics(self):
+        return {name for region in self.regions.values() for name in region.topics}
+
 
 class Watch:
     """Everybody's open pages."""
@@ -161,6 +171,9 @@ class Watch:
             "otto": [*lists, *everywhere],
         }
         self.pages = [Page(viewer, path) for viewer, found in paths.items() for path in found]
+        self.by_hat = defaultdict(list)
+        for page in self.pages:
+            self.by_hat[page.viewer, page.hat].append(page)
         self.outsiders = {"omar", "otto"}
         for page in self.pages:
             page.status, page.regions = self.load(page)
@@ -175,11 +188,11 @@ class Watch:
             assert CANARY not in text and "Núñez" not in text, f"{page} shows what is not theirs"
         return response.status_code, Regions(text).found if response.status_code == 200 else {}
 
-    def watched(self, viewer, topics, path=""):
+    def watched(self, viewer, topics, hat=Hat.STAFF):
         """Those of the topics that the server would tell this viewer of."""
         player = getattr(self.world.cast, viewer)
         try:
-            actor = player.acting(*([type(player.actor.hat)("family")] if path.startswith("/family") else []))
+            actor = player.acting(hat)
         except NotFound:
             return frozenset()
         with self.world.cast.within(player):
@@ -198,11 +211,12 @@ class Watch:
         changed = set()
         while (done := outbox.deliver(self.bus)).events or self.work():
             changed |= done.topics.keys()
-        for page in self.pages:
-            topics = {name for region in page.regions.values() for name in region.topics}
-            mine = self.watched(page.viewer, topics, page.path)
-            page.lost |= topics - mine
-            page.told |= changed & mine
+        for (viewer, hat), pages in self.by_hat.items():
+            shown = {page.path: page.topics for page in pages}
+            mine = self.watched(viewer, set().union(*shown.values()), hat)
+            for page in pages:
+                page.lost |= shown[page.path] - mine
+                page.told |= changed & mine & shown[page.path]
         return changed
 
     def look(self, what, pages):
@@ -211,10 +225,8 @@ class Watch:
         for page in pages:
             status, regions = self.load(page)
             news = page.told | page.lost
-            if status != page.status and page.regions:
-                topics = {name for region in page.regions.values() for name in region.topics}
-                if not news & topics:
-                    stale.append(f"{what}: {page} is {status} now, was {page.status}, and was not told")
+            if status != page.status and page.regions and not news & page.topics:
+                stale.append(f"{what}: {page} is {status} now, was {page.status}, and was not told")
             for name, before in page.regions.items():
                 after = regions.get(name)
                 is_other = after is None or after.text != before.text
@@ -265,8 +277,8 @@ def test_every_region_watches_only_what_its_viewer_may(watch):
     """A region with a topic that is refused to its viewer would go stale in silence."""
     wrong = []
     for page in watch.pages:
-        topics = {name for region in page.regions.values() for name in region.topics}
-        refused = topics - watch.watched(page.viewer, topics, page.path)
+        topics = page.topics
+        refused = topics - watch.watched(page.viewer, topics, page.hat)
         wrong += [f"{page} cannot watch {name}" for name in refused]
         assert len(topics) <= MOST_TOPICS
         for region in page.regions.values():
