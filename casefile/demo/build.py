@@ -160,6 +160,7 @@ def _people(district: District, cast: tuple[Cast, ...], people: dict[str, Person
                 email=role.email,
                 given_name=role.given,
                 family_name=role.family,
+                language=role.language,
                 password=hashed,
             )
             EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)

@@ -25,6 +25,7 @@ class Cast:
     schools: tuple[str, ...] = ()
     is_district_wide: bool = False
     domain: str = "larkspur.example"
+    language: str = "en"
     shows: str = ""
 
     @property
@@ -163,6 +164,7 @@ PEOPLE = (
         role=Role.PARENT,
         title="",
         domain="family.example",
+        language="es",
         shows="Mateo's mother",
     ),
 )

@@ -1,0 +1,56 @@
+"""The demonstration district, committed, and a look at a page by axe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accounts.models import Organization, Person
+from casefile.demo.build import build
+from core.tenant import organization
+from students.models import Student
+from tests.conftest import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+class Demo:
+    """The demonstration district as tests ask for it."""
+
+    def __init__(self) -> None:
+        build()
+        self.district = Organization.objects.get(slug="larkspur")
+
+    def person(self, given: str) -> Person:
+        """Somebody of the cast."""
+        return Person.objects.get(given_name=given)
+
+    def student(self, family: str) -> Any:
+        """One student's id."""
+        with organization(self.district.id):
+            return Student.objects.get(family_name=family).id
+
+    def url(self, path: str) -> str:
+        """A page of the district."""
+        return f"/d/larkspur{path}"
+
+
+@pytest.fixture
+def demo(transactional_db: None) -> Demo:
+    """The demonstration districts, as `make run` loads them."""
+    return Demo()
+
+
+@pytest.fixture
+def barriers() -> Callable[[Any], list[str]]:
+    """What axe finds wrong on a page, by every rule but the experimental ones."""
+    source = AXE.read_text()
+
+    def look(page: Any) -> list[str]:
+        page.evaluate(source)
+        found = page.evaluate("axe.run()")["violations"]
+        return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+    return look
