@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import polib
 import pytest
+from django.template.base import Lexer, TokenType
 from django.utils import formats, translation
 from django.utils.translation import ngettext
 
@@ -17,6 +18,7 @@ CATALOGUES = [polib.pofile(str(path)) for path in messages.catalogues()]
 LANGUAGES = [catalogue.metadata["Language"] for catalogue in CATALOGUES]
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|\{\w*\}")
 TAG = re.compile(r"<[^<>]+>")
+NAMES = {"Throughline", "· Throughline", "OpenAPI"}
 
 each_catalogue = pytest.mark.parametrize("catalogue", CATALOGUES, ids=LANGUAGES)
 
@@ -101,6 +103,27 @@ def test_collecting_reads_templates_and_python():
         messages.Message("open", context="key"),
         messages.Message("{n} day", "{n} days"),
     ]
+
+
+def test_every_word_of_a_template_is_marked_for_translation():
+    templates = [path for path in messages.sources() if path.suffix == ".html" and path.stem != "styleguide"]
+    bare = {path.name: set(bare_words(path.read_text())) - NAMES for path in templates}
+
+    assert {name: words for name, words in bare.items() if words} == {}
+    assert bare_words('<p title="Close">{% translate "Said" %} <b>Bare</b></p>') == ["Close", "Bare"]
+
+
+def bare_words(text):
+    """What a template says outside a translation: text between tags, and attributes that are read aloud."""
+    shown, in_block = "", False
+    for token in Lexer(text).tokenize():
+        if token.token_type == TokenType.TEXT and not in_block:
+            shown += token.contents
+        elif token.token_type == TokenType.BLOCK and re.match(r"(end)?(blocktrans|comment)", token.contents):
+            in_block = not token.contents.startswith("end")
+    said = re.findall(r'(?:aria-label|alt|placeholder|title)="([^"]+)"', shown)
+    shown = re.sub(r"(?s)<(script|style|code|pre)\b.*?</\1>", " ", shown)
+    return [words.strip() for words in [*said, *TAG.split(shown)] if re.search(r"\b[A-Z][a-z]", words)]
 
 
 @pytest.mark.parametrize("code", ['_(f"{n} rows")', '_("a" + "b")', '_("%d rows" % n)'])
