@@ -121,7 +121,9 @@ class TeamMemberForm(forms.Form):
     """Somebody who joins a team."""
 
     person = forms.ChoiceField(label=_("Person"))
-    part = forms.ChoiceField(label=_("Part on the team"), choices=[("", _("Choose")), *TeamMember.Part.choices])
+    part = forms.ChoiceField(
+        label=_("Part on the team"), choices=[("", _("Choose")), *TeamMember.Part.choices]
+    )
     starts_on = forms.DateField(label=_("From"), widget=DATE)
 
     def __init__(self, *args: Any, candidates: Iterable[StaffMember], **kwargs: Any) -> None:

@@ -150,26 +150,27 @@ def editable_student(
 def matching(*, actor: Actor, text: str) -> Q:
     """A filter for students whom a text finds: each word begins one of their names, or all of it begins an id.
 
-    Accents and capitals do not matter. Ids are found only by who sees the record, and by three characters or more.
+    Accents and capitals do not matter. An id has a digit; ids are found only by who sees the record, and by three
+    characters or more.
     """
     words = words_in(text)[:MOST_WORDS]
     if not words:
         return Q(pk__in=[])
-    named = Q()
-    for word in words:
-        found = SearchWord.objects.filter(
-            StartsWith("word", Value(word)), organization_id=actor.organization_id
-        )
-        named &= Q(pk__in=found.values("student_id"))
+    rows = SearchWord.objects.filter(organization_id=actor.organization_id)
+    named = [rows.filter(StartsWith("word", Value(word))).values("student_id") for word in words]
     wanted = text.strip()
-    if len(wanted) < SHORTEST_ID:
-        return named
+    if len(wanted) < SHORTEST_ID or not any(character.isdigit() for character in wanted):
+        return Q(*(Q(pk__in=found) for found in named))
+    # One set of students from both, since an OR of two sets would look at every student of the district.
+    by_name = rows.filter(
+        StartsWith("word", Value(words[0])), *(Q(student_id__in=found) for found in named[1:])
+    )
     ids = ExternalId.objects.filter(
         StartsWith("value", Value(wanted)),
         visible_students(actor, prefix="student__", group=Group.RECORD),
         organization_id=actor.organization_id,
     )
-    return named | Q(pk__in=ids.values("student_id"))
+    return Q(pk__in=ids.values("student_id").union(by_name.values("student_id")))
 
 
 def students_of(

@@ -49,6 +49,7 @@ PLAIN_IN_AUDIT = {
     "reevaluation_due_on",
 }
 EARLIEST_BIRTH_YEARS = 26  # a student of 21 who stays until the school year ends, with room for a wrong clock
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 
 
 class ChangedMeanwhile(Conflict):
@@ -304,7 +305,11 @@ def _shown(value: Any) -> Any:
 
 def _check(student: Student, today: date) -> None:
     """Refuse dates that cannot be. Raises Invalid."""
-    wrong: dict[str, list[Any]] = {}
+    wrong: dict[str, list[Any]] = {
+        name: [_("Enter a date between 1990 and 2100.")]
+        for name in ("enrolled_on", "eligible_on", "last_evaluation_on", "reevaluation_due_on")
+        if (day := getattr(student, name)) is not None and not FIRST_DAY <= day <= LAST_DAY
+    }
     for name, text in (
         ("birth_on", _("A date of birth is not in the future.")),
         ("last_evaluation_on", _("An evaluation is entered once it has taken place.")),

@@ -167,5 +167,6 @@ def test_words_are_kept_by_the_mutations(cast):
 def test_id_search_is_exact_at_its_beginning(cast):
     ExternalIdFactory(student=cast.student, kind="state", value="AB_9")
 
-    assert found(cast.casey, "AB_") == {cast.student}
+    assert found(cast.casey, "AB_9") == {cast.student}
+    assert found(cast.casey, "B_9") == set()
     assert Student.objects.count() == 2

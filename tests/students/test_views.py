@@ -284,3 +284,26 @@ def test_roster_entry_of_another_district_is_not_referred(cast):
 
     assert cast.ada.client().post(path_of(cast.ada, "refer", entry.id)).status_code == 404
     assert not RosterEntry.objects.filter(id=entry.id).exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", ["eligible_on", "last_evaluation_on", "reevaluation_due_on"])
+def test_a_year_that_cannot_be_is_refused_beside_its_field(cast, name, day):
+    url = cast.ada.url(f"/students/{cast.student.id}/edit/record/")
+    response = cast.ada.client().post(
+        url, {"eligibility": cast.student.eligibility, "disability": cast.student.disability, name: day}
+    )
+    html = response.content.decode()
+
+    assert response.status_code == 422
+    assert f'id="id_{name}_error"' in html
+    assert "data-error-summary" in html
+    assert day in html
+
+
+@pytest.mark.parametrize("path", ["edit/ids/", "edit/team/"])
+def test_nothing_is_chosen_for_a_careless_sender(cast, path):
+    html = cast.ada.client().get(cast.ada.url(f"/students/{cast.student.id}/{path}")).content.decode()
+
+    chosen = re.findall(r"<option value=\"([^\"]*)\" selected", html)
+    assert set(chosen) <= {""}
