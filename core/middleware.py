@@ -17,6 +17,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFail
 from core.errors import Conflict, Invalid, NotAllowed, SpedError, from_validation_error
 from core.ids import uuid7
 from core.registry import lent
+from core.tenant import organization
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
@@ -138,11 +139,23 @@ def error_response(request: HttpRequest, error: SpedError) -> HttpResponse:
             status=error.status,
         )
     else:
-        template = {403: "errors/403.html", 404: "errors/404.html"}.get(error.status, "errors/error.html")
-        response = render(request, template, {"error": error.as_dict()}, status=error.status)
+        response = _error_page(request, error)
     response["Cache-Control"] = "no-store"
     if error.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = "2"
     return response
+
+
+def _error_page(request: HttpRequest, error: SpedError) -> HttpResponse:
+    """A refusal with the navigation around it for a member of the district, without it for everybody else."""
+    template = {403: "errors/403.html", 404: "errors/404.html"}.get(error.status, "errors/error.html")
+    context = {"error": error.as_dict(), "home": get_script_prefix()}
+    if hasattr(request, "actor") and hasattr(request, "organization") and "HX-Request" not in request.headers:
+        try:
+            with organization(request.organization.id):
+                return render(request, template, {**context, "is_inside": True}, status=error.status)
+        except (DatabaseError, InterfaceError):
+            log.warning("error page without its surroundings")
+    return render(request, template, context, status=error.status)
