@@ -37,7 +37,7 @@ class ThemeForm(forms.Form):
 class RoleForm(forms.Form):
     """A role and where it holds."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose")), *Role.choices])
     title = forms.CharField(
         label=_("Title"),
         required=False,
