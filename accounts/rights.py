@@ -83,9 +83,11 @@ class Right:
     groups: frozenset[Group]
 
 
-EVERYTHING = frozenset(Group) - {Group.MONEY}
-READ_ALL = EVERYTHING
-NO_FAMILY_DATA = READ_ALL - {Group.GUARDIANS, Group.TIMELINE}
+WHOLE_RECORD = frozenset(Group) - {Group.MONEY}
+NO_FAMILY_DATA = WHOLE_RECORD - {Group.GUARDIANS, Group.TIMELINE}
+WRITTEN = frozenset(
+    {Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS}
+)  # by whoever keeps the case file
 # The general education teacher and the paraprofessional work with the student every day without the whole record.
 GLANCE_ONLY = frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE})
 FOR_PARENTS = frozenset(
@@ -102,45 +104,17 @@ FOR_PARENTS = frozenset(
 
 def _rows() -> Iterable[Right]:
     admin, district = Role.ADMINISTRATOR, Relation.DISTRICT
-    yield Right(admin, district, Action.SEE, READ_ALL | {Group.MONEY})
-    yield Right(
-        admin,
-        district,
-        Action.WRITE,
-        frozenset(
-            {
-                Group.IDENTITY,
-                Group.RECORD,
-                Group.TEAM,
-                Group.GUARDIANS,
-                Group.IEP,
-                Group.GOALS,
-            }
-        ),
-    )
+    yield Right(admin, district, Action.SEE, WHOLE_RECORD | {Group.MONEY})
+    yield Right(admin, district, Action.WRITE, WRITTEN)
     yield Right(admin, district, Action.APPROVE, frozenset({Group.IEP}))
     yield Right(admin, district, Action.MANAGE, frozenset({Group.RECORD, Group.TEAM}))
     for role in (Role.TEACHER, Role.SPECIALIST):
-        yield Right(role, Relation.CASE_MANAGER, Action.SEE, READ_ALL)
-        yield Right(
-            role,
-            Relation.CASE_MANAGER,
-            Action.WRITE,
-            frozenset(
-                {
-                    Group.IDENTITY,
-                    Group.RECORD,
-                    Group.GUARDIANS,
-                    Group.TEAM,
-                    Group.IEP,
-                    Group.GOALS,
-                }
-            ),
-        )
+        yield Right(role, Relation.CASE_MANAGER, Action.SEE, WHOLE_RECORD)
+        yield Right(role, Relation.CASE_MANAGER, Action.WRITE, WRITTEN)
         yield Right(role, Relation.CASE_MANAGER, Action.APPROVE, frozenset({Group.IEP}))
         yield Right(role, Relation.CASE_MANAGER, Action.RECORD, frozenset({Group.PROGRESS}))
         yield Right(role, Relation.CASE_MANAGER, Action.MANAGE, frozenset({Group.TEAM}))
-        yield Right(role, Relation.TEAM, Action.SEE, READ_ALL)
+        yield Right(role, Relation.TEAM, Action.SEE, WHOLE_RECORD)
         yield Right(role, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
     yield Right(Role.TEACHER, Relation.GENERAL_EDUCATION, Action.SEE, GLANCE_ONLY)
     yield Right(
@@ -150,7 +124,7 @@ def _rows() -> Iterable[Right]:
         frozenset({Group.GLANCE}),
     )
     for relation in (Relation.SCHOOL, Relation.DISTRICT, Relation.TEAM):
-        yield Right(Role.COORDINATOR, relation, Action.SEE, READ_ALL)
+        yield Right(Role.COORDINATOR, relation, Action.SEE, WHOLE_RECORD)
         yield Right(Role.VIEWER, relation, Action.SEE, NO_FAMILY_DATA)
     for relation in (Relation.SCHOOL, Relation.DISTRICT):
         yield Right(

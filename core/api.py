@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, cast
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -242,11 +241,3 @@ def _flat(detail: Any, name: str = "") -> dict[str, list[str]]:
         return found
     texts = detail if isinstance(detail, list) else [detail]
     return {name or "__all__": [str(text) for text in texts]}
-
-
-def uuid_or_none(text: str) -> UUID | None:
-    """A UUID from untrusted text, or None."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,10 +14,8 @@ from django.utils.functional import Promise
 from django_htmx.middleware import HtmxDetails
 
 from core.actor import Actor
-from core.errors import Invalid, NotSignedIn, SpedError
+from core.errors import Invalid, SpedError
 from core.registry import lent
-
-RECORD_HEADERS = {"Cache-Control": "no-store"}
 
 
 class ActorRequest(HttpRequest):
@@ -78,11 +76,3 @@ def opens_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     run.opens_record = True  # type: ignore[attr-defined]  # read by tests/test_house.py
     return run
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """The actor of a request. Raises NotSignedIn when there is none."""
-    actor = getattr(request, "actor", None)
-    if actor is None:
-        raise NotSignedIn
-    return cast("Actor", actor)
