@@ -135,7 +135,7 @@ def deactivate(request: ActorRequest, person_id: UUID) -> HttpResponse:
 def schools(request: ActorRequest) -> HttpResponse:
     """The schools of the district."""
     found = queries.all_schools(actor=request.actor)
-    return page(request, "accounts/schools.html", {"schools": found, "active": "settings"})
+    return page(request, "accounts/schools.html", {"schools": found, "active": "schools"})
 
 
 @either
@@ -149,7 +149,7 @@ def add_school(request: ActorRequest) -> HttpResponse:
         say(request, _("Added."))
         return reverse("accounts:schools")
 
-    return _form_page(request, form, save, "accounts/school.html", {"active": "settings"})
+    return _form_page(request, form, save, "accounts/school.html", {"active": "schools"})
 
 
 @either
@@ -164,7 +164,7 @@ def edit_school(request: ActorRequest, school_id: UUID) -> HttpResponse:
         say(request, _("Saved."))
         return reverse("accounts:schools")
 
-    return _form_page(request, form, save, "accounts/school.html", {"school": school, "active": "settings"})
+    return _form_page(request, form, save, "accounts/school.html", {"school": school, "active": "schools"})
 
 
 @either
@@ -178,7 +178,7 @@ def district(request: ActorRequest) -> HttpResponse:
         say(request, _("Saved."))
         return reverse("accounts:district")
 
-    return _form_page(request, form, save, "accounts/district.html", {"active": "settings"})
+    return _form_page(request, form, save, "accounts/district.html", {"active": "district"})
 
 
 def _form_page(

@@ -252,6 +252,21 @@ def test_person_of_no_district_of_ours_is_not_found_on_pages(cast):
     assert client.post(cast.ada.url(f"/people/{cast.otto.person.id}/deactivate/")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "item"),
+    [
+        ("people/", "/people/"),
+        ("schools/", "/schools/"),
+        ("schools/new/", "/schools/"),
+        ("settings/", "/settings/"),
+    ],
+)
+def test_page_marks_its_place_in_the_navigation(cast, path, item):
+    text = cast.ada.client().get(f"/d/larkspur/{path}").content.decode()
+
+    assert re.findall(r'<a class="nav" href="([^"]+)" aria-current="page"', text) == [f"/d/larkspur{item}"]
+
+
 def test_schools_and_settings_change_on_pages(cast):
     client = cast.ada.client()
 
