@@ -39,11 +39,9 @@ LONGEST_ROOM = 400
 WRITES_ONLY = {"create", "bulk_create", "none"}
 INTERNAL_SETTINGS = {
     "DATABASE_ROLE",
-    "DATABASE_POOL_SIZE",
     "STATEMENT_TIMEOUT_MS",
     "LIVE_PREFIX",
-    "PORT",
-}
+}  # what the processes tell each other
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style\b|\sstyle=|\son[a-z]+=", re.IGNORECASE
 )
@@ -310,8 +308,18 @@ def test_every_setting_is_in_the_example():
     assert read - INTERNAL_SETTINGS == example
 
 
-def test_readme_explains_every_setting():
-    readme = (ROOT / "README.md").read_text()
+def test_readme_explains_every_setting_and_no_other():
+    section = (ROOT / "README.md").read_text().partition("\n## Settings\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
     example = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 
-    nothing([name for name in example if f"`{name}`" not in readme])
+    assert sorted(name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)) == sorted(example)
+
+
+def test_every_decision_is_listed_under_a_number_of_its_own():
+    folder = ROOT / "docs" / "adr"
+    pages = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    listed = re.findall(r"\[(\d{4})\]\((\d{4}-[a-z0-9-]+\.md)\)", (folder / "README.md").read_text())
+
+    assert [page for _number, page in listed] == pages
+    assert [number for number, _page in listed] == sorted({page[:4] for page in pages})
