@@ -165,7 +165,10 @@ def test_audit_leaves_the_news_with_the_topics_of_the_record(cast):
             f"student.{cast.student.id}",
             f"school.{cast.school.id}",
             f"organization.{cast.district.id}",
-            *(f"caseload.{getattr(cast, name).person.id}" for name in ("casey", "paula", "sam", "gina")),
+            *(
+                f"caseload.{getattr(cast, name).person.id}"
+                for name in ("casey", "paula", "sam", "gina", "mina", "pat")
+            ),
         ]
     )
     assert "Casey" not in str(event.actor), "the queue says who by id only"

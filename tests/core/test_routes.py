@@ -39,25 +39,27 @@ def ask(player: Any, route: Route, ids: dict[str, Any], method: str = "get", **e
 
 def scrub(response: Any) -> tuple[Any, ...]:
     """An answer without what differs for each request: ids, tokens, the address that was asked."""
-    text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}", "ID", response.content.decode())
-    text = re.sub(r'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]+"', "", text)
-    varying = {"X-Request-Id", "Content-Length"}
-    return (
-        response.status_code,
-        text,
-        {name: value for name, value in response.items() if name not in varying},
+
+    def plain(text: str) -> str:
+        return re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}", "ID", text)
+
+    text = re.sub(
+        r'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]+"', "", plain(response.content.decode())
     )
+    varying = {"X-Request-Id", "Content-Length"}
+    headers = {name: plain(value) for name, value in response.items() if name not in varying}
+    return response.status_code, text, headers
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_ids_of_another_district_are_like_ids_of_nothing(world, method):
-    """R13, R12: every address with an id; 404 or 405, alike to the byte for another district's id and a random one."""
+    """R13, R12: every address with an id answers another district's id and a random one alike, to the byte."""
     random = {name: uuid7() for name in world.theirs} | {"section": world.theirs["section"]}
     wrong = []
     for route in NAMED:
         body = {"content_type": "application/json", "data": "{}"} if route.is_api and method == "post" else {}
         theirs, nothing = (ask(world.ada, route, ids, method, **body) for ids in (world.theirs, random))
-        allowed = {404, 405} if method == "get" else {404, 405, 415, 422}
+        allowed = {303, 404, 405} if method == "get" else {404, 405, 415, 422}
         if scrub(theirs) != scrub(nothing) or theirs.status_code not in allowed:
             wrong.append((route.pattern, theirs.status_code, nothing.status_code))
 
@@ -265,9 +267,10 @@ def test_unreadable_bodies_are_refused(world, what):
             response = ask(
                 world.ada, route, world.ours, method, data=BODIES[what], content_type="application/json"
             )
-            if response.status_code >= 500 or (
-                response.status_code < 400 and what not in {"nothing", "null"}
-            ):
+            # What reads no body does not mind it.
+            body = getattr(getattr(route.view, "view_class", None), "Input", None)
+            reads = body is not None and body().fields and what not in {"nothing", "null"}
+            if response.status_code >= 500 or (reads and response.status_code < 400):
                 wrong.append((method, route.pattern, response.status_code))
 
     assert wrong == []
