@@ -85,7 +85,7 @@ class ImportListApi(ApiView):
         """Imports of the district, newest first, in cursor pages."""
         pages = ImportPages()
         rows = pages.paginate_queryset(queries.import_list(actor=request.actor), request, view=self)
-        found = [queries.import_summary(actor=request.actor, run_id=row.id) for row in rows or ()]
+        found = [queries.summary_in_list(row) for row in rows or ()]
         return pages.get_paginated_response(ImportOutput(found, many=True).data)
 
     @extend_schema(responses={201: ImportOutput})

@@ -163,7 +163,7 @@ def imports(*, actor: Actor) -> ImportList:
     name = topic("organization", actor.organization_id)
     version = topic_version(name)  # read before the content it stands for
     rows = RosterImport.objects.visible_to(actor).order_by("-started_at", "-id")[:IMPORTS_SHOWN]
-    return ImportList(topic=name, version=version, rows=tuple(_summary(row, "") for row in rows))
+    return ImportList(topic=name, version=version, rows=tuple(map(summary_in_list, rows)))
 
 
 def import_list(*, actor: Actor) -> QuerySet[RosterImport]:
@@ -174,9 +174,13 @@ def import_list(*, actor: Actor) -> QuerySet[RosterImport]:
 
 def import_summary(*, actor: Actor, run_id: UUID) -> ImportSummary:
     """One import with its counts. Raises NotFound."""
-    run = roster_import(actor=actor, run_id=run_id)
-    version = topic_version(run.topic)  # read before the content it stands for
+    version = topic_version(topic("import", run_id))  # read before the content it stands for
     return _summary(roster_import(actor=actor, run_id=run_id), version)
+
+
+def summary_in_list(run: RosterImport) -> ImportSummary:
+    """What a list shows of an import; the list has its own version."""
+    return _summary(run, "")
 
 
 def findings(

@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from integrations.models import RosterImport
 from integrations.tasks import advance
@@ -127,3 +129,24 @@ def test_imports_do_not_exist_for_others(cast, outsider):
     assert client.get(IMPORTS).status_code == 404
     assert client.post(f"{IMPORTS}{run.id}/cancel/", {}, content_type="application/json").status_code == 404
     assert send(getattr(cast, outsider), small_1_2()).status_code == 403
+
+
+def test_list_of_imports_costs_the_same_however_long(cast):
+    client = cast.ada.client()
+    client.get(IMPORTS)
+    costs = []
+    for index in range(3):
+        RosterImport.objects.create(
+            organization_id=cast.district.id,
+            file_name=f"{index}.zip",
+            file_key="",
+            file_hash="0" * 64,
+            started_by_name="Ada",
+            state="done",
+        )
+        with CaptureQueriesContext(connection) as asked:
+            listed = client.get(IMPORTS).json()
+        costs.append(len(asked))
+        assert len(listed["results"]) == index + 1
+
+    assert costs[0] == costs[2]
