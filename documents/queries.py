@@ -12,7 +12,7 @@ from core.models import topic
 from core.outbox import topic_version
 from documents.models import Consent
 from documents.rules import may_keep_consents, may_see_consents
-from students.models import Guardian
+from students.models import Guardian, Student, may_be_shared
 from students.queries import visible_student
 
 
@@ -43,7 +43,7 @@ class ConsentPage:
 
 
 def has_consent(*, actor: Actor, student_id: UUID, kind: str, on: date) -> bool:
-    """Whether a consent of this kind is in force on a day. Raises NotFound for a student not visible."""
+    """Whether a consent of this kind was given by a day and never revoked. Raises NotFound."""
     student = visible_student(actor=actor, student_id=student_id)
     return Consent.objects.filter(student=student, kind=kind, given_on__lte=on, revoked_on=None).exists()
 
@@ -60,18 +60,11 @@ def consents_page(*, actor: Actor, student_id: UUID) -> ConsentPage:
         student_id=student.id,
         student_name=student.name,
         rows=tuple(_row(consent) for consent in rows),
-        guardians=guardian_choices(actor=actor, student_id=student_id),
+        guardians=_guardian_choices(actor, student),
         may_keep=may_keep_consents(actor, student),
         topic=name,
         version=version,
     )
-
-
-def guardian_choices(*, actor: Actor, student_id: UUID) -> tuple[tuple[str, str], ...]:
-    """`(id, name)` of the guardians who hold educational rights now, by name. Raises NotFound."""
-    student = visible_student(actor=actor, student_id=student_id)
-    rows = Guardian.objects.filter(student=student, has_educational_rights=True, ends_on=None)
-    return tuple((str(row.id), row.name) for row in rows.order_by("family_name", "given_name", "id"))
 
 
 def visible_consent(*, actor: Actor, consent_id: UUID, lock: bool = False) -> Consent:
@@ -96,3 +89,9 @@ def _row(consent: Consent) -> ConsentRow:
         paper_reference=consent.paper_reference,
         revoked_on=consent.revoked_on,
     )
+
+
+def _guardian_choices(actor: Actor, student: Student) -> tuple[tuple[str, str], ...]:
+    """`(id, name)` of the guardians who hold educational rights today, by name."""
+    rows = Guardian.objects.filter(may_be_shared(actor.today), student=student)
+    return tuple((str(row.id), row.name) for row in rows.order_by("family_name", "given_name", "id"))

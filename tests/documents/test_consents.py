@@ -1,6 +1,6 @@
 """Consents: recorded with date and paper, revoked in writing, kept by those who may."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -49,6 +49,17 @@ def test_recorded_consent_is_in_force_from_its_day(cast, guardian):
     assert entry.record_id == consent.id
     assert "Cabinet" not in str(entry.values)
     assert f"student.{cast.student.id}" in OutboxEvent.objects.get().topics
+
+
+@pytest.mark.parametrize(("days", "is_offered"), [(-1, False), (0, False), (30, True)])
+def test_whose_rights_end_later_may_still_consent(cast, guardian, days, is_offered):
+    Guardian.objects.filter(id=guardian.id).update(
+        starts_on=date(2020, 1, 1), ends_on=cast.casey.actor.today + timedelta(days=days)
+    )
+
+    offered = consents_page(actor=cast.casey.actor, student_id=cast.student.id).guardians
+
+    assert ((str(guardian.id), guardian.name) in offered) is is_offered
 
 
 @pytest.mark.parametrize(
