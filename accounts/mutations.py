@@ -231,7 +231,7 @@ def _check_code(found: School) -> None:
 
 
 def _person_with(email: str, given_name: str, family_name: str) -> Person:
-    person = Person.objects.select_for_update(no_key=True).filter(email__iexact=email).first()
+    person = Person.objects.with_email(email).select_for_update(no_key=True).first()
     if person is None:
         person = Person(email=email.lower(), given_name=given_name, family_name=family_name)
         person.set_unusable_password()

@@ -1,12 +1,13 @@
-"""Who acts: the software, on the day of its district."""
+"""Who acts: people by their address; the software, on the day of its district."""
 
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils.timezone import now
 
 from accounts.actors import actor_of_software, software_actors
-from accounts.models import Organization
+from accounts.models import Organization, Person
 from core.actor import Kind, Origin, system_actor
 from core.errors import NotFound
 
@@ -32,3 +33,12 @@ def test_software_does_nothing_in_a_closed_district(cast):
 
     with pytest.raises(NotFound):
         actor_of_software(kind=Kind.SYSTEM, organization_id=cast.district.id, name="test", origin=Origin())
+
+
+def test_person_is_found_by_address_in_any_case_through_an_index(cast):
+    found = Person.objects.with_email("CASEY@Example.org")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert found.get() == Person.objects.get_by_natural_key("casey@EXAMPLE.org") == cast.casey.person
+    assert "person_email_once_in_any_case" in found.explain()

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = Person.objects.filter(email__iexact=options["email"], is_active=True).first()
+        person = Person.objects.with_email(options["email"]).filter(is_active=True).first()
         if person is None:
             raise CommandError("Nobody signs in with this e-mail address.")
         slugs = [district.slug for district in districts_of(person.id)]
