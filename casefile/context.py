@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from casefile.doors import door
+from accounts.rights import Group, relations_that_see
 from casefile.queries import Standing, standing, student_head
 from core.actor import Actor, Hat
 from core.http import ActorRequest
@@ -116,11 +117,11 @@ def _shell(request: HttpRequest) -> Shell:
         nav=_nav(actor),
         district_nav=_district_nav(here),
         unread=unread_count(actor=actor),
-        outbox_url=door("notifications:mine"),
-        search_url=door("casefile:search"),
-        home_url=door("casefile:day"),
-        settings_url=door("accounts:preferences"),
-        preferences_url=door("accounts:preferences"),
+        outbox_url=reverse("notifications:mine"),
+        search_url=reverse("casefile:search"),
+        home_url=reverse("casefile:day"),
+        settings_url=reverse("accounts:preferences"),
+        preferences_url=reverse("accounts:preferences"),
         can_switch=tuple(
             Elsewhere(url=f"/d/{other.slug}/", name=other.name) for other in here.other_districts
         ),
@@ -135,9 +136,13 @@ def _where(here: Standing) -> str:
 
 def _nav(actor: Actor) -> tuple[Link, ...]:
     if actor.hat is Hat.FAMILY:
-        return (Link(id="day", icon="house", label=gettext("My children"), url=door("casefile:day")),)
-    links = (Link(id=name, icon=icon, label=label, url=door(view)) for name, icon, label, view in LINKS)
-    return tuple(link for link in links if link.url)
+        return (Link(id="day", icon="house", label=gettext("My children"), url=reverse("casefile:day")),)
+    has_ieps = bool(relations_that_see(actor.roles, Group.IEP))
+    return tuple(
+        Link(id=name, icon=icon, label=label, url=reverse(view))
+        for name, icon, label, view in LINKS
+        if name != "ieps" or has_ieps
+    )
 
 
 def _district_nav(here: Standing) -> tuple[Link, ...]:
@@ -148,10 +153,11 @@ def _district_nav(here: Standing) -> tuple[Link, ...]:
         (here.may_keep_people, "district", "settings-2", gettext("District"), "accounts:district"),
         (here.may_read_outbox, "outbox", "mail", gettext("Messages"), "notifications:outbox"),
     )
-    links = (
-        Link(id=name, icon=icon, label=label, url=door(view)) for may, name, icon, label, view in doors if may
+    return tuple(
+        Link(id=name, icon=icon, label=label, url=reverse(view))
+        for may, name, icon, label, view in doors
+        if may
     )
-    return tuple(link for link in links if link.url)
 
 
 def _hats(actor: Actor, here: Standing, slug: str) -> tuple[Elsewhere, ...]:

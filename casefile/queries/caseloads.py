@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -131,6 +131,8 @@ def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Ca
     if filters.is_reversed:
         keys = tuple(Key(key.column, not key.is_descending) for key in keys)
     page = keyset_page(rows, keys, place, among=seen)
+    # Not joined: with a rare search the planner would compare every student found with every school.
+    prefetch_related_objects(page.rows, "school")
     cards = goal_cards(actor=actor, student_ids=[row.id for row in page.rows], today=today)
     total = rows.order_by()[: MOST_COUNTED + 1].count()
     schools = _schools(actor)
@@ -216,17 +218,11 @@ def main_card(cards: Iterable[GoalCard]) -> GoalCard | None:
 def _seen(actor: Actor) -> QuerySet[Student]:
     dated = visible_students(actor, group=Group.RECORD)
     plain = not dated
-    return (
-        Student.objects.visible_to(actor)
-        .select_related("school")
-        .annotate(
-            sees_record=_flag(dated),
-            sees_progress=_flag(visible_students(actor, group=Group.PROGRESS)),
-            # An order tells as much as a column: whoever does not see the dates does not get them in order either.
-            due_key=F("next_due_on")
-            if plain
-            else Case(When(dated, then=F("next_due_on")), default=Value(NEVER)),
-        )
+    return Student.objects.visible_to(actor).annotate(
+        sees_record=_flag(dated),
+        sees_progress=_flag(visible_students(actor, group=Group.PROGRESS)),
+        # An order tells as much as a column: whoever does not see the dates does not get them in order either.
+        due_key=F("next_due_on") if plain else Case(When(dated, then=F("next_due_on")), default=Value(NEVER)),
     )
 
 

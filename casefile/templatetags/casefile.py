@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -17,7 +18,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from casefile.doors import door as address
 from core.templatetags.ui import glyph
 from ieps.sections import BY_ID
 from progress.templatetags.progress import score, status_words
@@ -47,12 +47,6 @@ def in_words(number: int) -> str:
         gettext("nine"),
     )
     return words[number] if 0 <= number < len(words) else f"{number:,}"
-
-
-@register.simple_tag
-def door(view: str, *arguments: object) -> str:
-    """The address of a page; empty where it is not served."""
-    return address(view, *arguments)
 
 
 @register.simple_tag
@@ -154,30 +148,24 @@ def goal_glyphs(cards: Iterable[GoalCard]) -> SafeString:
 @register.simple_tag
 def student_tabs(head: StudentHead) -> list[dict[str, Any]]:
     """The tabs of a student's page that this reader may open."""
-    tabs: list[tuple[bool, str, Words, str, int]] = [
-        (True, "overview", _("Overview"), address("casefile:student", head.id), 0),
-        (head.sees_iep, "iep", _("IEP"), address("ieps:student", head.id), 0),
-        (
-            head.sees_glance and not head.sees_iep,
-            "iep",
-            _("IEP at a glance"),
-            address("ieps:glance", head.id),
-            0,
-        ),
-        (
-            head.sees_progress,
-            "goals",
-            _("Goals & progress"),
-            address("casefile:goals", head.id),
-            head.goal_count,
-        ),
-        (not head.is_money_only, "team", _("Team"), address("casefile:team", head.id), 0),
-        (head.sees_timeline, "timeline", _("Timeline"), address("casefile:timeline", head.id), 0),
+    is_glance = head.sees_glance and not head.sees_iep
+    tabs: list[tuple[bool, str, Words, str]] = [
+        (True, "overview", _("Overview"), "casefile:student"),
+        (head.sees_iep, "iep", _("IEP"), "ieps:student"),
+        (is_glance, "iep", _("IEP at a glance"), "ieps:glance"),
+        (head.sees_progress, "goals", _("Goals & progress"), "casefile:goals"),
+        (not head.is_money_only, "team", _("Team"), "casefile:team"),
+        (head.sees_timeline, "timeline", _("Timeline"), "casefile:timeline"),
     ]
     return [
-        {"id": name, "label": label, "url": url, "count": count}
-        for may, name, label, url, count in tabs
-        if may and url
+        {
+            "id": name,
+            "label": label,
+            "url": reverse(view, args=[head.id]),
+            "count": head.goal_count if name == "goals" else 0,
+        }
+        for may, name, label, view in tabs
+        if may
     ]
 
 
