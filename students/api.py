@@ -1,5 +1,6 @@
 """Endpoints of students under /api/v1/."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -188,11 +189,11 @@ class TeamMemberApi(ApiView):
     def patch(self, request: ActorApiRequest, student_id: UUID, member_id: UUID) -> Response:
         """Take somebody off the team, from the beginning of `ends_on`, today unless given."""
         row = queries.team_row(actor=request.actor, member_id=member_id)
-        mutations.end_team_member(
+        member = mutations.end_team_member(
             actor=request.actor, student_id=student_id, member_id=member_id, **self.parsed(request)
         )
-        ended = self.parsed(request).get("ends_on") or request.actor.today
-        return answered({**self.Output(row).data, "ends_on": ended.isoformat()})
+        # Who leaves the team may no longer see it, so it is not read again.
+        return answered(self.Output(replace(row, ends_on=member.ends_on)).data)
 
 
 class GuardianListApi(ApiView):
