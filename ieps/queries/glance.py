@@ -43,11 +43,11 @@ def iep_at_a_glance(*, actor: Actor, student_id: UUID) -> Glance:
 
     Source: 34 CFR 300.323(d). Raises NotFound; NotAllowed for those who see the student but not this.
     """
+    topics = [topic("student", student_id)]
+    versions = topic_versions(topics)  # before the content, so that a change in between is seen as news
     student, known = opened_student(actor=actor, student_id=student_id)
     if not known.sees(Group.GLANCE):
         raise NotAllowed
-    topics = [topic("student", student.id)]
-    versions = topic_versions(topics)
     iep = student.ieps.filter(status=Iep.Status.ACTIVE).first()
     readings = list(iep.readings.select_related("person").order_by("read_at")) if iep else []
     own = next((row for row in readings if row.person_id == actor.acting_person_id), None)

@@ -9,6 +9,7 @@ from uuid import UUID
 from accounts.rights import Group
 from core.actor import Actor
 from core.errors import NotAllowed
+from core.models import topic
 from core.outbox import topic_version
 from ieps.models import Goal
 from ieps.queries import goals_in_force
@@ -58,10 +59,12 @@ class StudentGoals:
 
 def student_goals(*, actor: Actor, student_id: UUID, today: date) -> StudentGoals:
     """The goals of a student's IEP in force. Raises NotFound, NotAllowed."""
+    version = topic_version(
+        topic("student", student_id)
+    )  # before the content, so that a change in between is news
     student, access = opened_student(actor=actor, student_id=student_id)
     if not access.sees(Group.PROGRESS):
         raise NotAllowed
-    version = topic_version(student.topic)
     return StudentGoals(
         student_id=student_id,
         topic=student.topic,

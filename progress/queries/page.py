@@ -8,6 +8,7 @@ from uuid import UUID
 
 from accounts.rights import Action, Group
 from core.actor import Actor, Kind
+from core.models import topic
 from core.outbox import topic_version
 from ieps.models import Iep
 from progress import arithmetic
@@ -112,8 +113,8 @@ def goal_progress(
     *, actor: Actor, goal_id: UUID, today: date, weeks: int | None = None, shows_all: bool = False
 ) -> GoalProgress:
     """One goal, its measurements and what they say. Raises NotFound, NotAllowed."""
+    version = topic_version(topic("goal", goal_id))  # before the content, so that a change in between is news
     goal, access = opened_goal(actor=actor, goal_id=goal_id)
-    version = topic_version(goal.topic)
     points = list(points_of(actor=actor, goal=goal))
     measurements = tuple(measured(points))
     terms = terms_of(goal)
