@@ -15,7 +15,7 @@ from core.mutation import audit, mutation, publish, require, unchanged
 from core.queue import enqueue
 from integrations import store
 from integrations.models import ImportFinding, RosterImport
-from integrations.oneroster.findings import Finding
+from integrations.oneroster.findings import Finding, Severity
 from integrations.queries import held_import, roster_import
 from integrations.rules import may_import_roster
 
@@ -128,7 +128,9 @@ def repeat_import(*, actor: Actor, run_id: UUID, now: datetime) -> RosterImport:
             modes=before.modes,
             lines=before.total_lines,
             findings=tuple(
-                Finding(found.file, found.line, found.column, found.code, found.severity, found.values)  # type: ignore[arg-type]
+                Finding(
+                    found.file, found.line, found.column, found.code, Severity(found.severity), found.values
+                )
                 for found in before.findings.filter(position__lt=REMARKS).order_by("position", "id")
             ),
         ),
