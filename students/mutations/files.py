@@ -48,6 +48,7 @@ PLAIN_IN_AUDIT = {
     "last_evaluation_on",
     "reevaluation_due_on",
 }
+LONGEST_REASON = 300  # characters, as the column
 EARLIEST_BIRTH_YEARS = 26  # a student of 21 who stays until the school year ends, with room for a wrong clock
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 
@@ -241,9 +242,6 @@ def restore_student(*, actor: Actor, student_id: UUID) -> Student:
     touch(actor=actor, student=student, fields=("archived_at", "archived_reason"))
     audit(actor, "students.student.restored", student)
     return student
-
-
-LONGEST_REASON = 300
 
 
 def _open_file(actor: Actor, student: Student, case_manager_id: UUID | None, today: date) -> Student:
