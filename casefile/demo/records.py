@@ -59,6 +59,14 @@ SPEECH, GENERAL, HELPED, HANDS = (
 )
 
 
+def _birth(story: Story, today: date, chance: random.Random) -> date:
+    """A birthday of the school year's cohort; AGES is the age on its first day."""
+    begins = today.year if today.month > 8 else today.year - 1  # noqa: PLR2004
+    return date(begins - AGES[story.grade] - 1, 9, 2) + timedelta(
+        days=200 if story is MATEO else chance.randrange(360)
+    )
+
+
 class Records:
     """Writes one case file after another into a district."""
 
@@ -77,9 +85,7 @@ class Records:
             given_name=story.given,
             family_name=story.family,
             sort_name=sort_name(story.given, story.family),
-            birth_on=date(
-                today.year - AGES[story.grade] - 1, 1 + chance.randrange(12), 1 + chance.randrange(28)
-            ),
+            birth_on=_birth(story, today, chance),
             grade=story.grade,
             school=self.district.schools[story.school],
             enrolled_on=today - timedelta(days=700 + chance.randrange(300)),
