@@ -13,7 +13,7 @@ from accounts.models import Organization
 from bench.pages import Visitor
 from bench.people import administrators
 from bench.rig import Rig, percentile
-from bench.tabs import Heard, Tab, Tabs
+from bench.tabs import FAILED, Heard, Tab, Tabs
 from casefile.synthetic import Size
 from core.actor import Actor, system_actor
 from core.tenant import organization
@@ -76,7 +76,7 @@ def refreshes(rig: Rig, size: Size, *, per_second: float, seconds: float) -> Non
     waits = _waits([Write(of_page[write.topic], write.at) for write in writes], heard)
     print(
         f"| commit → page refreshed, {tabs.opened} pages over {STUDENTS} students, {per_second:g} writes/s | "
-        f"{len(writes)} writes, {len(waits)} refreshes | {_figures(waits)} | {_cost(spent, len(waits))} ms a refresh |"
+        f"{len(writes)} writes, {len(waits)} refreshes, {_failed(heard)} repeated | {_figures(waits)} | {_cost(spent, len(waits))} ms a refresh |"
     )
 
 
@@ -149,6 +149,11 @@ def _waits(writes: list[Write], heard: list[Heard]) -> list[float]:
         if before:
             found.append(when - commits[topic][before - 1])
     return found
+
+
+def _failed(heard: list[Heard]) -> int:
+    """How many refetches were answered with an error and made again."""
+    return sum(what == FAILED for what, _, _ in heard)
 
 
 def _figures(waits: list[float]) -> str:

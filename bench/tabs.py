@@ -17,6 +17,8 @@ from bench.ears import Ear, listen
 JITTER_SECONDS = 0.1
 OPENED_AT_ONCE = 20
 PATIENCE_SECONDS = 60
+RETRY_SECONDS = 1.0  # then twice as long each time, as `live.js` does
+FAILED = "failed"  # noted instead of a topic: a refetch that was answered with an error
 REGION = re.compile(r'data-live="([^"]+)" data-live-version="([^"]+)"')
 Heard = tuple[
     str, str, float
@@ -116,10 +118,17 @@ class Page:
 
     async def refresh(self) -> None:
         """Fetch until the page shows what it was told of, one request at a time."""
+        failures = 0
         while self.is_stale():
             await asyncio.sleep(random.random() * JITTER_SECONDS)
             wanted, before = dict(self.told), self.shown
-            self.shown = await self.fetch() | wanted
+            try:
+                self.shown = await self.fetch() | wanted
+            except (httpx.HTTPError, RuntimeError):
+                self.note((FAILED, self.tab.address, time.monotonic()))
+                await asyncio.sleep(RETRY_SECONDS * 2**failures)
+                failures += 1
+                continue
             for topic, version in wanted.items():
                 if before.get(topic) != version:
                     self.note((f"{self.tab.address} {topic}", version, time.monotonic()))
