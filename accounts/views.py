@@ -47,7 +47,7 @@ def preferences(request: ActorRequest) -> HttpResponse:
         return reverse("accounts:preferences")
 
     response = _form_page(request, form, save, "accounts/preferences.html", {"active": "preferences"})
-    if request.method == "POST" and not form.errors:
+    if form.is_bound and not form.errors:
         # So that signing in speaks the same language; inside a district the account's own choice counts.
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
