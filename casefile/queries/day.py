@@ -253,21 +253,20 @@ def _due(actor: Actor, rows: QuerySet[Student], today: date) -> tuple[DueRow, ..
         student_id__in=[row.id for row in near], status__in=Iep.OPEN
     )
     by_student = {draft.student_id: draft for draft in drafts}
-    found = []
-    for row in near:
-        due, draft = next_due(row, today), by_student.get(row.id)
-        if due is not None:
-            is_about = draft is not None and due.kind == "review"
-            found.append(
-                DueRow(
-                    student_id=row.id,
-                    name=row.name,
-                    due=due,
-                    draft_id=draft.id if draft and is_about else None,
-                    draft_label=str(draft.get_status_display()) if draft and is_about else "",
-                )
-            )
-    return tuple(found)
+    dated = ((row, next_due(row, today)) for row in near)
+    return tuple(_due_row(row, due, by_student.get(row.id)) for row, due in dated if due is not None)
+
+
+def _due_row(row: Student, due: Due, draft: Iep | None) -> DueRow:
+    """A date, with the draft that will answer it where it is an annual review."""
+    answer = draft if due.kind == "review" else None
+    return DueRow(
+        student_id=row.id,
+        name=row.name,
+        due=due,
+        draft_id=answer.id if answer else None,
+        draft_label=str(answer.get_status_display()) if answer else "",
+    )
 
 
 def _glance(actor: Actor, rows: tuple[Student, ...], today: date) -> tuple[GlanceRow, ...]:

@@ -14,7 +14,6 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -214,12 +213,6 @@ def list_count(found: Caseload) -> str:
 def day_name(value: date) -> str:
     """A day in full, without its year: "Wednesday, November 19"."""
     return date_format(value, pgettext("today in full", "l, F j"))
-
-
-@register.filter
-def local(value: Any) -> Any:
-    """An instant in the zone of the reader's district."""
-    return localtime(value)
 
 
 _VERBS: Mapping[str, Words] = {

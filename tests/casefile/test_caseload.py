@@ -12,6 +12,7 @@ from casefile.queries.caseloads import next_due
 from core.actor import Hat
 from students.models import Student, Tag
 from tests.factories.students import StudentFactory, TeamMemberFactory
+from tests.progress.conftest import record
 
 
 def names(actor, *, place=None, **filters):
@@ -74,6 +75,7 @@ def test_caseload_narrows_by_what_the_record_says(cast):
     Tag.objects.create(organization=cast.district, student=cast.student, label="Reading B")
 
     assert names(cast.ada.actor, grade="07") == ["Tariq Okafor"]
+    assert names(cast.ada.actor, grade="unknown") == []
     assert names(cast.ada.actor, school=cast.school.id) == ["Zo Núñez-Abbott"]
     assert names(cast.ada.actor, eligibility="eligible") == ["Zo Núñez-Abbott"]
     assert names(cast.ada.actor, tag="Reading B") == ["Zo Núñez-Abbott"]
@@ -94,6 +96,16 @@ def test_filters_on_progress_find_nothing_for_those_who_do_not_see_it(cast, scor
     assert names(cast.casey.actor, status="decide") == []
     assert names(cast.gina.actor, status="on_track") == []
     assert names(cast.fin.actor, status="on_track") == []
+
+
+def test_a_goal_that_was_met_stays_met(cast, goal, today):
+    record(cast.casey.actor, goal, 90, today, today=today)
+    actor = cast.casey.actor
+    later = today + timedelta(days=60)
+
+    found = caseload(actor=actor, filters=Filters(status="met"), place=Place(), today=later)
+
+    assert [row.main.tone for row in found.rows] == ["met"]
 
 
 def test_a_status_is_no_data_three_weeks_after_the_last_score(cast, scores):

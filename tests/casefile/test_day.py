@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from casefile.queries import my_day
 from core.actor import Hat
 from students.models import Student
-from tests.factories.ieps import IepFactory
+from tests.factories.ieps import IepFactory, ServiceFactory
 from tests.factories.students import StudentFactory, TeamMemberFactory
 from tests.progress.conftest import record
 
@@ -122,6 +123,29 @@ def test_finance_reads_services_and_minutes(cast, iep, text):
     assert "200 a week" in page
     assert "Tells long stories" not in page
     assert day_of(cast.casey).services == ()
+
+
+def test_services_are_paged(cast, iep, text, today, monkeypatch):
+    monkeypatch.setattr("casefile.queries.day.MOST_SERVICES", 1)
+    later = ServiceFactory(
+        iep=iep, kind="speech", starts_on=today - timedelta(days=9), ends_on=today + timedelta(days=9)
+    )
+
+    first = text(cast.fin, "/")
+    (following,) = re.findall(r'href="(\?after=[0-9a-f-]{36})"', first)
+    second = text(cast.fin, f"/{following}")
+
+    assert str(later.id) not in first
+    assert f'id="service-{later.id}"' in second
+
+
+def test_a_reevaluation_has_no_draft(cast, scores, today):
+    IepFactory(student=cast.student, number=2)
+    Student.objects.filter(id=cast.student.id).update(reevaluation_due_on=today + timedelta(days=3))
+
+    (row,) = day_of(cast.casey).due
+
+    assert (row.due.kind, row.draft_id, row.draft_label) == ("reevaluation", None, "")
 
 
 def test_parents_see_their_own_children_only(cast, scores, text):

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from casefile.queries import Place, overview, team_page, timeline
 from core.errors import NotAllowed, NotFound
 from core.models import AuditEntry, OutboxEvent
+from students.models import Student
 from tests.factories.ieps import GoalFactory
 from tests.factories.students import TeamMemberFactory
 from tests.progress.conftest import record
@@ -175,6 +176,14 @@ def test_overview_takes_the_same_statements_for_one_goal_and_three(cast, scores,
         )
 
     assert count() == one
+
+
+@pytest.mark.parametrize(("born", "age"), [(None, None), ((10, -1), 10), ((10, 0), 10), ((10, 1), 9)])
+def test_age_is_counted_by_birthdays(cast, today, born, age):
+    birth_on = None if born is None else today.replace(year=today.year - born[0]) + timedelta(days=born[1])
+    Student.objects.filter(id=cast.student.id).update(birth_on=birth_on)
+
+    assert page_of(cast, "casey").head.age == age
 
 
 def test_goals_tab_shows_the_chosen_goal_and_no_other_students(cast, scores, text):
