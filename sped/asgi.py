@@ -1,23 +1,63 @@
 """The web process: pages and the API by HTTP, news by socket, and what starts and stops with the process."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sped.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-# Before anything that imports a model.
-pages: Any = get_asgi_application()
+django.setup(set_prefix=False)  # before anything that imports a model
+
+from asgiref.sync import sync_to_async  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.handlers.asgi import ASGIHandler  # noqa: E402
+from django.http import HttpRequest  # noqa: E402
+from django.http.response import HttpResponseBase  # noqa: E402
 
 from core import hub  # noqa: E402
+from core.middleware import Unavailable, error_response  # noqa: E402
 from live.consumers import LiveConsumer  # noqa: E402
+from sped.middleware import HEALTH  # noqa: E402
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+FOR_SOCKETS = 2  # connections to the database that pages leave free
+PATIENCE_SECONDS = 10.0  # in the queue for a page
+
+
+class Pages(ASGIHandler):
+    """Pages and the API, as many at a time as there are connections to the database; the others wait their turn.
+
+    A change that hundreds of open pages show makes them all ask at once. Together they would only wait for each
+    other, and give up.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        pool = settings.DATABASES["default"].get("OPTIONS", {}).get("pool", {})
+        self.turns = asyncio.Semaphore(max(2, pool.get("max_size", 10) - FOR_SOCKETS))
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer to one request, when its turn comes; 503 when that takes too long. Health never waits."""
+        if request.path_info in HEALTH:
+            return await super().get_response_async(request)
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.turns.acquire()
+        except TimeoutError:
+            return await sync_to_async(error_response)(request, Unavailable())
+        try:
+            return await super().get_response_async(request)
+        finally:
+            self.turns.release()
+
+
+pages: Any = Pages()
 SOCKETS: dict[str, Any] = {"/ws/live/": LiveConsumer.as_asgi()}
 
 
