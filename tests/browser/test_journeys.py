@@ -35,7 +35,7 @@ def test_a_demonstration_person_signs_in_and_finds_a_living_district(demo, new_p
 
     page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Caseload").click()
     expect(page.locator("#students tbody tr")).to_have_count(18)
-    page.get_by_label("Find in this list").fill("matéo")
+    page.get_by_role("searchbox", name="Find in this list").fill("matéo")
     page.keyboard.press("Enter")
     expect(page.locator("#students tbody tr")).to_have_count(1)
     assert "mat" not in page.url.removeprefix("http://").lower()
@@ -325,7 +325,7 @@ def test_somebody_without_a_relation_finds_nothing(committed_cast, goal, new_pag
     assert len(said) == 1
 
     page.goto(player.url("/caseload/"))
-    page.get_by_label("Find in this list").fill("nunez")
+    page.get_by_role("searchbox", name="Find in this list").fill("nunez")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Nobody here matches")).to_be_visible()
     assert "Núñez" not in page.content()

@@ -86,7 +86,7 @@ def test_pages_speak_to_the_printer(demo, new_page):
 def test_pages_work_without_script(demo, new_page):
     page = new_page(demo.person("Dana"), demo.url("/caseload/"), java_script_enabled=False)
 
-    page.get_by_label("Find in this list").fill("rivera")
+    page.get_by_role("searchbox", name="Find in this list").fill("rivera")
     page.keyboard.press("Enter")
     page.wait_for_url("**search=**")
     page.get_by_role("link", name="Mateo Rivera Luna").click()
