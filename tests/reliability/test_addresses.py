@@ -212,8 +212,7 @@ class Visitor:
             answer = self.client.generic("POST", path, more["body"], more["kind"])
         else:
             answer = getattr(self.client, method)(path, **more)
-        if path.startswith("/accounts/"):
-            self.client.cookies.clear()
+        if path == "/accounts/logout/":
             self.sign_in()
         return answer
 
@@ -286,18 +285,26 @@ LIES = {
 def test_content_type_that_lies_is_never_a_500(world):
     """R63: every address, by an administrator; those outside of districts by nobody too."""
     wrong, ada, nobody = [], Visitor(world, "ada"), Visitor(world, NOBODY)
-    for pattern in EXPECTED:
+    for number, pattern in enumerate(EXPECTED):
         path = filled(pattern, world.ours)
         for visitor in (ada, nobody) if pattern in LISTED_OUTSIDE else (ada,):
-            is_api = path.startswith("/api/")
-            for lie, (body, kind) in LIES.items():
-                if (is_api and "urlencoded" in kind) or (not is_api and "json" in kind):
-                    continue
+            for lie, (body, kind) in lies_for(path, number):
                 answer = visitor.ask("generic", path, body=body, kind=kind)
                 if answer.status_code >= 500:
                     wrong.append((pattern, lie, answer.status_code))
 
     assert not wrong
+
+
+def lies_for(path, number):
+    """Bodies are read by one piece of code for all pages and by another for the API: the lies take turns on pages."""
+    is_api = path.startswith("/api/")
+    fitting = [
+        (lie, sent) for lie, sent in LIES.items() if ("urlencoded" if is_api else "json") not in sent[1]
+    ]
+    if not path.startswith("/d/"):
+        return fitting
+    return [fitting[(number + turn) % len(fitting)] for turn in range(3)]
 
 
 HOSTILE = [
