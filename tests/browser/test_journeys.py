@@ -46,7 +46,7 @@ def test_a_demonstration_person_signs_in_and_finds_a_living_district(demo, new_p
         ("Goals & progress", "Goal 1: Reading fluency"),
         ("Team", "IEP team"),
         ("Timeline", "Everything"),
-        ("IEP", "IEPs of Mateo Rivera Luna"),
+        ("IEP", "Versions of the IEP"),
     ):
         page.goto(demo.url(f"/students/{demo.student('Rivera Luna')}/"))
         page.get_by_role("navigation", name="Student record").get_by_role("link", name=tab).first.click()
