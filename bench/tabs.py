@@ -17,6 +17,7 @@ from bench.ears import Ear, listen
 JITTER_SECONDS = 0.1
 OPENED_AT_ONCE = 20
 PATIENCE_SECONDS = 60
+GONE_SECONDS = 3  # until the server has seen that nobody is there any more
 RETRY_SECONDS = 1.0  # then twice as long each time, as `live.js` does
 FAILED = "failed"  # noted instead of a topic: a refetch that was answered with an error
 REGION = re.compile(r'data-live="([^"]+)" data-live-version="([^"]+)"')
@@ -51,6 +52,7 @@ class Tabs:
         self._here.send("close")
         found: list[Heard] = self._here.recv()
         self.process.join()
+        time.sleep(GONE_SECONDS)
         return found
 
 
