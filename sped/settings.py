@@ -9,8 +9,6 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from sped.environment import BadSetting, Environment, database, origin, own_secrets, running_servers
 from sped.logs import LOGGING as LOGGING  # noqa: PLC0414  # Django reads it from here
@@ -160,8 +158,7 @@ CACHES = {
         "BACKEND": "sped.cache.RedisOrLocalCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": LIVE_PREFIX,
-        # Asked once: the library's own three tries and pauses would keep a request waiting (R53).
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 CHANNEL_LAYERS = {
