@@ -4,8 +4,11 @@ import json
 import time
 
 import pytest
+from django.utils import timezone
 
+from accounts.models import Membership
 from core.models import AuditEntry, Job, OutboxEvent
+from core.queue import enqueue
 from core.tenant import organization
 from notifications.models import Message
 from tests.factories.accounts import PASSWORD
@@ -34,6 +37,17 @@ def invite(visitor, number):
     return visitor.post("/d/larkspur/people/new/", fields | {"is_district_wide": "on"})
 
 
+def promise(cast):
+    """One job that no news goes before."""
+    with organization(cast.district.id):
+        membership = Membership.objects.get(person=cast.vic.person)
+    enqueue("notifications.invite", actor=cast.ada.actor, record_id=membership.id)
+
+
+def is_offered():
+    return Job.objects.filter(run_after__gt=timezone.now()).exists()
+
+
 @pytest.mark.parametrize("how", ["killed", "silent"])
 def test_writes_go_on_without_redis_and_every_job_is_done_once_afterwards(
     running, visit, committed_cast, how
@@ -44,6 +58,10 @@ def test_writes_go_on_without_redis_and_every_job_is_done_once_afterwards(
     began = time.monotonic()
 
     running.redis_goes(how)
+    promise(committed_cast)
+    wait_for(
+        is_offered, what="an offer"
+    )  # no news waits before it: the relay must live through waking nobody
     for number in range(WRITES):
         assert invite(ada, number).status == 303
         assert ada.get(f"/d/larkspur/students/{committed_cast.student.id}/").status == 200
@@ -67,8 +85,8 @@ def test_writes_go_on_without_redis_and_every_job_is_done_once_afterwards(
     assert slowest <= SLOWEST_SECONDS
     assert not [answer for answer in seen if answer.status >= 500 and answer.path != "/readyz"]
     with organization(committed_cast.district.id):
-        assert Message.objects.filter(kind="invitation").count() == WRITES
-        assert AuditEntry.objects.filter(verb="notifications.message.queued").count() == WRITES
-    assert Job.objects.filter(name="notifications.invite", state=Job.State.DONE).count() == WRITES
+        assert Message.objects.filter(kind="invitation").count() == WRITES + 1
+        assert AuditEntry.objects.filter(verb="notifications.message.queued").count() == WRITES + 1
+    assert Job.objects.filter(name="notifications.invite", state=Job.State.DONE).count() == WRITES + 1
     assert running.lives("relay") and running.lives("worker") and running.lives("web")
     wait_for(lambda: visit(running).get("/readyz").status == 200, what="readiness")
