@@ -233,10 +233,22 @@ class Doorkeeper:
         for visitor in self.visitors:
             if visitor.page and not visitor.is_away and visitor.input_at < silent:
                 visitor.is_away = True
-        here = [visitor.line for visitor in self.visitors if visitor.is_listed]
-        await self.presence.keep((visitor.person_id, visitor.id) for visitor in self.visitors)
+        visitors = list(self.visitors)
+        here = [visitor.line for visitor in visitors if visitor.is_listed]
+        await self.presence.keep((visitor.person_id, visitor.id) for visitor in visitors)
         await self.presence.write(here, tell=False)
+        await self._take_back(visitors, here)
         self.note(self._pages)
+
+    async def _take_back(self, visitors: Collection[Visitor], here: Collection[Line]) -> None:
+        """Erase what was just written down of those who left while it was written."""
+        for visitor in visitors:
+            if visitor not in self.visitors:
+                await self.presence.release(person_id=visitor.person_id, socket_id=visitor.id)
+        still = {(visitor.id, visitor.page) for visitor in self.visitors}
+        for line in here:
+            if (line.socket_id, line.topic) not in still:
+                await self.presence.erase(line)
 
     def note(self, topics: Iterable[str]) -> None:
         """Remember that who is on these pages may have changed; it is told in a moment."""

@@ -4,6 +4,7 @@ import time
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from accounts.models import Membership
 from core.hub import hub
@@ -159,6 +160,53 @@ def test_presence_comes_back_after_redis_was_away(group, committed_cast, open_ta
     assert names(here(ada, page)) == ["Casey Cast", "Sam Cast"]
 
 
+def visitor_of(player, page):
+    from live import doorkeeper as room
+
+    admission = room.Admission(
+        person_id=player.person.id, organization_id=player.organization.id, hat=player.actor.hat, key="k"
+    )
+    return room.Visitor(
+        admission=admission,
+        actor=player.actor,
+        ground=None,
+        socket=room.Socket(lambda text: None, gave_up=lambda: None),
+        end=lambda error: None,
+        page=page,
+        input_at=time.monotonic(),
+    )
+
+
+def test_person_who_leaves_while_the_list_is_written_is_not_written_back(committed_cast, bus):
+    """Their sockets neither count against them nor show them on a page."""
+    import asyncio
+
+    from live import doorkeeper as room
+
+    async def walk():
+        ears = hub()
+        doors = room.doorkeeper(ears)
+        visitor = visitor_of(committed_cast.casey, committed_cast.student.topic)
+        doors.visitors.add(visitor)
+        doors._pages[visitor.page].add(visitor)
+        write = doors.presence.write
+
+        async def write_slowly(lines, *, tell):
+            doors.leave(visitor)
+            await asyncio.sleep(0.1)
+            await write(lines, tell=tell)
+
+        doors.presence.write = write_slowly
+        await doors.keep()
+        await asyncio.sleep(0.1)
+        people = await doors.presence.read([committed_cast.student.topic])
+        await ears.stop()
+        return people
+
+    assert asyncio.run(walk()) == {committed_cast.student.topic: {}}
+    assert bus.zcard(f"{settings.LIVE_PREFIX}sockets:{committed_cast.casey.person.id}") == 0
+
+
 def test_person_without_input_for_five_minutes_is_away(committed_cast, monkeypatch):
     import asyncio
 
@@ -167,18 +215,7 @@ def test_person_without_input_for_five_minutes_is_away(committed_cast, monkeypat
     async def walk():
         ears = hub()
         doors = room.doorkeeper(ears)
-        visitor = room.Visitor(
-            admission=room.Admission(
-                person_id=committed_cast.casey.person.id,
-                organization_id=committed_cast.district.id,
-                hat=committed_cast.casey.actor.hat,
-                key="k",
-            ),
-            actor=committed_cast.casey.actor,
-            ground=None,
-            socket=room.Socket(lambda text: None, gave_up=lambda: None),
-            end=lambda error: None,
-        )
+        visitor = visitor_of(committed_cast.casey, "")
         doors.visitors.add(visitor)
         visitor.page, visitor.input_at = committed_cast.student.topic, time.monotonic() - 299
         await doors.keep()
