@@ -26,7 +26,7 @@ from core.errors import (
     PreconditionFailed,
     SpedError,
 )
-from core.middleware import as_refusal
+from core.middleware import RETRY_AFTER_SECONDS, as_refusal
 from core.models import IdempotencyKey
 
 LONGEST_KEY = 200
@@ -207,6 +207,8 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
         response.sped_error = error  # type: ignore[attr-defined]  # logged by ErrorMiddleware
     if error.status == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
+    if error.status == status.HTTP_503_SERVICE_UNAVAILABLE:
+        response["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 
 

@@ -22,6 +22,7 @@ from core.tenant import organization
 GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 log = structlog.get_logger("core.http")
+RETRY_AFTER_SECONDS = "2"
 
 
 class Unavailable(SpedError):
@@ -144,7 +145,7 @@ def error_response(request: HttpRequest, error: SpedError) -> HttpResponse:
     if error.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response["Retry-After"] = "2"
+        response["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 
 

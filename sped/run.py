@@ -199,6 +199,7 @@ class Group:
 
     def _start_parts(self, environment: Mapping[str, str]) -> None:
         logs = LOCAL / "run" / "log"
+        logs.mkdir(parents=True, exist_ok=True)  # servers of somebody else's made none
         for name, command in PARTS.items():
             schedule = ["--schedule", str(LOCAL / "run" / "beat")] if name == "beat" else []
             log = logs / f"{name}.log"

@@ -38,7 +38,7 @@ def ask(player: Any, route: Route, ids: dict[str, Any], method: str = "get", **e
 
 
 def scrub(response: Any) -> tuple[Any, ...]:
-    """An answer without what differs for each request: ids, tokens, the address that was asked."""
+    """An answer without what differs for each request: ids, tokens, the minute, the address that was asked."""
 
     def plain(text: str) -> str:
         return re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}", "ID", text)
@@ -46,6 +46,7 @@ def scrub(response: Any) -> tuple[Any, ...]:
     text = re.sub(
         r'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]+"', "", plain(response.content.decode())
     )
+    text = re.sub(r'<div class="print-head".*?</div>', "", text, flags=re.DOTALL)  # the minute of printing
     varying = {"X-Request-Id", "Content-Length"}
     headers = {name: plain(value) for name, value in response.items() if name not in varying}
     return response.status_code, text, headers
