@@ -1,6 +1,7 @@
 """How errors and actors meet HTTP pages. `core/api.py` is the same for JSON."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from django_htmx.middleware import HtmxDetails
 
 from core.actor import Actor
 from core.errors import Invalid, SpedError
+from core.once import reading_once
 from core.registry import lent
 
 
@@ -69,8 +71,10 @@ def opens_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     @wraps(view)
     def run(request: ActorRequest, student_id: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, student_id, *args, **kwargs)
-        if request.method in {"GET", "HEAD"} and response.status_code < HTTPStatus.BAD_REQUEST:
+        is_reading = request.method in {"GET", "HEAD"}
+        with reading_once() if is_reading else nullcontext():
+            response = view(request, student_id, *args, **kwargs)
+        if is_reading and response.status_code < HTTPStatus.BAD_REQUEST:
             lent("students.log_access")(actor=request.actor, student_id=student_id, page=view.__name__)
         return response
 

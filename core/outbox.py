@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.models import Job, OutboxEvent, TopicVersion
+from core.once import once
 from core.registry import listeners
 
 BATCH = 500
@@ -37,7 +38,11 @@ def topic_version(topic: str) -> str:
 
 def topic_versions(topics: Iterable[str]) -> dict[str, str]:
     """The versions of several topics in one statement."""
-    wanted = list(dict.fromkeys(topics))
+    wanted = tuple(dict.fromkeys(topics))
+    return once(("topics", wanted), lambda: _versions(wanted))
+
+
+def _versions(wanted: tuple[str, ...]) -> dict[str, str]:
     known = dict(TopicVersion.objects.filter(topic__in=wanted).values_list("topic", "version"))
     return {topic: str(known.get(topic, 0)) for topic in wanted}
 

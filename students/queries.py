@@ -15,6 +15,7 @@ from accounts.rights import Group, Relation, relations_that_see
 from core.actor import Actor
 from core.errors import Conflict, NotFound
 from core.mutation import require
+from core.once import once
 from students.models import (
     ExternalId,
     Guardian,
@@ -121,10 +122,11 @@ class Roster:
 
 def visible_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> Student:
     """One student. Raises NotFound for a student who does not exist for this actor."""
-    rows = Student.objects.visible_to(actor)
+    rows = Student.objects.visible_to(actor).filter(id=student_id)
     if lock:
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    student = rows.filter(id=student_id).first()
+        student = rows.select_for_update(of=("self",), no_key=True).first()
+    else:
+        student = once(("student", actor, student_id), rows.first)
     if student is None:
         raise NotFound
     return student

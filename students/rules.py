@@ -12,6 +12,7 @@ from accounts.rights import (
     may_in_district,
 )
 from core.actor import Actor, Hat, Kind
+from core.once import once
 from students.models import Guardian, Student, TeamMember, may_be_shared, on_team, relation_of_part
 
 
@@ -39,7 +40,11 @@ class Access:
 
 
 def access(actor: Actor, student: Student) -> Access:
-    """What ties the actor to the student today. Two statements at the most."""
+    """What ties the actor to the student today. One statement at the most, and one for a page."""
+    return once(("access", actor, student.id, student.school_id), lambda: _access(actor, student))
+
+
+def _access(actor: Actor, student: Student) -> Access:
     if actor.kind is not Kind.PERSON:
         return Access(student_id=student.id, is_software=True)
     parts: frozenset[str] = frozenset()
