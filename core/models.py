@@ -165,6 +165,17 @@ class IdempotencyKey(TenantModel):
         indexes = (models.Index(fields=["created_at"], name="idempotency_age"),)
 
 
+class Attempts(models.Model):
+    """When something was let through, by the hash of what is limited; only `core.limits` reads and writes it."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    at = ArrayField(models.DateTimeField())
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["ends_at"], name="attempts_by_end"),)
+
+
 def topic(noun: str, record_id: "UUID | str") -> str:
     """The name of a topic, `<noun>.<uuid>`."""
     return f"{noun}.{record_id}"
