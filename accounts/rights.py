@@ -52,7 +52,9 @@ class Group(StrEnum):
     IDENTITY = "identity"  # names, grade, school, status
     RECORD = "record"  # birth date, disability, eligibility, dates, ids, tags
     TEAM = "team"
-    GUARDIANS = "guardians"
+    GUARDIANS = "guardians"  # the family, addresses, emergency contacts
+    PROFILE = "about the student"  # how they communicate, what helps, interests; the photograph
+    SCHOOLING = "school history"  # enrolments, transfers, exit, requests for records
     GLANCE = "IEP at a glance"  # goals in a sentence, accommodations, modifications, supports
     IEP = "IEP"  # every word, drafts too
     SHARED_IEP = "shared IEP"  # approved, active and past versions
@@ -87,9 +89,10 @@ WHOLE_RECORD = frozenset(Group) - {Group.MONEY}
 NO_FAMILY_DATA = WHOLE_RECORD - {Group.GUARDIANS, Group.TIMELINE}
 WRITTEN = frozenset(
     {Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS}
+    | {Group.PROFILE, Group.SCHOOLING}
 )  # by whoever keeps the case file
 # The general education teacher and the paraprofessional work with the student every day without the whole record.
-GLANCE_ONLY = frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE})
+GLANCE_ONLY = frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.PROFILE})
 FOR_PARENTS = frozenset(
     {
         Group.IDENTITY,
@@ -98,6 +101,8 @@ FOR_PARENTS = frozenset(
         Group.GOALS,
         Group.PROGRESS,
         Group.MINUTES,
+        Group.PROFILE,
+        Group.SCHOOLING,
     }
 )
 
@@ -137,7 +142,7 @@ def _rows() -> Iterable[Right]:
         Role.PARAPROFESSIONAL,
         Relation.TEAM,
         Action.SEE,
-        frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.GOALS, Group.PROGRESS}),
+        GLANCE_ONLY | {Group.GOALS, Group.PROGRESS},
     )
     yield Right(Role.PARAPROFESSIONAL, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
     yield Right(Role.PARENT, Relation.CHILD, Action.SEE, FOR_PARENTS)

@@ -44,9 +44,9 @@ Change = Callable[["World"], Any]
 CHANGES: dict[str, Change] = {}
 # Parts of others here, or what follows from them: the change that leads to each.
 INSIDE = {
-    "students.mutations.schools.tell_of_school": "accounts.mutations.update_school",
+    "students.mutations.schools.tell_of_school": "accounts.mutations.district.update_school",
     "notifications.mutations.tell_of_activation": "ieps.mutations.lifecycle.activate_iep",
-    "accounts.mutations.invite_parent": "students.mutations.guardians.invite_guardian",
+    "accounts.mutations.people.invite_parent": "students.mutations.guardians.invite_guardian",
     "students.mutations.team.first_case_manager": "students.mutations.files.add_student",
     "students.mutations.roster.keep_roster_entries": "integrations.mutations.apply.apply_batch",
     "integrations.mutations.schools.keep_schools": "integrations.mutations.apply.apply_batch",
@@ -162,12 +162,12 @@ def _rooms(name: str) -> list[Any]:
 # --- The district and its people
 
 
-@change("accounts.mutations.add_school")
+@change("accounts.mutations.district.add_school")
 def add_school(world: World) -> None:
     people.add_school(actor=world.actor("ada"), name=world.name(), code=world.name())
 
 
-@change("accounts.mutations.update_school")
+@change("accounts.mutations.district.update_school")
 def update_school(world: World) -> None:
     chosen = world.one(School.objects.filter(organization=world.cast.district))
     people.update_school(
@@ -179,12 +179,12 @@ def update_school(world: World) -> None:
     )
 
 
-@change("accounts.mutations.update_settings")
+@change("accounts.mutations.district.update_settings")
 def update_settings(world: World) -> None:
     people.update_settings(actor=world.actor("ada"), changes={"contact_name": world.name()})
 
 
-@change("accounts.mutations.set_preferences")
+@change("accounts.mutations.district.set_preferences")
 def set_preferences(world: World) -> None:
     name = world.dice.choice(["casey", "mina", "ada", "omar"])
     theme = "night" if getattr(world.cast, name).person.theme != "night" else "day"
@@ -192,7 +192,7 @@ def set_preferences(world: World) -> None:
     getattr(world.cast, name).person.refresh_from_db()
 
 
-@change("accounts.mutations.add_member")
+@change("accounts.mutations.people.add_member")
 def add_member(world: World) -> None:
     role = world.dice.choice(["paraprofessional", "viewer", "coordinator", "teacher"])
     people.add_member(
@@ -200,7 +200,7 @@ def add_member(world: World) -> None:
     )
 
 
-@change("accounts.mutations.add_person")
+@change("accounts.mutations.people.add_person")
 def add_person(world: World) -> None:
     world.count += 1
     email = f"invited{world.count}@example.org"
@@ -215,17 +215,17 @@ def add_person(world: World) -> None:
     world.newcomers.append(held.person)
 
 
-@change("accounts.mutations.end_membership")
+@change("accounts.mutations.people.end_membership")
 def end_membership(world: World) -> None:
     people.end_membership(actor=world.actor("ada"), membership_id=world.extra_membership().id)
 
 
-@change("accounts.mutations.deactivate_person")
+@change("accounts.mutations.people.deactivate_person")
 def deactivate_person(world: World) -> None:
     people.deactivate_person(actor=world.actor("ada"), person_id=world.extra_membership().person_id)
 
 
-@change("accounts.mutations.issue_token")
+@change("accounts.mutations.tokens.issue_token")
 def issue_token(world: World) -> None:
     people.issue_token(actor=world.actor("ada"), person_id=world.cast.casey.person.id, days=30)
 

@@ -1,38 +1,20 @@
-"""Changes to a district, its schools, its people and what they hold."""
+"""Who is what in a district."""
 
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import districts_of, new_token, token_digest
-from accounts.founding import create_organization as create_organization  # noqa: PLC0414  # its known name
+from accounts.actors import districts_of
 from accounts.models import ApiToken, Membership, MembershipSchool, Organization, Person, School
-from accounts.queries import held_membership, member_person, own_person, school, settings_of
+from accounts.queries import held_membership, member_person
 from accounts.rights import Role
-from accounts.rules import may_keep_district, may_keep_people
+from accounts.rules import may_keep_people
 from core.actor import Actor
 from core.errors import Conflict, Invalid
 from core.models import in_force
 from core.mutation import audit, mutation, require, unchanged
-
-LONGEST_TOKEN_DAYS = 366
-PREFERENCES = ("theme", "font", "language", "has_single_keys")
-SETTINGS = (
-    "name",
-    "timezone",
-    "currency",
-    "date_format",
-    "opens_at",
-    "closes_at",
-    "contact_name",
-    "contact_email",
-    "contact_phone",
-)
 
 
 class LastAdministrator(Conflict):
@@ -40,64 +22,6 @@ class LastAdministrator(Conflict):
 
     code = "last_administrator"
     message = _("This is the district's last administrator. Make somebody else an administrator first.")
-
-
-@mutation
-def add_school(*, actor: Actor, name: str, code: str) -> School:
-    """Add a school to the actor's district. Raises NotAllowed, Invalid when the code is taken."""
-    require(actor, may_keep_district, actor)
-    found = School(organization_id=actor.organization_id, name=name, code=code)
-    _check_code(found)
-    found.full_clean()
-    found.save()
-    audit(actor, "accounts.school.added", found, code=code)
-    return found
-
-
-@mutation
-def update_school(*, actor: Actor, school_id: UUID, name: str, code: str, is_active: bool) -> School:
-    """Rename a school, change its code, close or reopen it. Raises NotFound, NotAllowed, Invalid."""
-    found = school(actor=actor, school_id=school_id)
-    require(actor, may_keep_district, found)
-    changed = _assign(found, {"name": name, "code": code, "is_active": is_active})
-    if not changed:
-        unchanged(actor)
-        return found
-    _check_code(found)
-    found.full_clean()
-    found.save(update_fields=changed)
-    audit(actor, "accounts.school.changed", found, fields=changed)
-    return found
-
-
-@mutation
-def update_settings(*, actor: Actor, changes: Mapping[str, Any]) -> Organization:
-    """Change the district's settings: those of `SETTINGS` that are given. Raises NotAllowed, Invalid."""
-    organization = settings_of(actor=actor, lock=True)
-    changed = _assign(organization, {name: changes[name] for name in SETTINGS if name in changes})
-    if not changed:
-        unchanged(actor)
-        return organization
-    if organization.closes_at <= organization.opens_at:
-        raise Invalid(fields={"closes_at": [_("Closing time must be after opening time.")]})
-    organization.full_clean()
-    organization.save(update_fields=changed)
-    audit(actor, "accounts.settings.changed", organization, fields=changed)
-    return organization
-
-
-@mutation
-def set_preferences(*, actor: Actor, changes: Mapping[str, Any]) -> Person:
-    """Change how pages look and read to the actor: those of `PREFERENCES` that are given. Raises Invalid."""
-    person = own_person(actor=actor, lock=True)
-    changed = _assign(person, {name: changes[name] for name in PREFERENCES if name in changes})
-    if not changed:
-        unchanged(actor)
-        return person
-    person.full_clean()
-    person.save(update_fields=changed)
-    audit(actor, "accounts.preferences.changed", person, fields=changed)
-    return person
 
 
 @mutation
@@ -191,43 +115,6 @@ def deactivate_person(*, actor: Actor, person_id: UUID) -> Person:
         return person
     audit(actor, "accounts.person.deactivated", person, topics=_everywhere(actor, person), ended=len(ended))
     return person
-
-
-@mutation
-def issue_token(*, actor: Actor, person_id: UUID, days: int) -> str:
-    """A bearer token of a person for the actor's district, returned once and kept as a hash.
-
-    `days` is how long it holds, 1 to 366. People issue their own; whoever keeps people issues anybody's.
-    Raises NotAllowed, Invalid.
-    """
-    if person_id != actor.acting_person_id:
-        require(actor, may_keep_people, actor)
-    if not 1 <= days <= LONGEST_TOKEN_DAYS:
-        raise Invalid(fields={"days": [_("A token holds for 1 to 366 days.")]})
-    text = new_token()
-    token = ApiToken.objects.create(
-        organization_id=actor.organization_id,
-        person_id=person_id,
-        digest=token_digest(text),
-        hint=text[:8],
-        expires_at=now() + timedelta(days=days),
-    )
-    audit(actor, "accounts.token.issued", token, person_id=person_id, days=days)
-    return text
-
-
-def _assign(record: Any, wanted: Mapping[str, Any]) -> list[str]:
-    """Set what differs; the names of what was set."""
-    changed = [name for name, value in wanted.items() if getattr(record, name) != value]
-    for name in changed:
-        setattr(record, name, wanted[name])
-    return changed
-
-
-def _check_code(found: School) -> None:
-    taken = School.objects.filter(organization_id=found.organization_id, code=found.code).exclude(id=found.id)
-    if taken.exists():
-        raise Invalid(fields={"code": [_("Another school of this district has this code.")]})
 
 
 def _person_with(email: str, given_name: str, family_name: str) -> Person:
