@@ -29,10 +29,16 @@ from tests.factories.students import GuardianFactory, StudentFactory, TeamMember
 
 ALL = set(Group)
 READ = ALL - {Group.MONEY}
-WRITTEN = {Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS}
-GLANCE = {Group.IDENTITY, Group.TEAM, Group.GLANCE}
-PARA = {Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.GOALS, Group.PROGRESS}
-PARENT = {Group.IDENTITY, Group.TEAM, Group.SHARED_IEP, Group.GOALS, Group.PROGRESS, Group.MINUTES}
+WRITTEN = {Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS} | {
+    Group.PROFILE,
+    Group.SCHOOLING,
+}
+GLANCE = {Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.PROFILE}
+PARA = GLANCE | {Group.GOALS, Group.PROGRESS}
+PARENT = {Group.IDENTITY, Group.TEAM, Group.SHARED_IEP, Group.GOALS, Group.PROGRESS, Group.MINUTES} | {
+    Group.PROFILE,
+    Group.SCHOOLING,
+}
 VIEWER = READ - {Group.GUARDIANS, Group.TIMELINE}
 FINANCE = {Group.IDENTITY, Group.MINUTES, Group.MONEY}
 MANAGER = {
