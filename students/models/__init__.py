@@ -19,6 +19,8 @@ from students.models.student import Student as Student
 from students.models.student import StudentQuerySet as StudentQuerySet
 from students.models.student import Tag as Tag
 from students.models.student import search_words as search_words
+from students.models.undo import UNDO_HOURS as UNDO_HOURS
+from students.models.undo import Undo as Undo
 from students.names import normalised as normalised
 from students.names import sort_name as sort_name
 from students.names import words_in as words_in

@@ -41,6 +41,10 @@ class TeamMember(OfStudent):
     ends_on = models.DateField(
         _("until"), null=True, blank=True, help_text=_("The first day without access.")
     )
+    # A substitute has the part of the person for whom they stand in, and always a last day.
+    stands_in_for = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
 
     class Meta:
         constraints = (
@@ -57,6 +61,10 @@ class TeamMember(OfStudent):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="team_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_in_for=None) | Q(ends_on__isnull=False),
+                name="team_substitute_has_a_last_day",
             ),
         )
         indexes = (
