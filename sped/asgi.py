@@ -11,14 +11,12 @@ import django
 
 django.setup(set_prefix=False)  # before anything that imports a model
 
-from asgiref.sync import sync_to_async  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 from django.http.response import HttpResponseBase  # noqa: E402
 
 from core import hub  # noqa: E402
-from core.middleware import Unavailable, error_response  # noqa: E402
 from live.consumers import LiveConsumer  # noqa: E402
 from sped.middleware import HEALTH  # noqa: E402
 
@@ -50,7 +48,8 @@ class Pages(ASGIHandler):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self.turns.acquire()
         except TimeoutError:
-            return await sync_to_async(error_response)(request, Unavailable())
+            request.has_waited_too_long = True  # type: ignore[attr-defined]  # answered by `TurnMiddleware`
+            return await super().get_response_async(request)
         try:
             return await super().get_response_async(request)
         finally:

@@ -6,13 +6,22 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
+
+from core.middleware import Unavailable, error_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # A page that refreshes itself is not somebody at work: `live.js` marks its own requests.
 BACKGROUND_HEADER = "X-Live"
 SEEN_EVERY_SECONDS = 60
+ALWAYS = {
+    "Cache-Control": "no-store",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 HEALTH = {"/livez", "/readyz"}  # answered without a look at who is asking: that may be what is broken
 
 
@@ -34,20 +43,42 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # unty
 
 
 class SecurityHeadersMiddleware:
-    """The content security policy and its neighbours, on every answer."""
+    """What every answer forbids, whatever it is about; the content security policy is django-csp's.
+
+    Nothing stays in a cache unless the answer says so itself, as files of the front end do: pages and answers of the
+    API hold records. Who signs out leaves nothing in the browser (R29). Cookies are left alone: the header would
+    clear those of the whole domain.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.policy = "; ".join(f"{name} {value}" for name, value in settings.CONTENT_SECURITY_POLICY.items())
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("Content-Security-Policy", self.policy)
-        response.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-        )
-        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in ALWAYS.items():
+            response.setdefault(name, value)
+        if getattr(request, "has_signed_out", False):
+            response["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+
+@receiver(user_logged_out)
+def note_signing_out(request: HttpRequest | None, **_kwargs: Any) -> None:
+    """Remember it until the answer leaves."""
+    if request is not None:
+        request.has_signed_out = True  # type: ignore[attr-defined]  # read by `SecurityHeadersMiddleware`
+
+
+class TurnMiddleware:
+    """Refuse a request that waited too long for its turn (`sped.asgi`), with the headers of every other answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if getattr(request, "has_waited_too_long", False):
+            return error_response(request, Unavailable())
+        return self.get_response(request)
 
 
 class SessionAgeMiddleware:

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from csp.utils import build_policy
 from django.conf import settings
 from django.template import engines
 
-from sped.middleware import SecurityHeadersMiddleware
-
 DIST = Path(settings.BASE_DIR) / "static" / "dist"
+NONCE = "bm9uY2U="
 SITE = "http://throughline.test"
 SHELL = {
     "product": "Throughline",
@@ -58,7 +58,13 @@ class Site:
 
     def draw(self) -> str:
         template = engines["django"].from_string(PAGE)
-        return template.render({"shell": SHELL, **{name: getattr(self, name) for name in self.names}})
+        return template.render(
+            {
+                "shell": SHELL,
+                "request": {"csp_nonce": NONCE},
+                **{name: getattr(self, name) for name in self.names},
+            }
+        )
 
     names = ("goals", "rows", "version", "list_version")
 
@@ -72,8 +78,10 @@ class Site:
         if route.request.resource_type == "fetch":
             self.fetched.append(f"{route.request.method} {path}")
         status = self.part_status if path == "/part/" else 200
-        policy = SecurityHeadersMiddleware(lambda request: None).policy
-        headers = {"Content-Security-Policy": policy, "Content-Type": "text/html; charset=utf-8"}
+        headers = {
+            "Content-Security-Policy": build_policy(nonce=NONCE),
+            "Content-Type": "text/html; charset=utf-8",
+        }
         route.fulfill(status=status, body=self.draw() if status == 200 else "", headers=headers)
 
     def connect(self, socket: Any) -> None:

@@ -5,9 +5,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 
 from sped import asgi
+from sped.middleware import TurnMiddleware
 from tests.sped.test_web import fetch
 
 
@@ -35,7 +37,7 @@ def busy(monkeypatch):
     pages.turns = asyncio.Semaphore(1)
 
     async def answer(self, request):
-        return HttpResponse("here")
+        return await sync_to_async(TurnMiddleware(lambda _: HttpResponse("here")))(request)
 
     monkeypatch.setattr(asgi.ASGIHandler, "get_response_async", answer)
     return pages
