@@ -29,7 +29,8 @@ SELECT person_id, md5(string_agg(tie, ' ' ORDER BY tie)) FROM (
     WHERE m.person_id = ANY(%(people)s)
     UNION ALL SELECT person_id, concat_ws(',', 'team', student_id, part, starts_on, ends_on)
     FROM students_teammember WHERE person_id = ANY(%(people)s)
-    UNION ALL SELECT person_id, concat_ws(',', 'child', student_id, has_educational_rights, starts_on, ends_on)
+    UNION ALL SELECT person_id,
+        concat_ws(',', 'child', student_id, has_educational_rights, starts_on, ends_on, rights_from, rights_until)
     FROM students_guardian WHERE person_id = ANY(%(people)s)
 ) ties GROUP BY person_id
 """

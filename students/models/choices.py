@@ -23,6 +23,15 @@ class Grade(models.TextChoices):
     UNKNOWN = "", _("Grade not known")
 
 
+class EnglishLearner(models.TextChoices):
+    """Where a student stands as an English learner (34 CFR 300.27)."""
+
+    NO = "no", _("Not an English learner")
+    CURRENT = "current", _("English learner")
+    FORMER = "former", _("Reclassified as proficient")
+    UNKNOWN = "", _("Not known")
+
+
 class Disability(models.TextChoices):
     """The categories of 34 CFR 300.8(c); developmental delay is a State's option (300.8(b))."""
 

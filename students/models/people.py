@@ -10,6 +10,7 @@ from accounts.models import Person
 from accounts.rights import Relation
 from core.models import in_force, topic
 from students.models.base import OfStudent
+from students.models.contact import Reachable
 
 
 class TeamMember(OfStudent):
@@ -76,7 +77,7 @@ class TeamMember(OfStudent):
         return (*super().topics(), topic("caseload", self.person_id), topic("person", self.person_id))
 
 
-class Guardian(OfStudent):
+class Guardian(Reachable):
     """A parent as 34 CFR 300.30 means it, with what they may decide and until when."""
 
     class Relationship(models.TextChoices):
@@ -87,6 +88,13 @@ class Guardian(OfStudent):
         GUARDIAN = "guardian", _("Legal guardian")
         SURROGATE = "surrogate", _("Surrogate parent")
         OTHER = "other", _("Other relative")
+
+    class Contact(models.TextChoices):
+        CALL = "call", _("Telephone call")
+        TEXT = "text", _("Text message")
+        EMAIL = "email", _("E-mail")
+        LETTER = "letter", _("Letter")
+        PERSON = "person", _("In person")
 
     student = models.ForeignKey(
         "students.Student",
@@ -100,10 +108,29 @@ class Guardian(OfStudent):
     family_name = models.CharField(_("family name"), max_length=80)
     relationship = models.CharField(_("relationship"), max_length=12, choices=Relationship)
     email = models.EmailField(_("e-mail address"), blank=True)
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=40, blank=True)
     needs_interpreter = models.BooleanField(_("needs an interpreter"), default=False)
+    preferred_contact = models.CharField(
+        _("preferred way of contact"), max_length=7, choices=Contact, blank=True
+    )
+    address = models.CharField(
+        _("address"), max_length=300, blank=True, help_text=_("Empty when it is the student's own.")
+    )
+    lives_with = models.BooleanField(_("the student lives with this person"), default=False)
     has_educational_rights = models.BooleanField(_("holds educational rights"), default=True)
+    rights_from = models.DateField(_("educational rights from"), null=True, blank=True)
+    rights_until = models.DateField(
+        _("educational rights until"),
+        null=True,
+        blank=True,
+        help_text=_("From the beginning of this day the record is no longer shared."),
+    )
+    rights_document = models.CharField(
+        _("where the document is kept"),
+        max_length=120,
+        blank=True,
+        help_text=_("An order or an appointment that says who decides, by its place in the file."),
+    )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(
         _("until"), null=True, blank=True, help_text=_("The first day without access.")
@@ -114,6 +141,12 @@ class Guardian(OfStudent):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="guardian_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(rights_until=None)
+                | Q(rights_from=None)
+                | Q(rights_until__gte=models.F("rights_from")),
+                name="guardian_rights_end_after_start",
             ),
         )
         indexes = (
@@ -146,4 +179,6 @@ def on_team(today: date) -> Q:
 
 def may_be_shared(today: date) -> Q:
     """Guardians who may see the record on a day: a court may have taken educational rights away (R10)."""
-    return Q(has_educational_rights=True) & in_force(today)
+    begun = Q(rights_from=None) | Q(rights_from__lte=today)
+    not_over = Q(rights_until=None) | Q(rights_until__gt=today)
+    return Q(has_educational_rights=True) & begun & not_over & in_force(today)

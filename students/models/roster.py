@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School
-from accounts.rights import DISTRICT_RIGHTS, DistrictAction, Role, may_in_district
+from accounts.rights import DISTRICT_RIGHTS, SINGLE_RIGHTS, DistrictAction, Role, may_in_district
 from core.actor import Actor, Kind
 from core.models import TenantModel
 from students.models.choices import Grade
@@ -18,9 +18,10 @@ class RosterQuerySet(models.QuerySet["RosterEntry"]):
         rows = self.filter(organization_id=actor.organization_id)
         if actor.kind is not Kind.PERSON or Role.ADMINISTRATOR in actor.roles:
             return rows
-        if not may_in_district(actor.roles, DistrictAction.ADD_STUDENTS):
+        if not may_in_district(actor, DistrictAction.ADD_STUDENTS):
             return rows.none()
-        schools = (scope.school_ids for scope in actor.scopes if scope.role in REFERRING)
+        is_added = SINGLE_RIGHTS[DistrictAction.ADD_STUDENTS] in actor.granted
+        schools = (scope.school_ids for scope in actor.scopes if is_added or scope.role in REFERRING)
         return rows.filter(part=RosterEntry.Part.STUDENT, school_id__in=frozenset().union(*schools))
 
 

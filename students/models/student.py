@@ -12,7 +12,7 @@ from accounts.models import School
 from core.actor import Actor
 from core.models import TenantModel, topic
 from students.models.base import OfStudent
-from students.models.choices import Disability, Grade
+from students.models.choices import Disability, EnglishLearner, Grade
 from students.models.sight import visible_students
 from students.names import words_in
 
@@ -62,6 +62,16 @@ class Student(TenantModel):
     enrolled_on = models.DateField(_("enrolled on"), null=True, blank=True)
     home_language = models.CharField(_("language at home"), max_length=40, blank=True)
     needs_interpreter = models.BooleanField(_("family needs an interpreter"), default=False)
+    preferred_language = models.CharField(_("language the student prefers"), max_length=40, blank=True)
+    english_learner = models.CharField(
+        _("English learner"), max_length=8, choices=EnglishLearner, blank=True, default=EnglishLearner.UNKNOWN
+    )
+    english_learner_since = models.DateField(_("English learner since"), null=True, blank=True)
+    english_learner_until = models.DateField(_("reclassified on"), null=True, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    # Where the photograph is kept, under a name that tells nothing; empty without one.
+    photo_key = models.CharField(max_length=48, blank=True, editable=False)
     disability = models.CharField(
         _("primary disability"),
         max_length=4,
