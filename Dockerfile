@@ -41,7 +41,9 @@ COPY scripts/messages.py scripts/
 RUN python scripts/messages.py compile
 # Files get names with hashes, as production serves them. The secrets of this step are thrown away with it.
 RUN SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(64))") ALLOWED_HOSTS=build \
-    PUBLIC_URL=https://build STUDENT_DATA_ENCRYPTION_KEYS=build BLIND_INDEX_KEY=build STORAGE_URL=file:///srv/files \
+    PUBLIC_URL=https://build STORAGE_URL=file:///srv/files \
+    STUDENT_DATA_ENCRYPTION_KEYS=$(python -c "import secrets; print(secrets.token_hex(32))") \
+    BLIND_INDEX_KEY=$(python -c "import secrets; print(secrets.token_hex(32))") \
     DATABASE_URL=postgresql://build/build REDIS_URL=redis://build \
     python manage.py collectstatic --noinput --verbosity 0
 USER throughline

@@ -11,6 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from core.crypto import BadKey, KeyRing, read_key
 from sped.environment import BadSetting, Environment, database, origin, own_secrets, running_servers
 from sped.logs import LOGGING as LOGGING  # noqa: PLC0414  # Django reads it from here
 
@@ -49,6 +50,11 @@ _servers = {} if IS_PRODUCTION else running_servers(LOCAL_DIR / "run" / "servers
 SECRET_KEY = _env.text("SECRET_KEY") or _own["secret_key"]
 STUDENT_DATA_ENCRYPTION_KEYS = _env.words("STUDENT_DATA_ENCRYPTION_KEYS") or [_own["data_key"]]
 BLIND_INDEX_KEY = _env.text("BLIND_INDEX_KEY") or _own["index_key"]
+try:
+    KeyRing(STUDENT_DATA_ENCRYPTION_KEYS)
+    read_key(BLIND_INDEX_KEY, "BLIND_INDEX_KEY")
+except BadKey as error:
+    raise ImproperlyConfigured(str(error)) from None
 METRICS_TOKEN = _env.text("METRICS_TOKEN")
 
 # --- Addresses ----------------------------------------------------------------------------------------------
@@ -306,6 +312,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = LOCAL_DIR / "static" if IS_PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 STORAGE_URL = _env.text("STORAGE_URL", (LOCAL_DIR / "files").as_uri())
+# Heads of the audit chains are appended to this file, outside the database (docs/adr/0016).
+AUDIT_ANCHOR = _env.text("AUDIT_ANCHOR", str(LOCAL_DIR / "audit" / "anchors.jsonl"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -164,3 +164,19 @@ def test_owner_has_no_time_limit_and_its_own_address():
     )
 
     assert said == "owner statement_timeout=0"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("STUDENT_DATA_ENCRYPTION_KEYS", f"{'ab' * 32},short", "key 2 must be 64 hexadecimal digits"),
+        ("STUDENT_DATA_ENCRYPTION_KEYS", f"{'ab' * 32},{'ab' * 32}", "holds a key twice"),
+        ("BLIND_INDEX_KEY", "cd" * 16, "BLIND_INDEX_KEY must be 64 hexadecimal digits"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_named_and_not_shown(name, value, said):
+    """R26: found at the start, not at the first encrypted field."""
+    answer = ask("'started'", **PRODUCTION | {name: value})
+
+    assert name in answer and said in answer
+    assert value not in answer and "short" not in answer
