@@ -143,6 +143,11 @@ def software_actors(*, name: str) -> tuple[Actor, ...]:
     return tuple(software_actor(organization=row, name=name) for row in rows)
 
 
+def organization_ids() -> tuple[UUID, ...]:
+    """Every organisation, the inactive ones too: whose audit is kept."""
+    return tuple(Organization.objects.order_by("slug").values_list("id", flat=True))
+
+
 def actor_of_software(*, kind: Kind, organization_id: UUID, name: str, origin: Origin) -> Actor:
     """A program or the software itself, taken up again in an organisation, with today as it is there.
 

@@ -72,6 +72,35 @@ class AuditEntry(models.Model):
                 name="audit_by_person",
             ),
             models.Index(fields=["organization", "record_id", "-at"], name="audit_by_record"),
+            models.Index(fields=["organization", "-at", "-id"], name="audit_by_time"),
+            models.Index(fields=["organization", "verb", "-at"], name="audit_by_verb"),
+            models.Index(fields=["organization", "request_id"], name="audit_by_request"),
+        )
+
+
+class AuditWaiting(models.Model):
+    """An entry that has no seal yet. Written by a trigger with the entry, removed by the sealer (`core/chain.py`)."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+    organization_id = models.UUIDField()
+
+    class Meta:
+        indexes = (models.Index(fields=["organization_id", "entry_id"], name="audit_waiting"),)
+
+
+class AuditSeal(models.Model):
+    """One link of an organisation's chain, beside the entry that it seals. Never changed (triggers)."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+    organization_id = models.UUIDField()
+    seq = models.BigIntegerField()
+    prev = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["organization_id", "seq"], name="audit_seal_once_a_place"),
         )
 
 

@@ -49,6 +49,7 @@ from sped.settings import LOCAL_DIR as _LOCAL  # noqa: E402
 
 ALLOWED_HOSTS = [*_HOSTS, "testserver"]
 STORAGE_URL = (_LOCAL / "test-files").as_uri()
+AUDIT_ANCHOR = str(_LOCAL / f"test-anchors-{WORKER}.jsonl")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = False

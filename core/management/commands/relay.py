@@ -1,4 +1,4 @@
-"""The relay: carries committed news to Redis and wakes workers. Run one or several; they share the work."""
+"""The relay: carries committed news, wakes workers, seals the audit. Run one or several; they share the work."""
 
 import logging
 import signal
@@ -19,6 +19,7 @@ from redis.retry import Retry
 from core.models import Heartbeat
 from core.outbox import BATCH, deliver
 from core.queue import due_jobs, offer_again, run_job
+from core.sealer import Sealer
 
 log = logging.getLogger("core.relay")
 
@@ -29,7 +30,7 @@ AWAY = (redis.RedisError, KombuError, DatabaseError, InterfaceError, psycopg.Err
 
 
 class Command(BaseCommand):
-    help = "Deliver committed events to open pages and wake workers for waiting jobs, until stopped."
+    help = "Deliver committed events, wake workers for waiting jobs and seal the audit, until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.running = True
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         bus = redis.Redis.from_url(
             settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1)
         )
+        sealer = Sealer()
+        sealer.start()
         while self.running:
             try:
                 self._work(bus)
@@ -45,6 +48,7 @@ class Command(BaseCommand):
                 log.warning("relay waits", extra={"error": type(error).__name__})
                 connection.close()
                 time.sleep(PAUSE_SECONDS)
+        sealer.stop()
 
     def _work(self, bus: "redis.Redis") -> None:
         """Listen, deliver what waits, and sweep at least once a second."""
