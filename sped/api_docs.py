@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -33,6 +34,7 @@ class Operation:
     answers: tuple[tuple[str, str], ...]
 
 
+@require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     """GET /api/v1/docs/"""
     schema = SchemaGenerator().get_schema(request=None, public=True)
