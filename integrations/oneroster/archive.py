@@ -149,8 +149,7 @@ class Archive:
         for entry in sorted(entries, key=lambda entry: entry.filename.count("/")):
             if not entry.is_dir():
                 self._add(entry)
-        if not any(noun in self.members for noun in FILES if noun not in {"manifest", "userProfiles"}):
-            raise ArchiveRefused("no_roster")
+        self._check_found()
 
     def _add(self, entry: zipfile.ZipInfo) -> None:
         parts = entry.filename.replace("\\", "/").split("/")
@@ -160,16 +159,23 @@ class Archive:
         if ".." in parts or parts[0] == "" or ":" in parts[0]:
             self.findings.append(refusal(name, 0, "", "unsafe_name", name=entry.filename))
             return
+        self._place(entry, name)
+
+    def _check_found(self) -> None:
+        """Raises ArchiveRefused when there is nothing to read."""
+        if not any(noun in self.members for noun in FILES if noun not in {"manifest", "userProfiles"}):
+            raise ArchiveRefused("no_roster")
+
+    def _place(self, entry: zipfile.ZipInfo, name: str) -> None:
+        """Keep a file of the directory under what it is."""
         stem, _, extension = name.rpartition(".")
         noun = KNOWN.get(stem.lower()) if extension.lower() == "csv" else None
         if noun is None:
             self.findings.append(warning(name, 0, "", "unknown_file", name=name))
         elif noun in self.members:
             self.findings.append(refusal(name, 0, "", "repeated_file", name=name))
-        elif entry.flag_bits & ENCRYPTED:
-            raise ArchiveRefused("encrypted")
-        elif entry.compress_type not in READABLE:
-            self.findings.append(refusal(name, 0, "", "file_corrupt", name=name))
+        elif not self._is_readable(entry, name):
+            return
         elif noun in UNUSED:
             self.findings.append(warning(name, 0, "", "unused_file", name=name))
         else:
@@ -178,6 +184,15 @@ class Archive:
                     warning(name, 0, "", "file_name_case", name=name, expected=f"{noun}.csv")
                 )
             self.members[noun] = Member(noun, name, entry)
+
+    def _is_readable(self, entry: zipfile.ZipInfo, name: str) -> bool:
+        """Whether a file can be unpacked. Raises ArchiveRefused for a locked one."""
+        if entry.flag_bits & ENCRYPTED:
+            raise ArchiveRefused("encrypted")
+        if entry.compress_type in READABLE:
+            return True
+        self.findings.append(refusal(name, 0, "", "file_corrupt", name=name))
+        return False
 
 
 class _Counted(io.RawIOBase):

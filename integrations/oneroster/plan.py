@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from integrations.oneroster.archive import Archive
 from integrations.oneroster.dates import Order
@@ -35,12 +35,13 @@ class Entry:
     """A sound row, ready to be applied."""
 
     line: int
-    record: Record
+    record: Any  # what its kind of import makes of a row
     findings: tuple[Finding, ...] = ()
     is_repeat: bool = False  # an earlier line says the same
     is_absent: bool = (
         False  # no line at all: a bulk file no longer names the record; `line` only keeps the order
     )
+    at: tuple[str, int] | None = None  # file and line, where `line` only keeps the order
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Refused:
     line: int
     findings: tuple[Finding, ...]
     sourced_id: str = ""
+    at: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,29 @@ class Remark:
 
 
 Result = Entry | Refused | Remark
+
+
+def fewer_alike(results: Iterator[Entry | Refused], file: str) -> Iterator[Result]:
+    """The same results; like warnings beyond `MOST_ALIKE` are only counted, in a remark at the end."""
+    alike: Counter[str] = Counter()
+    last = 0
+    for result in results:
+        last = result.line
+        kept = []
+        for finding in result.findings:
+            if finding.severity is Severity.WARNING:
+                alike[finding.code] += 1
+                if alike[finding.code] > MOST_ALIKE:
+                    continue
+            kept.append(finding)
+        yield result if len(kept) == len(result.findings) else replace(result, findings=tuple(kept))
+    more = tuple(
+        warning(file, 0, "", "more_of_the_same", count=count - MOST_ALIKE, code=code)
+        for code, count in sorted(alike.items())
+        if count > MOST_ALIKE
+    )
+    if more:
+        yield Remark(last + 1, more)
 
 
 class Roster:
@@ -123,28 +148,13 @@ class Roster:
 
     def stream(self, noun: str) -> Iterator[Result]:
         """Every line of one file, in order, resolved. Like warnings beyond `MOST_ALIKE` are only counted."""
-        alike: Counter[str] = Counter()
+        return fewer_alike(self._resolved(noun), self.tables[noun].name)
+
+    def _resolved(self, noun: str) -> Iterator["Entry | Refused"]:
         table = self.tables[noun]
         seen: dict[str, tuple[int, int]] = {}
-        last = 0
         for scanned in table.scan():
-            last = scanned.line
-            result = self._resolve_one(noun, table.name, scanned, seen)
-            kept = []
-            for finding in result.findings:
-                if finding.severity is Severity.WARNING:
-                    alike[finding.code] += 1
-                    if alike[finding.code] > MOST_ALIKE:
-                        continue
-                kept.append(finding)
-            yield result if len(kept) == len(result.findings) else replace(result, findings=tuple(kept))
-        more = tuple(
-            warning(table.name, 0, "", "more_of_the_same", count=count - MOST_ALIKE, code=code)
-            for code, count in sorted(alike.items())
-            if count > MOST_ALIKE
-        )
-        if more:
-            yield Remark(last + 1, more)
+            yield self._resolve_one(noun, table.name, scanned, seen)
 
     def absent(self, noun: str, ids: Sequence[str], *, first_line: int) -> Iterator[Entry]:
         """Records that a bulk file no longer names, as rows that end them. `first_line` keeps them in order."""
