@@ -1,4 +1,4 @@
-"""Reading students. Every function takes the actor and answers only what that actor may see."""
+"""Reading case files, teams, parents and the roster."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

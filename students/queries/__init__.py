@@ -1,0 +1,36 @@
+"""Reading students. Every function takes the actor and answers only what that actor may see."""
+
+from students.queries.files import MOST_TOPICS as MOST_TOPICS
+from students.queries.files import MOST_WORDS as MOST_WORDS
+from students.queries.files import ROSTER_PAGE_ROWS as ROSTER_PAGE_ROWS
+from students.queries.files import SHORTEST_ID as SHORTEST_ID
+from students.queries.files import Archived as Archived
+from students.queries.files import GuardianPage as GuardianPage
+from students.queries.files import RecordPage as RecordPage
+from students.queries.files import Roster as Roster
+from students.queries.files import RosterRow as RosterRow
+from students.queries.files import StartsWith as StartsWith
+from students.queries.files import TeamPage as TeamPage
+from students.queries.files import TeamRow as TeamRow
+from students.queries.files import editable_student as editable_student
+from students.queries.files import guardian_of as guardian_of
+from students.queries.files import guardian_page as guardian_page
+from students.queries.files import guardians_of as guardians_of
+from students.queries.files import ids_of as ids_of
+from students.queries.files import list_topics as list_topics
+from students.queries.files import matching as matching
+from students.queries.files import one_of as one_of
+from students.queries.files import opened_student as opened_student
+from students.queries.files import record_page as record_page
+from students.queries.files import referring_schools as referring_schools
+from students.queries.files import require_sight as require_sight
+from students.queries.files import roster as roster
+from students.queries.files import schools_for as schools_for
+from students.queries.files import students_of as students_of
+from students.queries.files import tags_of as tags_of
+from students.queries.files import team_member_of as team_member_of
+from students.queries.files import team_of as team_of
+from students.queries.files import team_page as team_page
+from students.queries.files import team_row as team_row
+from students.queries.files import visible_student as visible_student
+from students.queries.files import whose_record_is_seen as whose_record_is_seen
