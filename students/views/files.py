@@ -1,4 +1,4 @@
-"""Pages that open, change and put away case files."""
+"""Pages of a case file itself, its ids, tags, team and family."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Forms of case files. They check shapes; what is allowed and possible is the mutations' to say."""
+"""Forms of a case file itself, its ids, tags, team and family."""
 
 from collections.abc import Iterable
 from typing import Any
