@@ -7,7 +7,7 @@ show it pays nothing. What cannot know the row fails loudly: `update(field=…)`
 
 import json
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
 
 import structlog
@@ -22,6 +22,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core import crypto
 from core.errors import SpedError
+
+if TYPE_CHECKING:
+    Column = models.Field[Any, Any]
+    Bytes = models.BinaryField[Any, Any]
+else:  # generic for the checker only
+    Column, Bytes = models.Field, models.BinaryField
 
 log = structlog.get_logger("core.encrypted")
 NOWHERE = UUID(int=0)
@@ -121,7 +127,7 @@ class SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class Encrypted(models.Field[Any, Any]):
+class Encrypted(Column):
     """What both encrypted columns are."""
 
     empty_strings_allowed = False
@@ -235,7 +241,7 @@ class EncryptedJSONField(Encrypted):
         return json.loads(plain)
 
 
-class BlindIndexField(models.BinaryField[Any, Any]):
+class BlindIndexField(Bytes):
     """The fingerprint of an encrypted column of the same row (`of`), written with each save of the row.
 
     Name this field too in `save(update_fields=…)`. A value is looked up with `fingerprint`.
