@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import member, organization_by_slug, token_holder
 from accounts.models import Organization, Person
+from accounts.second_factor import PAGE as FACTOR_PAGE
+from accounts.second_factor import MfaRequired, lacks_factor
 from core.actor import Hat, Origin
 from core.errors import Invalid, NotFound, NotSignedIn, SpedError
 from core.middleware import BadRequest, as_refusal, wants_json
@@ -56,6 +58,7 @@ class TenantMiddleware:
 
     def _inside(self, request: HttpRequest, caller: "Caller") -> HttpResponse:
         """The rest of the request in the organisation's transaction."""
+        is_by_session = not getattr(request, "has_bearer_token", False)
         try:
             with within(caller.organization.id):
                 request.actor = member(  # type: ignore[attr-defined]  # `core.http.ActorRequest` has it
@@ -67,6 +70,8 @@ class TenantMiddleware:
                 request.organization = caller.organization  # type: ignore[attr-defined]
                 # Left in force after the answer, so that an error page speaks it too; LocaleMiddleware begins anew.
                 translation.activate(caller.person.language)
+                if is_by_session and lacks_factor(request, request.actor, caller.organization):
+                    return _to_second_factor(request)
                 with timezone.override(caller.organization.zone):
                     response = self.get_response(request)
                 if response.status_code >= HTTPStatus.BAD_REQUEST:
@@ -91,6 +96,13 @@ class Caller:
 def _is_fragment(request: HttpRequest) -> bool:
     """Whether a part of an open page refreshes itself: it is told with 401, and the page asks to sign in."""
     return "HX-Request" in request.headers
+
+
+def _to_second_factor(request: HttpRequest) -> HttpResponse:
+    """Lead a person to set up a second factor; tell a program with its code."""
+    if wants_json(request) or _is_fragment(request):
+        return _carry(MfaRequired())
+    return HttpResponseRedirect(FACTOR_PAGE)
 
 
 def _mount(request: HttpRequest, district: re.Match[str]) -> None:

@@ -12,6 +12,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Role
+from accounts.sign_in_models import IdentityProvider as IdentityProvider  # noqa: PLC0414  # its known name
+from accounts.sign_in_models import Session as Session  # noqa: PLC0414  # its known name
 from core.ids import uuid7
 from core.models import TenantModel, topic
 

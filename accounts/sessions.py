@@ -1,15 +1,21 @@
-"""Whom a session speaks for, asked outside a request: by sockets, when they open and ever again."""
+"""Whom a session speaks for, asked outside a request by sockets; which sessions a person has, and how they end."""
 
+import hashlib
 import time
+from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import Person
+from accounts.models import ApiToken, Person, Session
+from accounts.second_factor import must_have_factor
 from core.models import OutboxEvent, topic
 
 NOWHERE = UUID(int=0)  # signing out happens in no organisation
@@ -38,11 +44,95 @@ def _is_sealed(seal: str, person: Person) -> bool:
     return any(constant_time_compare(seal, mine) for mine in known)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """One session of a person, as they see it."""
+
+    handle: str  # names it on a page; the key itself never leaves its cookie
+    ip: str
+    user_agent: str
+    started_at: datetime | None
+    seen_at: datetime | None
+    is_this: bool
+
+
+def begin_session(*, request: HttpRequest, user: Any, **_signal: Any) -> None:
+    """Note of a session that begins when it did, from where, and whether its person must have a second factor."""
+    now = int(time.time())
+    request.session["started_at"] = request.session["seen_at"] = now
+    note_place(request)
+    request.session["needs_factor"] = must_have_factor(user.pk)
+
+
+def note_place(request: HttpRequest) -> None:
+    """Note from where a session is used."""
+    request.session["ip"] = request.META.get("REMOTE_ADDR") or ""
+    request.session["user_agent"] = request.headers.get("User-Agent", "")[:200]
+
+
 def end_session(*, request: Any, user: Any, **_signal: Any) -> None:
-    """End a session that signs out, then tell the sockets it opened: whoever hears of it finds it gone."""
+    """End all sessions of who signs out (R6), then tell their sockets: whoever hears of it finds them gone."""
     request.session.flush()
     if isinstance(user, Person):
-        tell_sockets(person_id=user.id, verb="accounts.session.ended")
+        end_sessions(person_id=user.id)
+
+
+def end_with_password(*, user: Any, **_signal: Any) -> None:
+    """End all that was opened with the password before: sessions, sockets and tokens (R6)."""
+    ApiToken.objects.filter(person_id=user.pk, revoked_at=None).update(revoked_at=timezone.now())
+    end_sessions(person_id=user.pk)
+
+
+def end_other_sessions(*, request: HttpRequest, user: Any, **_signal: Any) -> None:
+    """End every other session of a person whose ways of signing in changed (R6)."""
+    request.session.pop("has_factor", None)
+    end_sessions(person_id=user.pk, but=request.session.session_key or "")
+
+
+def end_sessions(*, person_id: UUID, but: str = "") -> int:
+    """End the sessions of a person, but for one when its key is given. Their sockets close within seconds."""
+    ended, _by_table = Session.objects.filter(person_id=person_id).exclude(session_key=but).delete()
+    tell_sockets(person_id=person_id, verb="accounts.session.ended")
+    return ended
+
+
+def end_one_session(*, person_id: UUID, handle: str) -> bool:
+    """End one session of a person by its handle. Whether there was such a one."""
+    for row in Session.objects.filter(person_id=person_id):
+        if constant_time_compare(handle_of(row.session_key), handle):
+            row.delete()
+            tell_sockets(person_id=person_id, verb="accounts.session.ended")
+            return True
+    return False
+
+
+def sessions_of(*, person_id: UUID, this: str = "") -> tuple[OpenSession, ...]:
+    """The open sessions of a person, this one first, then the last used."""
+    rows = Session.objects.filter(person_id=person_id, expire_date__gt=timezone.now())
+    found = [
+        OpenSession(
+            handle=handle_of(row.session_key),
+            ip=row.ip or "",
+            user_agent=row.user_agent,
+            started_at=row.started_at,
+            seen_at=row.seen_at,
+            is_this=row.session_key == this,
+        )
+        for row in rows.order_by("-seen_at")
+        if is_in_use(row)
+    ]
+    return tuple(sorted(found, key=lambda session: not session.is_this))
+
+
+def is_in_use(row: Session) -> bool:
+    """Whether a session has not been left alone for too long."""
+    seen = row.seen_at
+    return seen is None or (timezone.now() - seen).total_seconds() <= settings.SESSION_IDLE_SECONDS
+
+
+def handle_of(session_key: str) -> str:
+    """What names a session on a page."""
+    return hashlib.sha256(f"session:{session_key}".encode()).hexdigest()[:20]
 
 
 def tell_sockets(*, person_id: UUID, verb: str) -> None:

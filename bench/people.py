@@ -3,10 +3,10 @@
 from datetime import date
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from accounts.models import Membership, Organization, Person
 from accounts.rights import Role
+from accounts.session_store import SessionStore
 from bench.pages import Visitor
 from casefile.synthetic import Size, manager_email
 from core.tenant import organization

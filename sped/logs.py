@@ -6,7 +6,19 @@ from typing import Any
 import structlog
 
 # What may be passed as `extra=`; anything else on a record stays out of the log.
-FIELDS = {"job", "task", "error", "count", "organization", "actor", "url_name", "status", "seconds", "seq", "digest"}
+FIELDS = {
+    "job",
+    "task",
+    "error",
+    "count",
+    "organization",
+    "actor",
+    "url_name",
+    "status",
+    "seconds",
+    "seq",
+    "digest",
+}
 
 
 def keep_frames(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from accounts.sessions import note_place
 from core.middleware import Unavailable, error_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -96,11 +97,13 @@ class SessionAgeMiddleware:
         now = int(time.time())
         started, seen = request.session.get("started_at", now), request.session.get("seen_at", now)
         if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
-            logout(request)
+            request.session.flush()  # this one alone; signing out ends all of them
+            request.user = AnonymousUser()
         elif "seen_at" not in request.session or (
             now - seen >= SEEN_EVERY_SECONDS and is_somebody_at_work(request)
         ):
             request.session["started_at"], request.session["seen_at"] = started, now
+            note_place(request)
         return self.get_response(request)
 
 

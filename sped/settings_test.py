@@ -52,4 +52,3 @@ STORAGE_URL = (_LOCAL / "test-files").as_uri()
 AUDIT_ANCHOR = str(_LOCAL / f"test-anchors-{WORKER}.jsonl")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-ACCOUNT_RATE_LIMITS = False

@@ -26,9 +26,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from accounts.actors import actor_of_person
+from accounts.adapters import MFAAdapter
 from accounts.models import Organization, Person, School
 from accounts.rights import Role
 from core.actor import Actor, Hat
@@ -176,6 +178,10 @@ def build() -> Cast:
         school_elsewhere=school_elsewhere,
         stranger=stranger,
     )
+    for name in ("ada", "cory", "fin"):  # their roles ask for a second factor (R2)
+        Authenticator.objects.create(
+            user=people[name], type=Authenticator.Type.TOTP, data={"secret": MFAAdapter().encrypt("A" * 32)}
+        )
     for name, person in people.items():
         home = elsewhere if name == "otto" else district
         actor = actor_of_person(person_id=person.id, organization_id=home.id)

@@ -38,7 +38,6 @@ import pytest
 import redis
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
@@ -365,6 +364,8 @@ def session_cookie(transactional_db: None) -> Callable[[Any], str]:
     """Make a session for a person, as signing in does."""
 
     def make(person: Any) -> str:
+        from accounts.session_store import SessionStore
+
         session = SessionStore()
         session[SESSION_KEY] = str(person.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
