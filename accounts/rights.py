@@ -60,6 +60,7 @@ class Group(StrEnum):
     SHARED_IEP = "shared IEP"  # approved, active and past versions
     GOALS = "goals"
     PROGRESS = "progress"
+    ASSESSMENTS = "assessments"  # results of state and district assessments
     MINUTES = "minutes"  # services with minutes
     MONEY = "money"
     TIMELINE = "timeline"  # who changed what
@@ -100,6 +101,7 @@ FOR_PARENTS = frozenset(
         Group.SHARED_IEP,
         Group.GOALS,
         Group.PROGRESS,
+        Group.ASSESSMENTS,
         Group.MINUTES,
         Group.PROFILE,
         Group.SCHOOLING,

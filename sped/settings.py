@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "accounts",
     "students",
     "documents",
+    "assessments",
     "ieps",
     "progress",
     "notifications",

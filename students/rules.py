@@ -91,6 +91,12 @@ def may_manage_team(actor: Actor, student: Student) -> bool:
     return may(actor, student, Action.MANAGE, Group.TEAM)
 
 
+def may_keep_imported(actor: Actor, student: Student | None) -> bool:
+    """Who imports a roster brings news of every pupil; who keeps the record, of that student."""
+    may_import = actor.kind is not Kind.PERSON or may_in_district(actor.roles, DistrictAction.IMPORT_ROSTER)
+    return may_import or (student is not None and may_write_record(actor, student))
+
+
 def may_archive(actor: Actor, student: Student) -> bool:
     """Only administrators archive and restore."""
     return may(actor, student, Action.MANAGE, Group.RECORD)

@@ -19,6 +19,8 @@ from students.models.people import relation_of_part as relation_of_part
 from students.models.profile import WORDS as WORDS
 from students.models.profile import Mode as Mode
 from students.models.profile import Profile as Profile
+from students.models.programs import ProgramEnrollment as ProgramEnrollment
+from students.models.programs import Setting as Setting
 from students.models.roster import RosterEntry as RosterEntry
 from students.models.roster import RosterQuerySet as RosterQuerySet
 from students.models.schooling import REMIND_DAYS as REMIND_DAYS

@@ -16,6 +16,10 @@ from students.mutations.guardians import add_guardian as add_guardian
 from students.mutations.guardians import end_guardian as end_guardian
 from students.mutations.guardians import invite_guardian as invite_guardian
 from students.mutations.guardians import update_guardian as update_guardian
+from students.mutations.programs import AnotherStudent as AnotherStudent
+from students.mutations.programs import ProgramRow as ProgramRow
+from students.mutations.programs import keep_program_enrollments as keep_program_enrollments
+from students.mutations.programs import open_for_program as open_for_program
 from students.mutations.roster import RosterPerson as RosterPerson
 from students.mutations.roster import keep_roster_entries as keep_roster_entries
 from students.mutations.schools import tell_of_school as tell_of_school

@@ -34,3 +34,5 @@ from students.queries.files import team_page as team_page
 from students.queries.files import team_row as team_row
 from students.queries.files import visible_student as visible_student
 from students.queries.files import whose_record_is_seen as whose_record_is_seen
+from students.queries.programs import program_enrollments as program_enrollments
+from students.queries.programs import programs_of as programs_of

@@ -32,6 +32,7 @@ READ = ALL - {Group.MONEY}
 WRITTEN = {Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS} | {
     Group.PROFILE,
     Group.SCHOOLING,
+    Group.ASSESSMENTS,
 }
 GLANCE = {Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.PROFILE}
 PARA = GLANCE | {Group.GOALS, Group.PROGRESS}
