@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import ApiToken, Membership, MembershipSchool, Organization, Person
+from accounts.features import FeatureOff, turned_off
+from accounts.models import ApiToken, Grant, Membership, MembershipSchool, Organization, Person
 from accounts.rights import Role
 from core.actor import Actor, Hat, Kind, Origin, Scope, system_actor
 from core.errors import NotFound, NotSignedIn
@@ -90,10 +94,15 @@ def member(
     only under the family hat.
     """
     today = organization.local_date()
-    worn = _worn(list(Membership.objects.filter(in_force(today), person_id=person.id)), hat)
+    held = Membership.objects.filter(in_force(today), person_id=person.id)
+    worn = _worn(list(held.annotate(single=_single_rights(today))), hat)
     if not worn or not person.is_active:
         raise NotFound
     is_family = all(membership.role == Role.PARENT for membership in worn)
+    off = turned_off(organization.features)
+    if is_family and "family_pages" in off:
+        raise FeatureOff(details={"feature": "family_pages"})
+    single = [] if is_family else [(row["e"], row["r"]) for row in worn[0].single]  # type: ignore[attr-defined]
     return Actor(
         kind=Kind.PERSON,
         organization_id=organization.id,
@@ -101,9 +110,22 @@ def member(
         acting_person_id=person.id,
         hat=Hat.FAMILY if is_family else Hat.STAFF,
         scopes=_scopes(worn),
+        granted=frozenset(right for effect, right in single if effect == Grant.Effect.ADD),
+        withheld=frozenset(right for effect, right in single if effect == Grant.Effect.TAKE),
+        features_off=off,
         today=today,
         origin=origin or Origin(),
     )
+
+
+def _single_rights(today: date) -> ArraySubquery:
+    """Effect and name of each single right of a membership's person, so that they cost no statement of their own."""
+    rows = Grant.objects.filter(
+        in_force(today),
+        organization_id=OuterRef("organization_id"),
+        person_id=OuterRef("person_id"),
+    )
+    return ArraySubquery(rows.values_list(JSONObject(e="effect", r="right")))
 
 
 def _scopes(worn: list[Membership]) -> tuple[Scope, ...]:
@@ -134,7 +156,7 @@ def _worn(held: list[Membership], hat: Hat) -> list[Membership]:
 def software_actor(*, organization: Organization, name: str) -> Actor:
     """The software itself at work in one organisation, with today as it is there."""
     made = system_actor(organization_id=organization.id, name=name)
-    return replace(made, today=organization.local_date())
+    return replace(made, today=organization.local_date(), features_off=turned_off(organization.features))
 
 
 def software_actors(*, name: str) -> tuple[Actor, ...]:

@@ -5,11 +5,13 @@ from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.rights import Role
 from accounts.sign_in_models import IdentityProvider as IdentityProvider  # noqa: PLC0414  # its known name
@@ -43,6 +45,11 @@ class Organization(models.Model):
     contact_name = models.CharField(max_length=120, blank=True)
     contact_email = models.EmailField(blank=True)
     contact_phone = models.CharField(max_length=40, blank=True)
+    features = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Parts of the program turned on or off here; see accounts/features.py.",
+    )
     is_demonstration = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -110,6 +117,12 @@ class Person(AbstractBaseUser):
         STANDARD = "standard", _("standard")
         HYPERLEGIBLE = "hyperlegible", _("easier to read")
 
+    class StartPage(models.TextChoices):
+        DAY = "day", _("My day")
+        CASELOAD = "caseload", _("Caseload")
+        DISTRICT = "district", _("District")
+        FAMILY = "family", _("My children")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     given_name = models.CharField(_("given name"), max_length=80, blank=True)
@@ -123,6 +136,24 @@ class Person(AbstractBaseUser):
         default="en",
     )
     has_single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+    start_page = models.CharField(
+        _("first page after signing in"), max_length=8, choices=StartPage, default=StartPage.DAY
+    )
+    quiet_in_app = ArrayField(
+        models.CharField(max_length=12),
+        default=list,
+        blank=True,
+        help_text="Kinds of news not shown on pages.",
+    )
+    quiet_by_email = ArrayField(
+        models.CharField(max_length=12),
+        default=list,
+        blank=True,
+        help_text="Kinds of news not sent by e-mail.",
+    )
+    is_program = models.BooleanField(
+        default=False, help_text="Stands for another program, which has a token and never signs in."
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now, editable=False)
 
@@ -205,6 +236,100 @@ class MembershipSchool(TenantModel):
         )
 
 
+class Grant(TenantModel):
+    """A single right added to one person, or taken from them, whatever their roles say."""
+
+    class Effect(models.TextChoices):
+        ADD = "add", pgettext_lazy("single right", "added")
+        TAKE = "take", pgettext_lazy("single right", "taken away")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    right = models.CharField(max_length=24, help_text="One of `accounts.rights.SINGLE_RIGHTS`.")
+    effect = models.CharField(max_length=4, choices=Effect)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True, help_text="The first day without it.")
+    given_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "person", "right"],
+                condition=models.Q(ends_on=None),
+                name="grant_once_per_right",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="grant_ends_after_start",
+            ),
+        )
+        indexes = (models.Index(fields=["organization", "person"], name="grant_by_person"),)
+
+    def topics(self) -> tuple[str, ...]:
+        return (topic("person", self.person_id), topic("organization", self.organization_id))
+
+
+class Invitation(TenantModel):
+    """A role kept ready for whoever reads the mail of an address. Only a hash of its link's secret is kept."""
+
+    email = models.EmailField(max_length=254)
+    given_name = models.CharField(max_length=80, blank=True)
+    family_name = models.CharField(max_length=80, blank=True)
+    role = models.CharField(max_length=16, choices=Role.choices)
+    title = models.CharField(max_length=80, blank=True)
+    is_district_wide = models.BooleanField(default=False)
+    starts_on = models.DateField(help_text="The first day of the role, when it is accepted by then.")
+    guardian_id = models.UUIDField(null=True, help_text="The guardian of a student who is invited, if any.")
+    digest = models.CharField(
+        max_length=64, blank=True, help_text="Empty until its link is made for sending."
+    )
+    sendings = models.PositiveSmallIntegerField(default=1)
+    sent_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    revoked_at = models.DateTimeField(null=True)
+    invited_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "digest"],
+                condition=~models.Q(digest=""),
+                name="invitation_digest_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["organization", "-created_at", "-id"], name="invitation_by_time"),
+            models.Index(fields=["organization", "email"], name="invitation_by_email"),
+        )
+
+    def topics(self) -> tuple[str, ...]:
+        return (topic("organization", self.organization_id),)
+
+
+class InvitationSchool(TenantModel):
+    """A school in which the role of an invitation will hold."""
+
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, related_name="school_links", db_constraint=False
+    )
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "invitation", "school"], name="invitation_school_once"
+            ),
+        )
+
+
 class ApiToken(models.Model):
     """A bearer token of one person for one organisation. Only its hash is kept."""
 
@@ -213,10 +338,14 @@ class ApiToken(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=12, help_text="The first characters, to tell tokens apart.")
+    name = models.CharField(
+        max_length=80, blank=True, help_text="What it is for, in the words of who made it."
+    )
+    is_read_only = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     def topics(self) -> tuple[str, ...]:
-        return (topic("person", self.person_id),)
+        return (topic("person", self.person_id), topic("organization", self.organization_id))

@@ -11,6 +11,8 @@ from enum import StrEnum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.actor import Actor
+
 
 class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
@@ -74,6 +76,13 @@ class DistrictAction(StrEnum):
     READ_OUTBOX = "read messages to people"
     KEEP_PEOPLE = "keep people and roles"
     KEEP_DISTRICT = "keep the district's settings and schools"
+    HAND_OVER = "hand over caseloads, name substitutes"
+    EXPORT_LISTS = "export lists of students"
+    SHARE_VIEWS = "share views of the caseload"
+    READ_AUDIT = "read who did and opened what"
+    EXPORT_RECORDS = "export whole records"
+    KEEP_TAGS = "keep tags and custom fields"
+    SEE_MONEY = "see money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +170,29 @@ DISTRICT_RIGHTS: dict[DistrictAction, frozenset[Role]] = {
     DistrictAction.READ_OUTBOX: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.KEEP_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.KEEP_DISTRICT: frozenset({Role.ADMINISTRATOR}),
+    DistrictAction.HAND_OVER: frozenset({Role.ADMINISTRATOR, Role.TEACHER, Role.SPECIALIST}),
+    # Viewers look, they take nothing along; of a list, finance gets names, grades and schools.
+    DistrictAction.EXPORT_LISTS: frozenset(
+        {Role.ADMINISTRATOR, Role.TEACHER, Role.SPECIALIST, Role.COORDINATOR, Role.FINANCE}
+    ),
+    DistrictAction.SHARE_VIEWS: frozenset({Role.ADMINISTRATOR}),
+    DistrictAction.READ_AUDIT: frozenset({Role.ADMINISTRATOR}),
+    DistrictAction.EXPORT_RECORDS: frozenset({Role.ADMINISTRATOR}),
+    DistrictAction.KEEP_TAGS: frozenset({Role.ADMINISTRATOR}),
+    DistrictAction.SEE_MONEY: frozenset({Role.ADMINISTRATOR, Role.FINANCE}),
 }
+# What may be added to one person or taken from them, whatever their role says. Keeping people and the district is not
+# among them: who could give that away could give everything away.
+SINGLE_RIGHTS: dict[DistrictAction, str] = {
+    DistrictAction.ADD_STUDENTS: "add_students",
+    DistrictAction.IMPORT_ROSTER: "import_rosters",
+    DistrictAction.READ_AUDIT: "read_audit",
+    DistrictAction.EXPORT_RECORDS: "export_records",
+    DistrictAction.KEEP_TAGS: "keep_tags",
+    DistrictAction.SEE_MONEY: "see_money",
+}
+# A single right that is about fields of a record: for students whom the person sees anyhow.
+_FIELDS_OF = {SINGLE_RIGHTS[DistrictAction.SEE_MONEY]: (Action.SEE, Group.MONEY)}
 
 
 def allows(ties: Iterable[tuple[str, Relation]], action: Action, group: Group) -> bool:
@@ -179,6 +210,17 @@ def relations_that_see(roles: Iterable[str], group: Group = Group.IDENTITY) -> f
     )
 
 
-def may_in_district(roles: Iterable[str], action: DistrictAction) -> bool:
-    """Whether holders of these roles may do something to the district."""
-    return not DISTRICT_RIGHTS[action].isdisjoint(frozenset(roles))
+def may_in_district(who: Actor | Iterable[str], action: DistrictAction) -> bool:
+    """Whether somebody may do something to the district: by their roles, less what is taken from them, or by a right
+    that was added to them alone. Bare roles know of no single rights."""
+    roles = who.roles if isinstance(who, Actor) else frozenset(who)
+    by_role = not DISTRICT_RIGHTS[action].isdisjoint(roles)
+    if not isinstance(who, Actor) or action not in SINGLE_RIGHTS:
+        return by_role
+    single = SINGLE_RIGHTS[action]
+    return single not in who.withheld and (by_role or single in who.granted)
+
+
+def fields_of(single: Iterable[str]) -> frozenset[tuple[Action, Group]]:
+    """The fields of a record that single rights are about."""
+    return frozenset(_FIELDS_OF[name] for name in single if name in _FIELDS_OF)

@@ -1,6 +1,15 @@
 """The table of rights as a page for people: docs/rights.md."""
 
-from accounts.rights import DISTRICT_RIGHTS, RIGHTS, Action, DistrictAction, Group, Relation, Role
+from accounts.rights import (
+    DISTRICT_RIGHTS,
+    RIGHTS,
+    SINGLE_RIGHTS,
+    Action,
+    DistrictAction,
+    Group,
+    Relation,
+    Role,
+)
 
 HEAD = """# Who may see and do what
 
@@ -11,6 +20,10 @@ them (404, no hint, no count). What they see and may not do is refused (403) and
 the day of their end begins where the district is. Archived case files are seen by administrators only. Staff who are
 parents here act under one hat at a time: the family hat gives `own child`, the staff hat everything else.
 """
+
+SINGLE = """An administrator may add one of these rights to a person, or take it from them, from one day to another and
+with a reason, whatever their roles say. What is taken away goes before what is added. Single rights never reach a
+student whom the person does not see anyhow, and are worn with the staff hat only."""
 
 
 def rights_page() -> str:
@@ -30,5 +43,7 @@ def rights_page() -> str:
     for act in DistrictAction:
         marks = " | ".join("yes" if role in DISTRICT_RIGHTS[act] else "" for role in Role)
         parts.append(f"| {act.value} | {marks} |")
+    parts += ["", "## Single rights", "", SINGLE, "", "| right | name |", "|---|---|"]
+    parts += [f"| {act.value} | `{name}` |" for act, name in SINGLE_RIGHTS.items()]
     parts += ["", "Teachers and specialists open case files and refer pupils in their own schools.", ""]
     return "\n".join(parts)

@@ -53,6 +53,9 @@ class Actor:
     acting_person_id: UUID | None = None
     hat: Hat = Hat.STAFF
     scopes: tuple[Scope, ...] = ()
+    granted: frozenset[str] = frozenset()  # single rights beyond the roles
+    withheld: frozenset[str] = frozenset()  # single rights taken away
+    features_off: frozenset[str] = frozenset()  # parts of the program that the organisation has turned off
     today: date = field(
         default_factory=lambda: datetime.now(UTC).date()
     )  # the school date where this is done

@@ -17,9 +17,7 @@ class RosterImportQuerySet(models.QuerySet["RosterImport"]):
     def visible_to(self, actor: Actor) -> "RosterImportQuerySet":
         """The district's imports, for those who may run one; nothing for anybody else."""
         rows = self.filter(organization_id=actor.organization_id)
-        is_one_of_them = actor.kind is not Kind.PERSON or may_in_district(
-            actor.roles, DistrictAction.IMPORT_ROSTER
-        )
+        is_one_of_them = actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.IMPORT_ROSTER)
         return rows if is_one_of_them else rows.none()
 
 

@@ -9,6 +9,7 @@ from accounts.rights import (
     Group,
     Relation,
     allows,
+    fields_of,
     may_in_district,
 )
 from core.actor import Actor, Hat, Kind
@@ -24,6 +25,8 @@ class Access:
     ties: frozenset[tuple[str, Relation]] = frozenset()
     is_software: bool = False
     parts: frozenset[str] = frozenset()
+    granted: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
 
     @property
     def relations(self) -> frozenset[Relation]:
@@ -32,7 +35,10 @@ class Access:
 
     def may(self, action: Action, group: Group) -> bool:
         """Whether the table of rights lets this actor do `action` to `group` of this student."""
-        return self.is_software or allows(self.ties, action, group)
+        if (action, group) in fields_of(self.withheld):
+            return False
+        is_added = bool(self.ties) and (action, group) in fields_of(self.granted)
+        return self.is_software or is_added or allows(self.ties, action, group)
 
     def sees(self, group: Group) -> bool:
         """Whether this actor sees a group of fields of this student."""
@@ -63,7 +69,13 @@ def _access(actor: Actor, student: Student) -> Access:
             ties.add((scope.role, Relation.DISTRICT))
         if student.school_id in scope.school_ids:
             ties.add((scope.role, Relation.SCHOOL))
-    return Access(student_id=student.id, ties=frozenset(ties), parts=parts)
+    return Access(
+        student_id=student.id,
+        ties=frozenset(ties),
+        parts=parts,
+        granted=actor.granted,
+        withheld=actor.withheld,
+    )
 
 
 def may(actor: Actor, student: Student, action: Action, group: Group) -> bool:
@@ -109,4 +121,24 @@ def may_see_timeline(actor: Actor, student: Student) -> bool:
 
 def may_add_students(actor: Actor, _record: object = None) -> bool:
     """Administrators, teachers and specialists open a case file, by hand or from the roster."""
-    return actor.kind is not Kind.PERSON or may_in_district(actor.roles, DistrictAction.ADD_STUDENTS)
+    return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.ADD_STUDENTS)
+
+
+def may_hand_over(actor: Actor, _record: object = None) -> bool:
+    """Administrators, teachers and specialists hand case files over and take that back; whose, each student says."""
+    return actor.kind is not Kind.PERSON or may_in_district(actor.roles, DistrictAction.HAND_OVER)
+
+
+def may_write_profile(actor: Actor, student: Student) -> bool:
+    """Administrators and the case manager keep the page "About me" and the photograph."""
+    return may(actor, student, Action.WRITE, Group.PROFILE)
+
+
+def may_write_schooling(actor: Actor, student: Student) -> bool:
+    """Administrators and the case manager keep enrollments, transfers, exits and requests for records."""
+    return may(actor, student, Action.WRITE, Group.SCHOOLING)
+
+
+def may_keep_fields(actor: Actor, _record: object = None) -> bool:
+    """Administrators, and who was given the right, say which fields the district adds to the record."""
+    return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.KEEP_TAGS)

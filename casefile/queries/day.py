@@ -184,7 +184,7 @@ def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
         counts=_counts(actor, soon) if kind in {"district", "finance"} else None,
         services=services[:MOST_SERVICES],
         has_more_services=len(services) > MOST_SERVICES,
-        may_import=may_in_district(actor.roles, DistrictAction.IMPORT_ROSTER),
+        may_import=may_in_district(actor, DistrictAction.IMPORT_ROSTER),
     )
 
 

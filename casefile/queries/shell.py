@@ -40,10 +40,10 @@ def standing(*, actor: Actor, slug: str) -> Standing:
         school_names=tuple(sorted(set(schools.values_list("school__name", flat=True)))),
         has_staff_hat=bool(roles & STAFF_ROLES),
         has_family_hat=Role.PARENT in roles,
-        may_import=may_in_district(actor.roles, DistrictAction.IMPORT_ROSTER),
-        may_read_outbox=may_in_district(actor.roles, DistrictAction.READ_OUTBOX),
-        may_add_students=may_in_district(actor.roles, DistrictAction.ADD_STUDENTS),
-        may_keep_people=may_in_district(actor.roles, DistrictAction.KEEP_PEOPLE),
+        may_import=may_in_district(actor, DistrictAction.IMPORT_ROSTER),
+        may_read_outbox=may_in_district(actor, DistrictAction.READ_OUTBOX),
+        may_add_students=may_in_district(actor, DistrictAction.ADD_STUDENTS),
+        may_keep_people=may_in_district(actor, DistrictAction.KEEP_PEOPLE),
         other_districts=tuple(found for found in districts_of(actor.person_id) if found.slug != slug),
     )
 
