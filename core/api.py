@@ -28,6 +28,7 @@ from core.errors import (
 )
 from core.middleware import RETRY_AFTER_SECONDS, as_refusal
 from core.models import IdempotencyKey
+from core.registry import lent
 
 LONGEST_KEY = 200
 
@@ -93,7 +94,7 @@ class ApiView(APIView):
         key = request.headers.get("Idempotency-Key", "")
         actor = getattr(request, "actor", None)
         if request.method != "POST" or not key or actor is None:
-            return super().dispatch(request, *args, **kwargs)
+            return self._opened(request, super().dispatch(request, *args, **kwargs))
         if len(key) > LONGEST_KEY or not key.isprintable():
             return self._refused(
                 request,
@@ -114,6 +115,18 @@ class ApiView(APIView):
                 name: response[name] for name in ("ETag", "Location", "X-Live-Topic") if name in response
             }
             stored.save(update_fields=["status", "body", "headers"])
+        return response
+
+    def _opened(self, request: Any, response: Any) -> Any:
+        """A program that reads of a student named in the address is written down like a person (34 CFR 300.614)."""
+        student_id = self.kwargs.get("student_id")
+        if (
+            request.method in {"GET", "HEAD"}
+            and response.status_code < status.HTTP_400_BAD_REQUEST
+            and student_id
+        ):
+            page = f"api {request.resolver_match.url_name}"
+            lent("students.log_access")(actor=request.actor, student_id=student_id, page=page)
         return response
 
     def content(self, request: Any) -> bytes:
@@ -203,7 +216,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     if error is None:
         return None
     response = Response(error.as_dict(), status=error.status)
-    if isinstance(error, NotAllowed):
+    if isinstance(error, NotAllowed | NotFound):
         response.sped_error = error  # type: ignore[attr-defined]  # logged by ErrorMiddleware
     if error.status == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"

@@ -14,7 +14,7 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
-from core.errors import Conflict, Invalid, NotAllowed, SpedError, from_validation_error
+from core.errors import Conflict, Invalid, NotAllowed, NotFound, SpedError, from_validation_error
 from core.ids import uuid7
 from core.registry import lent
 from core.tenant import organization
@@ -79,7 +79,7 @@ class ErrorMiddleware:
         error = getattr(response, "sped_error", None)
         if not isinstance(error, SpedError):
             return response
-        if isinstance(error, NotAllowed):
+        if isinstance(error, NotAllowed | NotFound):
             lent("accounts.log_refusal")(request=request, error=error)
         return error_response(request, error)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.errors import Invalid, NotFound, SpedError
-from core.http import ActorRequest, form_errors, opens_record, page, say, see_other
+from core.http import ActorRequest, exports_record, form_errors, opens_record, page, say, see_other
 from progress import mutations, queries
 from progress.forms import RecordPointForm, UndoForm
 from progress.templatetags.progress import score
@@ -82,7 +82,7 @@ def undo(request: ActorRequest, point_id: UUID) -> HttpResponse:
 
 
 @require_GET
-@opens_record
+@exports_record("csv")
 def scores_csv(request: ActorRequest, student_id: UUID, goal_id: UUID) -> HttpResponse:
     """The table of scores as a file for a spreadsheet; no cell of text is taken for a formula."""
     found = queries.goal_progress(actor=request.actor, goal_id=goal_id, today=request.actor.today)

@@ -106,6 +106,7 @@ class StudentListApi(ApiView):
         pages = StudentPages()
         found = pages.paginate_queryset(rows, request, view=self) or []
         seen = queries.whose_record_is_seen(actor=request.actor, students=found)
+        mutations.log_list_access(actor=request.actor, student_ids=seen, page="api students")
         data = [(RecordOutput if row.id in seen else IdentityOutput)(row).data for row in found]
         response = pages.get_paginated_response(data)
         return answered(response.data, topic=f"caseload.{request.actor.person_id}")
@@ -134,7 +135,6 @@ class StudentApi(ApiView):
 
     def get(self, request: ActorApiRequest, student_id: UUID) -> Response:
         """One student, as far as you see the record."""
-        mutations.log_access(actor=request.actor, student_id=student_id, page="api-student")
         return _one(request, student_id)
 
     def patch(self, request: ActorApiRequest, student_id: UUID) -> Response:

@@ -39,6 +39,7 @@ class GoalListApi(ApiView):
     def get(self, request: ActorApiRequest, iep_id: UUID) -> Response:
         """The goals of an IEP, in their order."""
         rows = queries.goal_rows(actor=request.actor, iep_id=iep_id)
+        opened(request, queries.visible_iep(actor=request.actor, iep_id=iep_id).student_id)
         return paged(self, request, GoalPages(), rows, f"iep.{iep_id}")
 
     def post(self, request: ActorApiRequest, iep_id: UUID) -> Response:
@@ -90,6 +91,7 @@ class ServiceListApi(ApiView):
     def get(self, request: ActorApiRequest, iep_id: UUID) -> Response:
         """The services of an IEP, in the order in which they were added."""
         rows = queries.service_rows(actor=request.actor, iep_id=iep_id)
+        opened(request, queries.visible_iep(actor=request.actor, iep_id=iep_id).student_id)
         return paged(self, request, PartPages(), rows, f"iep.{iep_id}")
 
     def post(self, request: ActorApiRequest, iep_id: UUID) -> Response:
@@ -141,6 +143,7 @@ class AccommodationListApi(ApiView):
     def get(self, request: ActorApiRequest, iep_id: UUID) -> Response:
         """The accommodations and modifications of an IEP, in the order in which they were added."""
         rows = queries.accommodation_rows(actor=request.actor, iep_id=iep_id)
+        opened(request, queries.visible_iep(actor=request.actor, iep_id=iep_id).student_id)
         return paged(self, request, PartPages(), rows, f"iep.{iep_id}")
 
     def post(self, request: ActorApiRequest, iep_id: UUID) -> Response:

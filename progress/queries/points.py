@@ -27,6 +27,7 @@ IN_FORCE_OR_PAST = (Iep.Status.ACTIVE, Iep.Status.SUPERSEDED)
 class GoalPoints:
     """The points of a goal for a program, oldest first."""
 
+    student_id: UUID
     topic: str
     version: str
     rows: QuerySet[ProgressPoint]
@@ -82,6 +83,7 @@ def goal_points(*, actor: Actor, goal_id: UUID) -> GoalPoints:
     """The points of a goal, for cursor pages. Raises NotFound, NotAllowed."""
     goal, access = opened_goal(actor=actor, goal_id=goal_id)
     return GoalPoints(
+        student_id=goal.student_id,
         topic=goal.topic,
         version=topic_version(goal.topic),
         rows=points_of(actor=actor, goal=goal),

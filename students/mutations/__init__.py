@@ -1,6 +1,9 @@
 """Changes to case files. Each is one transaction with its audit entry."""
 
 from students.mutations.access import log_access as log_access
+from students.mutations.access import log_export as log_export
+from students.mutations.access import log_list_access as log_list_access
+from students.mutations.access import log_print as log_print
 from students.mutations.access import set_annual_review as set_annual_review
 from students.mutations.files import add_student as add_student
 from students.mutations.files import add_tag as add_tag

@@ -26,6 +26,7 @@ from students.queries.files import referring_schools as referring_schools
 from students.queries.files import require_sight as require_sight
 from students.queries.files import roster as roster
 from students.queries.files import schools_for as schools_for
+from students.queries.files import student_of as student_of
 from students.queries.files import students_of as students_of
 from students.queries.files import tags_of as tags_of
 from students.queries.files import team_member_of as team_member_of

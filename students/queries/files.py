@@ -132,6 +132,14 @@ def visible_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> St
     return student
 
 
+def student_of(*, actor: Actor, student_id: UUID) -> UUID | None:
+    """The id again when it is one of a student of the district, whoever asks: for the audit of refused acts."""
+    rows = Student.objects.filter(
+        organization_id=actor.organization_id, id=student_id
+    )  # for all: it shows nothing
+    return rows.values_list("id", flat=True).first()
+
+
 def opened_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> tuple[Student, Access]:
     """One student and what the actor is to them. Raises NotFound."""
     student = visible_student(actor=actor, student_id=student_id, lock=lock)

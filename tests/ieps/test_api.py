@@ -41,7 +41,7 @@ def test_iep_is_started_read_and_changed(cast):
     assert changed.status_code == 200
     assert changed.json()["impact"] == "Long texts."
     assert changed.json()["next_review_on"] == "2027-02-28"
-    assert AuditEntry.objects.filter(verb="students.record.opened", values={"page": "api"}).exists()
+    assert AuditEntry.objects.filter(verb="students.record.opened", values__page="api").exists()
 
 
 def test_change_on_an_older_version_is_refused(cast, draft):
