@@ -26,7 +26,7 @@ from core.errors import (
     PreconditionFailed,
     SpedError,
 )
-from core.middleware import RETRY_AFTER_SECONDS, as_refusal
+from core.middleware import RETRY_AFTER_SECONDS, Collision, Unavailable, as_refusal
 from core.models import IdempotencyKey
 from core.registry import lent
 
@@ -216,8 +216,8 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     if error is None:
         return None
     response = Response(error.as_dict(), status=error.status)
-    if isinstance(error, NotAllowed | NotFound):
-        response.sped_error = error  # type: ignore[attr-defined]  # logged by ErrorMiddleware
+    if isinstance(error, NotAllowed | NotFound | Collision | Unavailable):
+        response.sped_error = error  # type: ignore[attr-defined]  # logged by ErrorMiddleware, or begun anew
     if error.status == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
     if error.status == status.HTTP_503_SERVICE_UNAVAILABLE:

@@ -33,6 +33,10 @@ class Unavailable(SpedError):
     message = _("The system is not reachable for a moment. Nothing was lost; try again in a few seconds.")
 
 
+class Collision(Conflict):
+    """Two transactions waited for each other, and this one was undone: it can be tried again (`core.again`)."""
+
+
 class BadRequest(SpedError):
     """The request cannot be read at all."""
 
@@ -79,6 +83,9 @@ class ErrorMiddleware:
         error = getattr(response, "sped_error", None)
         if not isinstance(error, SpedError):
             return response
+        tries = getattr(request, "tries", None)
+        if tries is not None and tries.allow(request, error):
+            return response  # it is begun anew: a page about it would be for nobody
         if isinstance(error, NotAllowed | NotFound):
             lent("accounts.log_refusal")(request=request, error=error)
         return error_response(request, error)
@@ -106,7 +113,9 @@ def as_refusal(exception: Exception) -> SpedError | None:
 
 def _of_database(exception: Exception) -> SpedError | None:
     """What the database said no to. Values and rows should have been refused in better words before: it is noted."""
-    if isinstance(exception.__cause__, LockNotAvailable | DeadlockDetected | SerializationFailure):
+    if isinstance(exception.__cause__, DeadlockDetected | SerializationFailure):
+        return Collision()
+    if isinstance(exception.__cause__, LockNotAvailable):
         return Conflict()
     if isinstance(exception, OperationalError | InterfaceError):
         return Unavailable()
@@ -146,6 +155,8 @@ def error_response(request: HttpRequest, error: SpedError) -> HttpResponse:
         response["WWW-Authenticate"] = "Bearer"
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = RETRY_AFTER_SECONDS
+    if isinstance(error, Collision | Unavailable):
+        response.refusal = error  # type: ignore[attr-defined]  # read by `core.again`
     return response
 
 

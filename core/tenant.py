@@ -2,9 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection, transaction
+
+_commits: ContextVar[list[bool] | None] = ContextVar("commits", default=None)
+
+
+@contextmanager
+def noting_commits(commits: list[bool]) -> Iterator[None]:
+    """Inside, `commits` grows with each transaction of an organisation that is about to commit."""
+    token = _commits.set(commits)
+    try:
+        yield
+    finally:
+        _commits.reset(token)
 
 
 @contextmanager
@@ -21,6 +34,9 @@ def organization(organization_id: UUID | None, *, person_id: UUID | None = None)
         yield
         if is_nested and not connection.needs_rollback:
             _set(*before)
+        noted = _commits.get()
+        if noted is not None and not is_nested and not connection.needs_rollback:
+            noted.append(True)
 
 
 def current_organization_id() -> UUID | None:

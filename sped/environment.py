@@ -91,7 +91,11 @@ def database(url: str, *, statement_timeout_ms: int, pool_size: int) -> dict[str
     }
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     options["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
-    options.setdefault("connect_timeout", 5)
+    options.setdefault("connect_timeout", 3)
+    # A network that swallows everything is noticed by the system below, too.
+    for name, value in {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}.items():
+        options.setdefault(name, value)
+    options.setdefault("tcp_user_timeout", 6_000)
     if pool_size:
         # Whoever finds no connection for 3 s is told to try again. The pool itself tries for 2 s, then anew with the
         # next request: its usual pauses grow to minutes, and would outlast the absence of the server.

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from core.errors import NotAllowed, NotFound
-from core.middleware import BadRequest, Unavailable, as_refusal, error_response, wants_json
+from core.middleware import BadRequest, Collision, Unavailable, as_refusal, error_response, wants_json
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -32,7 +32,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     error = sys.exception()
     refusal = as_refusal(error) if isinstance(error, Exception) else None
-    if isinstance(refusal, Unavailable):
+    if isinstance(refusal, Unavailable | Collision):
         return error_response(request, refusal)
     message = _("Something broke on our side. What you had saved is safe.")
     if wants_json(request):

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import BadKey, KeyRing, read_key
+from sped.database import patient
 from sped.environment import BadSetting, Environment, database, origin, own_secrets, running_servers
 from sped.logs import LOGGING as LOGGING  # noqa: PLC0414  # Django reads it from here
 
@@ -114,6 +115,7 @@ MIDDLEWARE = [
     "sped.middleware.StaticFilesMiddleware",
     "core.middleware.RequestIdMiddleware",
     "sped.middleware.TurnMiddleware",
+    "core.again.AgainMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -155,15 +157,19 @@ if IS_OWNER:
     _database_url = _env.text("DATABASE_OWNER_URL") or _servers.get("DATABASE_OWNER_URL", "") or _database_url
 HAS_DATABASE = bool(_database_url)
 try:
+    _statement_timeout_ms = 0 if IS_OWNER else _env.number("STATEMENT_TIMEOUT_MS", 5_000)
     DATABASES = {
         "default": database(
             _database_url or "postgresql://nobody@127.0.0.1:1/none",
-            statement_timeout_ms=0 if IS_OWNER else _env.number("STATEMENT_TIMEOUT_MS", 5_000),
+            statement_timeout_ms=_statement_timeout_ms,
             pool_size=0 if IS_OWNER or not HAS_DATABASE else _env.number("DATABASE_POOL_SIZE", 10),
         )
     }
 except BadSetting as error:
     raise ImproperlyConfigured(str(error)) from error
+
+if _statement_timeout_ms and "pool" in DATABASES["default"]["OPTIONS"]:
+    DATABASES["default"]["OPTIONS"]["pool"]["connection_class"] = patient(_statement_timeout_ms)
 
 # --- Redis: cache, news between processes, and the wake-up for workers --------------------------------------
 REDIS_URL = _env.text("REDIS_URL") or _servers.get("REDIS_URL", "") or "redis://127.0.0.1:1/0"
