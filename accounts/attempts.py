@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from accounts.providers import is_vouched_for_by_district, refused
 from core.limits import TooManyAttempts, spend
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -43,8 +45,12 @@ LIMITS = {
 }
 
 
+# Who has only the word of a district's provider adds no way of signing in that would outlive it.
+OWN_WAYS = {"account_set_password", "account_email", "socialaccount_connections", "mfa_add_webauthn"}
+
+
 class AttemptMiddleware:
-    """Refuse with 429 what was tried too often."""
+    """Refuse with 429 what was tried too often, and what a session is not good enough for."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -57,6 +63,11 @@ class AttemptMiddleware:
     ) -> HttpResponse | None:
         """Count a form that was sent, and let it through or not."""
         name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in OWN_WAYS and is_vouched_for_by_district(request):
+            return refused(
+                request,
+                _("Your district signs you in. To add a way of your own, set a password by e-mail first."),
+            )
         limit = LIMITS.get(name)
         if limit is None or request.method != "POST":
             return None

@@ -1,12 +1,14 @@
 """Who must have a second factor, and who has one (R2)."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organization
+from accounts.models import Membership, Organization, Person
 from accounts.rights import Role
 from core.actor import Actor
 from core.errors import SpedError
@@ -57,3 +59,35 @@ def lacks_factor(request: HttpRequest, actor: Actor, organization: Organization)
         request.session["has_factor"] = True
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """By what a person can sign in."""
+
+    has_password: bool
+    has_app: bool
+    passkeys: int
+    codes_left: int | None
+    accounts: tuple[str, ...]
+    must_have_factor: bool
+
+    @property
+    def has_factor(self) -> bool:
+        """Whether there is a second step."""
+        return self.has_app or self.passkeys > 0
+
+
+def own_ways(person_id: UUID) -> Ways:
+    """By what a person can sign in, for their own page."""
+    rows = list(Authenticator.objects.filter(user_id=person_id))
+    kinds = [row.type for row in rows]
+    codes = [row for row in rows if row.type == Authenticator.Type.RECOVERY_CODES]
+    return Ways(
+        has_password=Person.objects.get(id=person_id).has_usable_password(),
+        has_app=Authenticator.Type.TOTP in kinds,
+        passkeys=kinds.count(Authenticator.Type.WEBAUTHN),
+        codes_left=len(codes[0].wrap().get_unused_codes()) if codes else None,
+        accounts=tuple(SocialAccount.objects.filter(user_id=person_id).values_list("provider", flat=True)),
+        must_have_factor=must_have_factor(person_id),
+    )

@@ -13,11 +13,23 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, Person, Session
 from accounts.second_factor import must_have_factor
 from core.models import OutboxEvent, topic
 
+# The first whose mark is found; others carry the marks of those below them.
+BROWSERS = (("Edge", "Edg/"), ("Firefox", "Firefox/"), ("Chrome", "Chrome/"), ("Safari", "Safari/"))
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("ChromeOS", "CrOS"),
+    ("Windows", "Windows"),
+    ("macOS", "Mac OS X"),
+    ("Linux", "Linux"),
+)
 NOWHERE = UUID(int=0)  # signing out happens in no organisation
 
 
@@ -54,6 +66,13 @@ class OpenSession:
     started_at: datetime | None
     seen_at: datetime | None
     is_this: bool
+
+    @property
+    def device(self) -> str:
+        """The browser and the system, in words."""
+        browser = next((name for name, mark in BROWSERS if mark in self.user_agent), _("A program"))
+        system = next((name for name, mark in SYSTEMS if mark in self.user_agent), "")
+        return f"{browser}, {system}" if system else str(browser)
 
 
 def begin_session(*, request: HttpRequest, user: Any, **_signal: Any) -> None:
@@ -140,3 +159,9 @@ def tell_sockets(*, person_id: UUID, verb: str) -> None:
     OutboxEvent.objects.create(
         organization_id=NOWHERE, verb=verb, record_id=person_id, topics=[topic("person", person_id)]
     )
+
+
+def sweep_sessions() -> int:
+    """Forget the sessions that have ended by themselves. Returns how many there were."""
+    ended, _by_table = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    return ended

@@ -1,18 +1,23 @@
-"""Allauth's forms of signing in, where they must be stricter: no code counts twice, no address is told apart."""
+"""Forms of signing in. Allauth's are stricter here: no code counts twice, no address is told apart."""
 
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.forms import SignupForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import SpedError
+from core.http import form_errors
 from core.limits import LONGEST_SECONDS, spend
 
 TOTP_SECONDS = 10 * 60  # longer than any code is taken
-CODE = _("Code")
 
 
 def use_once(user: Any, code: str, *, seconds: int) -> None:
@@ -64,3 +69,49 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # untyped
 
 def _lifetime(authenticator: Any) -> int:
     return TOTP_SECONDS if authenticator.type == authenticator.Type.TOTP else LONGEST_SECONDS
+
+
+class ProviderForm(forms.Form):
+    """The OpenID Connect of a district."""
+
+    issuer = forms.URLField(
+        label=_("Issuer"),
+        max_length=200,
+        assume_scheme="https",
+        help_text=_("The address that your provider names as its issuer, such as https://login.example.org."),
+    )
+    client_id = forms.CharField(label=_("Client id"), max_length=200)
+    client_secret = forms.CharField(
+        label=_("Client secret"),
+        max_length=500,
+        required=False,
+        strip=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    is_active = forms.BooleanField(label=_("Offer it on the sign-in page"), required=False)
+
+    def __init__(self, *arguments: Any, is_set: bool, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        if is_set:
+            self.fields["client_secret"].help_text = _("Leave it empty to keep the one that is set.")
+
+    def clean_issuer(self) -> str:
+        """An address that this server may ask."""
+        issuer = str(self.cleaned_data["issuer"])
+        if not (issuer.startswith("https://") or not settings.IS_PRODUCTION):
+            raise forms.ValidationError(_("The address must begin with https://."))
+        return issuer
+
+
+def saved(form: forms.Form, save: Callable[..., object]) -> bool:
+    """Whether a form holds and what it says could be saved; a refusal stands beside its field."""
+    if not form.is_valid():
+        return False
+    try:
+        save(**form.cleaned_data)
+    except SpedError as error:
+        if error.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+            raise
+        form_errors(form, error)
+        return False
+    return True

@@ -17,4 +17,7 @@ urlpatterns = [
     path("schools/new/", views.add_school, name="add-school"),
     path("schools/<uuid:school_id>/", views.edit_school, name="school"),
     path("settings/", views.district, name="district"),
+    path("settings/sign-in/", views.identity_provider, name="provider"),
+    path("settings/sign-in/test/", views.test_identity_provider, name="test-provider"),
+    path("settings/sign-in/remove/", views.remove_identity_provider, name="remove-provider"),
 ]

@@ -246,6 +246,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if IS_PRODUCTION else "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_PRODUCTION else "http"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -254,6 +255,9 @@ ACCOUNT_FORMS = {"signup": "accounts.sign_in_forms.SignUpForm"}
 # Attempts are counted by `accounts.attempts`, in PostgreSQL: exactly, and while Redis is away.
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
+SOCIALACCOUNT_ADAPTER = "accounts.providers.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead to another site: the policy of the page forbids it
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -375,3 +379,14 @@ GOOGLE_CLIENT_ID = _env.text("GOOGLE_CLIENT_ID")
 GOOGLE_CLIENT_SECRET = _env.text("GOOGLE_CLIENT_SECRET")
 GITHUB_CLIENT_ID = _env.text("GITHUB_CLIENT_ID")
 GITHUB_CLIENT_SECRET = _env.text("GITHUB_CLIENT_SECRET")
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {
+    "google": {
+        "APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": GOOGLE_CLIENT_SECRET}],
+        "OAUTH_PKCE_ENABLED": True,
+    },
+    "github": {
+        "APPS": [{"client_id": GITHUB_CLIENT_ID, "secret": GITHUB_CLIENT_SECRET}],
+        "OAUTH_PKCE_ENABLED": True,
+        "SCOPE": ["read:user", "user:email"],
+    },
+}

@@ -1,11 +1,14 @@
 """Addresses outside any district: signing in, health, the API, and the way to one's own district."""
 
+from allauth.socialaccount.providers.github import views as github
+from allauth.socialaccount.providers.google import views as google
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import TemplateView
+from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from accounts.views import start
+from accounts.providers import careful, district_callback, district_login
+from accounts.views import end_other_sessions, end_session, security, start
 from core.health import livez, readyz
 from notifications.views import mailbox
 from sped.api_docs import api_docs
@@ -16,6 +19,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("accounts/security/", security, name="security"),
+    path("accounts/security/sessions/end/", end_other_sessions, name="end-other-sessions"),
+    path("accounts/security/sessions/<slug:handle>/end/", end_session, name="end-session"),
+    # Instead of allauth's own: its page of factors is ours, and a provider's fault is never an error of ours.
+    path("accounts/2fa/", RedirectView.as_view(pattern_name="security"), name="mfa_index"),
+    path("accounts/oidc/<slug:provider_id>/login/", district_login),
+    path("accounts/oidc/<slug:provider_id>/login/callback/", district_callback),
+    path("accounts/google/login/", careful(google.oauth2_login)),
+    path("accounts/google/login/callback/", careful(google.oauth2_callback)),
+    path("accounts/github/login/", careful(github.oauth2_login)),
+    path("accounts/github/login/callback/", careful(github.oauth2_callback)),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("mailbox/", mailbox, name="mailbox"),

@@ -11,3 +11,9 @@ from accounts.views.people import people as people
 from accounts.views.people import preferences as preferences
 from accounts.views.people import schools as schools
 from accounts.views.people import start as start
+from accounts.views.sign_in import end_other_sessions as end_other_sessions
+from accounts.views.sign_in import end_session as end_session
+from accounts.views.sign_in import identity_provider as identity_provider
+from accounts.views.sign_in import remove_identity_provider as remove_identity_provider
+from accounts.views.sign_in import security as security
+from accounts.views.sign_in import test_identity_provider as test_identity_provider

@@ -5,9 +5,10 @@ import * as forms from "./forms.js";
 import * as keyboard from "./keyboard.js";
 import * as live from "./live.js";
 import * as menus from "./menus.js";
+import * as passkeys from "./passkeys.js";
 import * as presence from "./presence.js";
 import * as print from "./print.js";
 import * as themeSwitch from "./theme-switch.js";
 import * as toast from "./toast.js";
 
-for (const behaviour of [csrf, forms, keyboard, menus, print, themeSwitch, toast, presence, live]) behaviour.start();
+for (const behaviour of [csrf, forms, keyboard, menus, passkeys, print, themeSwitch, toast, presence, live]) behaviour.start();

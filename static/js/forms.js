@@ -112,7 +112,9 @@ function tidy() {
   if (!store) return;
   const refused = document.querySelector("[data-error-summary]") !== null;
   const sent = JSON.parse(store.getItem(SENT) ?? "[]");
-  if (!refused) for (const key of sent) store.removeItem(key);
+  // A page that only asks who it is comes between a form and its answer.
+  const isBetween = document.querySelector("[data-keeps-drafts]") !== null;
+  if (!refused && !isBetween) for (const key of sent) store.removeItem(key);
   store.removeItem(SENT);
   if (!person()) return;
   for (const key of Object.keys(store)) {

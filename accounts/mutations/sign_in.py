@@ -1,0 +1,82 @@
+"""How people of a district sign in, and how their sessions are ended."""
+
+from uuid import UUID
+
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiToken, IdentityProvider, Person
+from accounts.queries import member_person, settings_of
+from accounts.rules import may_keep_people
+from accounts.sessions import end_sessions
+from core.actor import Actor
+from core.errors import Invalid
+from core.mutation import audit, mutation, require, unchanged
+
+
+@mutation
+def sign_out_everywhere(*, actor: Actor, person_id: UUID) -> Person:
+    """End every session of a person of the district, with its open pages, and their tokens for the district (R6).
+
+    Raises NotFound, NotAllowed.
+    """
+    person = member_person(actor=actor, person_id=person_id)
+    require(actor, may_keep_people, person)
+    tokens = ApiToken.objects.filter(
+        organization_id=actor.organization_id, person_id=person.id, revoked_at=None
+    )
+    ended = end_sessions(person_id=person.id)
+    audit(
+        actor,
+        "accounts.person.signed_out",
+        person,
+        topics=(*person.topics(), f"organization.{actor.organization_id}"),
+        sessions=ended,
+        tokens=tokens.update(revoked_at=now()),
+    )
+    return person
+
+
+@mutation
+def set_identity_provider(
+    *, actor: Actor, issuer: str, client_id: str, client_secret: str = "", is_active: bool = True
+) -> IdentityProvider:
+    """Say by which OpenID Connect the district's people sign in; an empty secret keeps the one there is.
+
+    Raises NotAllowed, Invalid.
+    """
+    organization = settings_of(actor=actor, lock=True)
+    found = IdentityProvider.objects.filter(organization=organization).first()
+    if found is None and not client_secret:
+        raise Invalid(fields={"client_secret": [_("Enter the secret that your provider gave you.")]})
+    provider = found or IdentityProvider(organization=organization, client_secret=client_secret)
+    wanted = {"issuer": issuer.rstrip("/"), "client_id": client_id, "is_active": is_active}
+    if found is not None and found.issuer != wanted["issuer"] and not client_secret:
+        # Otherwise the secret that is kept would be sent to whatever address is entered here.
+        raise Invalid(fields={"client_secret": [_("Another issuer has another secret. Enter it too.")]})
+    changed = [name for name, value in wanted.items() if found is None or getattr(found, name) != value]
+    if client_secret and (found is None or found.client_secret != client_secret):
+        changed.append("client_secret")
+        wanted["client_secret"] = client_secret
+    if not changed:
+        unchanged(actor)
+        return provider
+    for name in changed:
+        setattr(provider, name, wanted[name])
+    provider.changed_at = now()
+    provider.full_clean(exclude=["client_secret"])
+    provider.save()
+    audit(actor, "accounts.provider.changed", provider, fields=changed)
+    return provider
+
+
+@mutation
+def remove_identity_provider(*, actor: Actor) -> None:
+    """No longer let people sign in by the district's OpenID Connect. Raises NotAllowed."""
+    organization = settings_of(actor=actor, lock=True)
+    found = IdentityProvider.objects.filter(organization=organization).first()
+    if found is None:
+        unchanged(actor)
+        return
+    audit(actor, "accounts.provider.removed", found)
+    found.delete()
