@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from core.api import ActorApiRequest, ApiPages, ApiView, answered
 from integrations import mutations, queries
 from integrations.forms import MOST_MEGABYTES, ReportForm
+from integrations.kinds import CHOICES
 from integrations.tasks import receive
 
 
@@ -29,6 +30,7 @@ class CountsOutput(serializers.Serializer[Any]):
 
 class ImportOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
+    kind = serializers.CharField()
     file_name = serializers.CharField()
     roster_version = serializers.CharField()
     state = serializers.CharField()
@@ -61,6 +63,7 @@ class ImportListApi(ApiView):
     parser_classes = (MultiPartParser,)  # type: ignore[assignment]  # a file is no JSON
 
     class Input(serializers.Serializer[Any]):
+        kind = serializers.ChoiceField(choices=CHOICES, default="oneroster")
         file = serializers.FileField(max_length=200)
 
         def validate_file(self, file: Any) -> Any:
@@ -90,9 +93,10 @@ class ImportListApi(ApiView):
 
     @extend_schema(responses={201: ImportOutput})
     def post(self, request: ActorApiRequest) -> Response:
-        """Send a OneRoster zip as `file`; the answer is the import that has begun."""
-        file = self.parsed(request)["file"]
-        run_id = receive(file.file, actor=request.actor, name=file.name)
+        """Send a zip of OneRoster or Ed-Fi files as `file`; the answer is the import that has begun."""
+        sent = self.parsed(request)
+        file = sent["file"]
+        run_id = receive(file.file, actor=request.actor, name=file.name, kind=sent["kind"])
         found = queries.import_summary(actor=request.actor, run_id=run_id)
         response = answered(
             ImportOutput(found).data, version=found.version, topic=found.topic, code=status.HTTP_201_CREATED

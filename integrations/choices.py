@@ -1,8 +1,9 @@
 """What a report can be narrowed to, in words."""
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from integrations.oneroster.specs import SPECS
+from integrations.kinds import KINDS
 
 OUTCOMES = (
     ("", _("All outcomes")),
@@ -13,4 +14,9 @@ OUTCOMES = (
     ("refused", _("Refused")),
 )
 SEVERITIES = (("", _("All findings")), ("refusal", _("Refused")), ("warning", _("Warnings")))
-FILES = (("", _("All files")), *((noun, f"{noun}.csv") for noun in SPECS))
+NOUNS = tuple((noun, noun) for kind in KINDS.values() for noun in kind.nouns)
+
+
+def files_of(kind: str) -> tuple[tuple[str, StrOrPromise], ...]:
+    """The files that a report of a kind can be narrowed to."""
+    return (("", _("All files")), *KINDS[kind].files.items())

@@ -6,19 +6,27 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile as Uploaded
 from django.utils.translation import gettext_lazy as _
 
-from integrations.choices import FILES, OUTCOMES, SEVERITIES
+from integrations.choices import NOUNS, OUTCOMES, SEVERITIES
+from integrations.kinds import CHOICES
 
 MOST_MEGABYTES = 40
 
 
 class RosterForm(forms.Form):
-    """A OneRoster zip."""
+    """A zip of OneRoster or Ed-Fi files."""
 
-    file = forms.FileField(
-        label=_("OneRoster file"),
+    kind = forms.ChoiceField(
+        label=_("Format"),
+        choices=CHOICES,
+        required=False,
         help_text=_(
-            "A zip in version 1.1 or 1.2, of at most 40 MB, bulk or delta. Choose it, or drop it onto the field."
+            "OneRoster is CSV, version 1.1 or 1.2, bulk or delta. Ed-Fi is XML, version 4 or 5: schools, students, "
+            "staff, programs and assessment results."
         ),
+    )
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A zip of at most 40 MB. Choose it, or drop it onto the field."),
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip", "class": "h-auto py-6"}),
         error_messages={
             "required": _("Choose a file."),
@@ -26,6 +34,10 @@ class RosterForm(forms.Form):
             "invalid": _("Choose a file."),
         },
     )
+
+    def clean_kind(self) -> str:
+        """OneRoster unless something else was chosen."""
+        return self.cleaned_data["kind"] or CHOICES[0][0]
 
     def clean_file(self) -> "Uploaded[Any]":
         """Refuse what no roster needs before it is opened."""
@@ -40,7 +52,7 @@ class ReportForm(forms.Form):
 
     outcome = forms.ChoiceField(choices=OUTCOMES, required=False)
     severity = forms.ChoiceField(choices=SEVERITIES, required=False)
-    noun = forms.ChoiceField(choices=FILES, required=False)
+    noun = forms.ChoiceField(choices=NOUNS, required=False)
     after = forms.CharField(max_length=80, required=False)
 
     def chosen(self) -> dict[str, Any]:

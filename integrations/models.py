@@ -107,6 +107,7 @@ class ImportRow(OfImport):
     roster_import = models.ForeignKey(
         RosterImport, on_delete=models.CASCADE, related_name="rows", db_constraint=False, db_index=False
     )
+    file = models.CharField(max_length=200, blank=True, help_text="Blank where the noun names the file.")
     sourced_id = models.CharField(max_length=120, blank=True)
     label = models.CharField(max_length=180, blank=True)
     outcome = models.CharField(max_length=9, choices=Outcome)

@@ -18,11 +18,11 @@ from core.mutation import require
 from core.queue import hold_lease, task
 from core.tenant import organization
 from integrations import mutations, queries, store
+from integrations.kinds import KINDS, Rows
 from integrations.mutations.runs import TASK, NewFile
-from integrations.oneroster.archive import Archive, ArchiveRefused
+from integrations.oneroster.archive import ArchiveRefused
 from integrations.oneroster.findings import Finding
-from integrations.oneroster.plan import Result, Roster
-from integrations.oneroster.reduced import write_reduced
+from integrations.oneroster.plan import Result
 from integrations.queries import ImportStopped, reason
 from integrations.rules import may_import_roster
 
@@ -48,6 +48,13 @@ def run_import(*, actor: Actor, run_id: str) -> None:
     advance(actor=actor, run_id=UUID(run_id))
 
 
+@task(name="integrations.attach_records")
+def attach_records(*, actor: Actor, record_id: str) -> None:
+    """A pupil was referred: what the roster kept of them joins the case file. A second run changes nothing."""
+    with organization(actor.organization_id):
+        mutations.attach_records(actor=actor, student_id=UUID(record_id), now=timezone.now())
+
+
 def advance(*, actor: Actor, run_id: UUID, tell: Callable[[int], None] | None = None) -> None:
     """Apply rows until the end, until the turn is over, or until the import is stopped.
 
@@ -58,10 +65,9 @@ def advance(*, actor: Actor, run_id: UUID, tell: Callable[[int], None] | None = 
         place = mutations.claim_import(actor=actor, run_id=run_id, worker=worker)
         if place is None:
             return
-        known = queries.known_records(actor=actor)
+        known = queries.known_of(actor=actor, kind=place.kind)
     try:
-        with Archive(store.kept(place.file_key)) as archive:
-            roster = Roster(archive, today=actor.today, known=known)
+        with KINDS[place.kind].reopen(store.kept(place.file_key), actor.today, known) as roster:
             _Turn(actor, run_id, worker, roster, tell).go(place.noun, place.line)
     except ImportStopped:
         return
@@ -71,7 +77,9 @@ def advance(*, actor: Actor, run_id: UUID, tell: Callable[[int], None] | None = 
             mutations.fail_import(actor=actor, run_id=run_id, code=code, now=timezone.now())
 
 
-def receive(source: BinaryIO, *, actor: Actor, name: str, by_command: bool = False) -> UUID:
+def receive(
+    source: BinaryIO, *, actor: Actor, name: str, kind: str = "oneroster", by_command: bool = False
+) -> UUID:
     """Look at a roster and begin its import, in the caller's transaction. Returns the import's id.
 
     Raises RosterRefused, NotAllowed, ImportRunning.
@@ -79,7 +87,7 @@ def receive(source: BinaryIO, *, actor: Actor, name: str, by_command: bool = Fal
     require(actor, may_import_roster, None)
     digest = _digest(source)
     try:
-        file = look_at(source, name=name, digest=digest, actor=actor)
+        file = look_at(source, name=name, digest=digest, actor=actor, kind=kind)
     except ArchiveRefused as error:
         said = reason(error.finding.code, dict(error.finding.values))
         raise RosterRefused(fields={"file": [said]}, details={"reason": error.finding.code}) from error
@@ -90,19 +98,20 @@ def receive(source: BinaryIO, *, actor: Actor, name: str, by_command: bool = Fal
         raise
 
 
-def look_at(source: Path | BinaryIO, *, name: str, digest: str, actor: Actor) -> NewFile:
+def look_at(
+    source: Path | BinaryIO, *, name: str, digest: str, actor: Actor, kind: str = "oneroster"
+) -> NewFile:
     """Open a roster, find what is wrong with its files, and keep what is read of it. Raises ArchiveRefused."""
-    with Archive(source) as archive:
-        roster = Roster(archive, today=actor.today)
-        key = store.keep(lambda target: write_reduced(archive, roster, target, tick=_stay))
+    with KINDS[kind].look(source, actor.today, _stay) as looked:
         return NewFile(
-            name="".join(sign for sign in name if sign.isprintable()) or "roster.zip",
-            key=key,
+            kind=kind,
+            name="".join(sign for sign in name if sign.isprintable()) or KINDS[kind].default_name,
+            key=store.keep(looked.write),
             hash=digest,
-            version=roster.manifest.version,
-            modes={noun: mode.value for noun, mode in roster.manifest.modes.items()},
-            lines=roster.lines,
-            findings=tuple(roster.findings),
+            version=looked.version,
+            modes=looked.modes,
+            lines=looked.lines,
+            findings=looked.findings,
         )
 
 
@@ -113,7 +122,7 @@ class _Turn:
     actor: Actor
     run_id: UUID
     worker: UUID
-    roster: Roster
+    roster: Rows
     tell: Callable[[int], None] | None
     started: float = field(default_factory=time.monotonic)
     told: float = 0.0

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.errors import Conflict, Invalid
 from core.http import ActorRequest, form_errors, page, say, see_other
 from integrations import mutations, queries
-from integrations.choices import FILES, OUTCOMES, SEVERITIES
+from integrations.choices import OUTCOMES, SEVERITIES, files_of
 from integrations.forms import ReportForm, RosterForm
 from integrations.tasks import receive
 
@@ -34,9 +34,9 @@ def start(request: ActorRequest) -> HttpResponse:
     """POST /imports/new/: begin an import and go to its page."""
     form = RosterForm(request.POST, request.FILES)
     if form.is_valid():
-        file = form.cleaned_data["file"]
+        file, kind = form.cleaned_data["file"], form.cleaned_data["kind"]
         try:
-            run_id = receive(file.file, actor=request.actor, name=file.name)
+            run_id = receive(file.file, actor=request.actor, name=file.name, kind=kind)
         except (Invalid, Conflict) as error:
             form_errors(form, error)
         else:
@@ -60,7 +60,7 @@ def roster_import(request: ActorRequest, run_id: UUID) -> HttpResponse:
             after=asked["after"],
         )
         context["rows"] = report.rows
-        narrowed = [("outcome", _("Outcome"), OUTCOMES), ("noun", _("File"), FILES)]
+        narrowed = [("outcome", _("Outcome"), OUTCOMES), ("noun", _("File"), files_of(found.kind))]
         next_after = report.next_after
     else:
         notes = queries.findings(
@@ -71,7 +71,7 @@ def roster_import(request: ActorRequest, run_id: UUID) -> HttpResponse:
             after=asked["after"],
         )
         context["findings"] = notes.findings
-        narrowed = [("severity", _("Severity"), SEVERITIES), ("noun", _("File"), FILES)]
+        narrowed = [("severity", _("Severity"), SEVERITIES), ("noun", _("File"), files_of(found.kind))]
         next_after = notes.next_after
     here = reverse("integrations:import", args=[run_id])
     context["tab"] = "rows" if shows_rows else "findings"

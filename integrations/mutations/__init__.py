@@ -1,6 +1,7 @@
 """Changes of roster imports: starting, applying, ending."""
 
 from integrations.mutations.apply import apply_batch as apply_batch
+from integrations.mutations.edfi import attach_records as attach_records
 from integrations.mutations.runs import (
     cancel_import as cancel_import,
 )

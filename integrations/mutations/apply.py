@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,19 +14,19 @@ from django.db import connection
 from core.actor import Actor
 from core.ids import uuid7
 from core.mutation import audit, mutation, publish, unchanged
+from integrations.kinds import KINDS, MOST_OF_A_LABEL, ImportKind
 from integrations.models import ImportRow, RosterImport, RosterRecord
+from integrations.mutations.edfi import keep_district
 from integrations.mutations.people import keep_people
 from integrations.mutations.schools import keep_schools
-from integrations.oneroster.findings import Severity
+from integrations.oneroster.findings import Finding, Severity, warning
 from integrations.oneroster.plan import Entry, Remark, Result
-from integrations.oneroster.rows import Demographics, Enrollment, Org, Record, Role, User, payload
-from integrations.oneroster.specs import SPECS
+from integrations.oneroster.rows import Demographics, Org, Role, User
 from integrations.queries import held_import
 
-NOUNS = tuple(SPECS)
 LINES_A_FILE = 1_000_000_000  # position of a row = number of the file times this, plus the line
 FINDINGS_A_LINE = 100  # position of a finding = that of its row times this, plus its place in the line
-MOST_OF_A_LABEL = 180
+MOST_OF_AN_ID = 120
 Outcome = ImportRow.Outcome
 
 
@@ -46,7 +46,7 @@ class Change:
     """What a row comes to. `owners` are the people it belongs to now and belonged to before."""
 
     line: int
-    record: Record
+    record: Any  # as its kind of import makes it
     outcome: Outcome
     owner: str
     owners: set[str]
@@ -54,6 +54,7 @@ class Change:
     fingerprint: str
     label: str = ""
     is_absent: bool = False
+    at: tuple[str, int] | None = None
 
     @property
     def is_written(self) -> bool:
@@ -76,11 +77,15 @@ def apply_batch(
     `is_loud` tells open pages. Raises ImportStopped when the import was cancelled or taken over.
     """
     run = held_import(actor=actor, run_id=run_id, worker=worker)
-    changes = _changes(actor, noun, results)
+    kind = KINDS[run.kind]
+    changes = _changes(actor, kind, noun, results)
     written = [change for change in changes if change.is_written]
-    _write_records(actor, noun, written, now)
+    _write_records(actor, kind, noun, written, now)
+    if kind.code == "edfi":
+        results = _with_more(results, _follow_edfi(actor, noun, changes, now))
+    else:
+        _follow(actor, noun, written, now)
     _write_report(run, noun, results, changes)
-    _follow(actor, noun, written, now)
     counts = _count(run, noun, results, changes)
     run.state = RosterImport.State.APPLYING
     run.at_noun, run.at_line = noun, max(run.at_line if run.at_noun == noun else 0, results[-1].line)
@@ -102,22 +107,22 @@ def apply_batch(
         publish(actor, "integrations.import.read", run, topics=topics)
 
 
-def _changes(actor: Actor, noun: str, results: Sequence[Result]) -> list[Change]:
+def _changes(actor: Actor, kind: ImportKind, noun: str, results: Sequence[Result]) -> list[Change]:
     entries = [result for result in results if isinstance(result, Entry)]
     ids = [entry.record.sourced_id for entry in entries]
-    rows = RosterRecord.objects.filter(organization_id=actor.organization_id, source="oneroster", noun=noun)
+    rows = RosterRecord.objects.filter(organization_id=actor.organization_id, source=kind.code, noun=noun)
     known = {
         sourced_id: Before(*rest)
         for sourced_id, *rest in rows.filter(sourced_id__in=ids).values_list(
             "sourced_id", "fingerprint", "is_current", "owner", "payload__given_name", "payload__family_name"
         )
     }
-    return [_change(entry, known.get(entry.record.sourced_id)) for entry in entries]
+    return [_change(kind, entry, known.get(entry.record.sourced_id)) for entry in entries]
 
 
-def _change(entry: Entry, known: "Before | None") -> Change:
+def _change(kind: ImportKind, entry: Entry, known: "Before | None") -> Change:
     record = entry.record
-    text = json.dumps(payload(record), ensure_ascii=False)
+    text = json.dumps(kind.payload(record), ensure_ascii=False)
     fingerprint = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     if entry.is_repeat:
         outcome = Outcome.UNCHANGED
@@ -128,9 +133,10 @@ def _change(entry: Entry, known: "Before | None") -> Change:
     else:
         is_same = known.fingerprint == fingerprint and known.is_current
         outcome = Outcome.UNCHANGED if is_same else Outcome.UPDATED
-    owner = record.user if isinstance(record, Role | Enrollment) else ""
+    owner = kind.owner(record)
     owners = {owner, known.owner if known else ""} - {""}
     label = f"{known.given_name or ''} {known.family_name or ''}".strip() if known and record.ended else ""
+    label = label or kind.name(record)
     return Change(
         entry.line,
         record,
@@ -141,17 +147,20 @@ def _change(entry: Entry, known: "Before | None") -> Change:
         fingerprint,
         label[:MOST_OF_A_LABEL],
         entry.is_absent,
+        entry.at,
     )
 
 
-def _write_records(actor: Actor, noun: str, changes: Sequence[Change], now: datetime) -> None:
+def _write_records(
+    actor: Actor, kind: ImportKind, noun: str, changes: Sequence[Change], now: datetime
+) -> None:
     if not changes:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO integrations_rosterrecord AS record (organization_id, source, noun, created_at, changed_at,
                 id, sourced_id, owner, payload, fingerprint, is_current)
-            SELECT %s, 'oneroster', %s, %s, %s, new.id, new.sourced_id, new.owner, new.payload::jsonb, new.fingerprint,
+            SELECT %s, %s, %s, %s, %s, new.id, new.sourced_id, new.owner, new.payload::jsonb, new.fingerprint,
                 new.is_current
             FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[])
                 AS new(id, sourced_id, owner, payload, fingerprint, is_current)
@@ -163,6 +172,7 @@ def _write_records(actor: Actor, noun: str, changes: Sequence[Change], now: date
                 is_current = excluded.is_current, changed_at = excluded.changed_at""",
             [
                 actor.organization_id,
+                kind.code,
                 noun,
                 now,
                 now,
@@ -178,19 +188,27 @@ def _write_records(actor: Actor, noun: str, changes: Sequence[Change], now: date
 
 def _write_report(run: RosterImport, noun: str, results: Sequence[Result], changes: Sequence[Change]) -> None:
     """What became of each line, and what there is to say of it."""
-    base = (NOUNS.index(noun) + 1) * LINES_A_FILE
-    rows: list[tuple[int, int, str, str, str]] = [
+    base = (KINDS[run.kind].nouns.index(noun) + 1) * LINES_A_FILE
+    rows: list[tuple[str, int, int, str, str, str]] = [
         (
-            0 if change.is_absent else change.line,
+            change.at[0] if change.at else "",
+            change.at[1] if change.at else 0 if change.is_absent else change.line,
             change.line,
             change.record.sourced_id,
-            change.label or _label(change.record),
+            change.label,
             change.outcome.value,
         )
         for change in changes
     ]
     rows += [
-        (result.line, result.line, result.sourced_id, "", Outcome.REFUSED.value)
+        (
+            result.at[0] if result.at else "",
+            result.at[1] if result.at else result.line,
+            result.line,
+            result.sourced_id[:MOST_OF_AN_ID],
+            "",
+            Outcome.REFUSED.value,
+        )
         for result in results
         if not isinstance(result, Entry | Remark)
     ]
@@ -202,11 +220,12 @@ def _write_report(run: RosterImport, noun: str, results: Sequence[Result], chang
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO integrations_importrow
-            (organization_id, roster_import_id, noun, created_at, id, line, position, sourced_id, label, outcome)
-            SELECT %s, %s, %s, now(), new.id, new.line, %s + new.at, new.sourced_id, new.label, new.outcome
-            FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::text[], %s::text[], %s::text[])
-                AS new(id, line, at, sourced_id, label, outcome)""",
-            [run.organization_id, run.id, noun, base, [uuid7() for _ in rows], *_columns(rows, 5)],
+            (organization_id, roster_import_id, noun, created_at, id, file, line, position, sourced_id, label,
+                outcome)
+            SELECT %s, %s, %s, now(), new.id, new.file, new.line, %s + new.at, new.sourced_id, new.label, new.outcome
+            FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[], %s::text[])
+                AS new(id, file, line, at, sourced_id, label, outcome)""",
+            [run.organization_id, run.id, noun, base, [uuid7() for _ in rows], *_columns(rows, 6)],
         )
         if findings:
             cursor.execute(
@@ -237,17 +256,6 @@ def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [[row[place] for row in rows] for place in range(width)]
 
 
-def _label(record: Record) -> str:
-    """A few words by which a person knows the row again."""
-    if isinstance(record, User):
-        return f"{record.given_name} {record.family_name}".strip()[:MOST_OF_A_LABEL]
-    if isinstance(record, Org):
-        return record.name[:MOST_OF_A_LABEL]
-    if isinstance(record, Role | Enrollment):
-        return record.role
-    return str(getattr(record, "title", ""))[:MOST_OF_A_LABEL]
-
-
 def _follow(actor: Actor, noun: str, written: Sequence[Change], now: datetime) -> None:
     """Carry what changed into schools and roster entries."""
     if noun == "orgs":
@@ -257,6 +265,33 @@ def _follow(actor: Actor, noun: str, written: Sequence[Change], now: datetime) -
     users = set(_users(written))
     if users:
         keep_people(actor=actor, users=users, now=now)
+
+
+def _follow_edfi(
+    actor: Actor, noun: str, changes: Sequence[Change], now: datetime
+) -> dict[int, tuple[Finding, ...]]:
+    """Carry what changed into schools, roster entries, programs and results. Returns what there is to say of lines."""
+    said = keep_district(
+        actor=actor,
+        noun=noun,
+        items=[change.record for change in changes],
+        changed={change.record.sourced_id for change in changes if change.is_written},
+        now=now,
+    )
+    more: dict[int, tuple[Finding, ...]] = {}
+    for change in changes:
+        code = said.get(change.record.sourced_id)
+        if code is not None and change.at is not None:
+            file, line = change.at
+            more[change.line] = (warning(file, line, "StudentReference", code, value=change.owner),)
+    return more
+
+
+def _with_more(results: Sequence[Result], more: Mapping[int, tuple[Finding, ...]]) -> list[Result]:
+    return [
+        replace(result, findings=(*result.findings, *more[result.line])) if result.line in more else result
+        for result in results
+    ]
 
 
 def _users(changes: Iterable[Change]) -> Iterable[str]:

@@ -46,6 +46,7 @@ class NothingToRepeat(Conflict):
 class NewFile:
     """A roster that was looked at and kept: what it is, and what is odd about the file as a whole."""
 
+    kind: str = "oneroster"
     name: str
     key: str
     hash: str
@@ -59,6 +60,7 @@ class NewFile:
 class Place:
     """Where an import goes on."""
 
+    kind: str
     file_key: str
     noun: str
     line: int
@@ -72,7 +74,7 @@ def start_import(*, actor: Actor, file: NewFile, now: datetime, by_command: bool
     """
     require(actor, may_import_roster, None)
     running = _running(actor)
-    if running is not None and running.file_hash == file.hash:
+    if running is not None and (running.kind, running.file_hash) == (file.kind, file.hash):
         store.drop(file.key)
         unchanged(actor)
         return running
@@ -83,6 +85,7 @@ def start_import(*, actor: Actor, file: NewFile, now: datetime, by_command: bool
         with transaction.atomic():
             run = RosterImport.objects.create(
                 organization_id=actor.organization_id,
+                kind=file.kind,
                 file_name=file.name[:200],
                 file_key=file.key,
                 file_hash=file.hash,
@@ -96,7 +99,7 @@ def start_import(*, actor: Actor, file: NewFile, now: datetime, by_command: bool
     except IntegrityError:  # somebody else began one in the same moment
         raise ImportRunning from None
     _keep_findings(run, file.findings)
-    audit(actor, "integrations.import.started", run, file_hash=file.hash, lines=file.lines)
+    audit(actor, "integrations.import.started", run, kind=file.kind, file_hash=file.hash, lines=file.lines)
     enqueue(
         TASK,
         actor=actor,
@@ -121,6 +124,7 @@ def repeat_import(*, actor: Actor, run_id: UUID, now: datetime) -> RosterImport:
         actor=actor,
         now=now,
         file=NewFile(
+            kind=before.kind,
             name=before.file_name,
             key=copy,
             hash=before.file_hash,
@@ -149,7 +153,7 @@ def claim_import(*, actor: Actor, run_id: UUID, worker: UUID) -> Place | None:
     run.state = RosterImport.State.READING
     run.save(update_fields=["worker", "state"])
     publish(actor, "integrations.import.claimed", run)
-    return Place(file_key=run.file_key, noun=run.at_noun, line=run.at_line)
+    return Place(kind=run.kind, file_key=run.file_key, noun=run.at_noun, line=run.at_line)
 
 
 @mutation

@@ -1,7 +1,6 @@
 """Reading imports. Whoever may not import a roster finds none."""
 
 from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,18 +8,13 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts.models import School
 from core.actor import Actor
 from core.errors import Conflict, NotAllowed, NotFound
 from core.models import topic
 from core.mutation import require
 from core.outbox import topic_version
-from integrations.models import ImportFinding, ImportRow, RosterImport, RosterRecord
-from integrations.oneroster.findings import REASONS
-from integrations.oneroster.people import school_codes
-from integrations.oneroster.rows import kind_of
-from integrations.oneroster.specs import SPECS
-from integrations.oneroster.ties import Known
+from integrations.kinds import KINDS, REASONS
+from integrations.models import ImportFinding, ImportRow, RosterImport
 from integrations.rules import may_import_roster
 
 PAGE = 50
@@ -59,6 +53,8 @@ class ImportSummary:
     id: UUID
     topic: str
     version: str
+    kind: str
+    kind_label: str
     file_name: str
     roster_version: str
     state: str
@@ -243,7 +239,7 @@ def row_line(row: ImportRow) -> RowLine:
     return RowLine(
         id=row.id,
         position=row.position,
-        file=f"{row.noun}.csv",
+        file=row.file or f"{row.noun}.csv",
         line=row.line,
         sourced_id=row.sourced_id,
         label=row.label,
@@ -272,57 +268,6 @@ def reason(code: str, values: dict[str, str]) -> str:
     return gettext(REASONS[code]).format_map(values)
 
 
-def known_records(*, actor: Actor) -> Known:
-    """What earlier imports left that rows of the next one may lean on."""
-    current = RosterRecord.objects.filter(
-        organization_id=actor.organization_id, source="oneroster", is_current=True
-    )
-
-    def ids(noun: str) -> frozenset[str]:
-        return frozenset(current.filter(noun=noun).values_list("sourced_id", flat=True))
-
-    orgs = current.filter(noun="orgs").values_list("sourced_id", "payload__type", "payload__parent")
-    roles = {
-        sourced_id: role or ""
-        for sourced_id, role in current.filter(noun="users").values_list("sourced_id", "payload__role")
-    }
-    users = {sourced_id: kind_of(role) for sourced_id, role in roles.items()}
-    for owner, role in current.filter(noun="roles").values_list("owner", "payload__role"):
-        if users.get(owner) != "student" and owner in users:
-            users[owner] = kind_of(role)
-    return Known(
-        orgs={sourced_id: (kind or "", parent or "") for sourced_id, kind, parent in orgs},
-        sessions=ids("academicSessions"),
-        courses=ids("courses"),
-        classes=ids("classes"),
-        users=users,
-        roles={sourced_id: role for sourced_id, role in roles.items() if role},
-    )
-
-
-def roster_schools(*, actor: Actor) -> dict[str, UUID]:
-    """The district's schools by the sourcedId of the organization they came from."""
-    known = dict(School.objects.filter(organization_id=actor.organization_id).values_list("code", "id"))
-    orgs = RosterRecord.objects.filter(
-        organization_id=actor.organization_id, source="oneroster", noun="orgs", payload__type="school"
-    )
-    found = {}
-    for sourced_id, identifier in orgs.values_list("sourced_id", "payload__identifier"):
-        code = next((code for code in school_codes(sourced_id, identifier or "") if code in known), None)
-        if code is not None:
-            found[sourced_id] = known[code]
-    return found
-
-
-def missing_records(*, actor: Actor, noun: str, named: AbstractSet[str]) -> tuple[str, ...]:
-    """The current records of a kind that a bulk file does not name, by sourcedId."""
-    rows = RosterRecord.objects.filter(
-        organization_id=actor.organization_id, source="oneroster", noun=noun, is_current=True
-    )
-    known = rows.order_by("sourced_id").values_list("sourced_id", flat=True)
-    return tuple(sourced_id for sourced_id in known if sourced_id not in named)
-
-
 def _check(actor: Actor) -> None:
     """A page about imports does not exist for those who may not import."""
     try:
@@ -332,12 +277,17 @@ def _check(actor: Actor) -> None:
 
 
 def _summary(run: RosterImport, version: str) -> ImportSummary:
-    files = tuple(_counts(f"{noun}.csv", run.counts[noun]) for noun in SPECS if noun in run.counts)
+    kind = KINDS[run.kind]
+    files = tuple(
+        _counts(str(kind.files[noun]), run.counts[noun]) for noun in kind.nouns if noun in run.counts
+    )
     totals = {word: sum(getattr(file, word) for file in files) for word in (*OUTCOMES, "warnings")}
     return ImportSummary(
         id=run.id,
         topic=run.topic,
         version=version,
+        kind=run.kind,
+        kind_label=kind.label,
         file_name=run.file_name,
         roster_version=run.version,
         state=run.state,

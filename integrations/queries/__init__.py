@@ -1,0 +1,35 @@
+"""Reading imports. Whoever may not import a roster finds none."""
+
+from integrations.queries.records import known_edfi as known_edfi
+from integrations.queries.records import known_of as known_of
+from integrations.queries.records import known_records as known_records
+from integrations.queries.records import missing_records as missing_records
+from integrations.queries.records import payloads as payloads
+from integrations.queries.records import payloads_of as payloads_of
+from integrations.queries.records import roster_schools as roster_schools
+from integrations.queries.reports import FAILURES as FAILURES
+from integrations.queries.reports import IMPORTS_SHOWN as IMPORTS_SHOWN
+from integrations.queries.reports import OUTCOMES as OUTCOMES
+from integrations.queries.reports import PAGE as PAGE
+from integrations.queries.reports import FileCounts as FileCounts
+from integrations.queries.reports import FindingLine as FindingLine
+from integrations.queries.reports import FindingPage as FindingPage
+from integrations.queries.reports import ImportList as ImportList
+from integrations.queries.reports import ImportStopped as ImportStopped
+from integrations.queries.reports import ImportSummary as ImportSummary
+from integrations.queries.reports import RowLine as RowLine
+from integrations.queries.reports import RowPage as RowPage
+from integrations.queries.reports import every_finding as every_finding
+from integrations.queries.reports import finding_line as finding_line
+from integrations.queries.reports import finding_rows as finding_rows
+from integrations.queries.reports import findings as findings
+from integrations.queries.reports import held_import as held_import
+from integrations.queries.reports import import_list as import_list
+from integrations.queries.reports import import_summary as import_summary
+from integrations.queries.reports import imports as imports
+from integrations.queries.reports import reason as reason
+from integrations.queries.reports import roster_import as roster_import
+from integrations.queries.reports import row_line as row_line
+from integrations.queries.reports import row_rows as row_rows
+from integrations.queries.reports import rows as rows
+from integrations.queries.reports import summary_in_list as summary_in_list
