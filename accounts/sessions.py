@@ -115,6 +115,12 @@ def end_sessions(*, person_id: UUID, but: str = "") -> int:
     return ended
 
 
+def end_with_role(*, person_id: UUID, actor_id: UUID | None) -> None:
+    """End the sessions from before somebody's roles changed (R6); not one's own, by which one changes them."""
+    if person_id != actor_id:
+        end_sessions(person_id=person_id)
+
+
 def end_one_session(*, person_id: UUID, handle: str) -> bool:
     """End one session of a person by its handle. Whether there was such a one."""
     for row in Session.objects.filter(person_id=person_id):

@@ -11,7 +11,7 @@ from accounts.models import ApiToken, Membership, MembershipSchool, Organization
 from accounts.queries import held_membership, member_person
 from accounts.rights import Role
 from accounts.rules import may_keep_people
-from accounts.sessions import end_sessions
+from accounts.sessions import end_with_role
 from core.actor import Actor
 from core.errors import Conflict, Invalid
 from core.models import in_force
@@ -169,7 +169,7 @@ def _join(
         for school_id in dict.fromkeys(school_ids)
     )
     audit(actor, "accounts.membership.added", membership, person_id=person.id, role=role.value)
-    _end_sessions(actor, person.id)
+    end_with_role(person_id=person.id, actor_id=actor.acting_person_id)
     return membership
 
 
@@ -186,7 +186,7 @@ def _end(actor: Actor, membership: Membership) -> Membership:
     membership.ends_on = max(actor.today, membership.starts_on)
     membership.save(update_fields=["ends_on"])
     _revoke_tokens(actor, membership.person_id)
-    _end_sessions(actor, membership.person_id)
+    end_with_role(person_id=membership.person_id, actor_id=actor.acting_person_id)
     audit(
         actor, "accounts.membership.ended", membership, person_id=membership.person_id, role=membership.role
     )
@@ -198,12 +198,6 @@ def _revoke_tokens(actor: Actor, person_id: UUID) -> None:
         organization_id=actor.organization_id, person_id=person_id, revoked_at=None
     )
     tokens.update(revoked_at=now())
-
-
-def _end_sessions(actor: Actor, person_id: UUID) -> None:
-    """Sessions do not outlive the roles they began with (R6); one's own, through which one changes them, goes on."""
-    if person_id != actor.acting_person_id:
-        end_sessions(person_id=person_id)
 
 
 def _everywhere(actor: Actor, person: Person) -> tuple[str, ...]:
