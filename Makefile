@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PY := .venv/bin/python
 ARGS ?=
 
-.PHONY: help setup front run test soak lint format check bench messages locks clean need-python
+.PHONY: help setup front run test soak faults sbom advisories lint format check bench messages locks clean need-python
 
 help: ## Show what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -47,6 +47,20 @@ check: lint test ## What continuous integration runs
 bench: need-python ## Run the benchmarks and print their table
 	@$(PYTHON) scripts/setup.py
 	@$(PY) -m bench $(ARGS)
+
+faults: need-python ## Kill and silence servers as the fault plan says, and print the figures (ARGS="F3 F5" for some)
+	@$(PYTHON) scripts/setup.py
+	@$(PY) scripts/faults.py $(ARGS)
+
+sbom: need-python ## Write what the application is made of to .local/sbom.json (CycloneDX)
+	@$(PYTHON) scripts/setup.py
+	@mkdir -p .local
+	@$(PY) -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible -o .local/sbom.json requirements/base.txt
+	@echo "written: .local/sbom.json"
+
+advisories: need-python ## Look for published weaknesses of what the lock files name (needs the network)
+	@$(PYTHON) scripts/setup.py
+	@$(PY) -m pip_audit --disable-pip --require-hashes -r requirements/base.txt
 
 messages: need-python ## Bring the catalogues of locale/ up to date with the strings of the source
 	@$(PYTHON) scripts/setup.py

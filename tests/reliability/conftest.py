@@ -23,11 +23,11 @@ import pytest
 from django.conf import settings
 from django.db import close_old_connections
 
+from bench.proxy import Proxy
 from core.models import Job, OutboxEvent
 from sped import embedded
 from sped.run import ENVIRONMENT_OF, PARTS
 from tests.conftest import ROOT, wait_until_alive
-from tests.reliability.proxy import Proxy
 
 PATIENCE = 45.0
 CSRF_TOKEN = "c" * 32  # a page's form and its cookie need only agree

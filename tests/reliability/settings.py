@@ -1,3 +1,7 @@
-"""Settings of the servers that these tests kill: those of all tests."""
+"""Settings of the servers that these tests kill: those of all tests, with the patience of an installation."""
 
+from sped.database import patient
 from sped.settings_test import *  # noqa: F403
+
+DATABASES["default"]["OPTIONS"]["pool"]["connection_class"] = patient(5_000)  # noqa: F405
+MIDDLEWARE = [*MIDDLEWARE, "tests.reliability.storm.LockInOrder"]  # noqa: F405

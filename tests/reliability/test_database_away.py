@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from unittest import mock
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.db import connections
 
 from accounts.actors import new_token, token_digest
+from bench.proxy import Proxy
 from core.models import IdempotencyKey
 from core.tenant import organization
 from sped import embedded
@@ -24,9 +26,12 @@ from students.models import Student
 from tests.conftest import clone, fingerprint, make_template
 from tests.factories.accounts import PASSWORD, ApiTokenFactory
 from tests.reliability.conftest import all_is_done, in_threads, say, wait_for
+from tests.reliability.scale import figures, scaled
 
 RECOVERY_SECONDS = 2.0
-CLIENTS = 4
+CLIENTS, LOAD_SECONDS = scaled((4, 3), (8, 20))
+SILENT_SECONDS = scaled(12.0, 60.0)
+STORMS = scaled(20, 500)
 
 
 @dataclass
@@ -35,6 +40,7 @@ class Postgres:
 
     servers: embedded.Servers
     addresses: embedded.Addresses
+    proxy: Proxy  # what the site reaches it through
 
     def crash(self) -> None:
         """Stop at once, as `pg_ctl -m immediate`: connections break, nothing is tidied up."""
@@ -60,7 +66,9 @@ def postgres(django_db_setup, django_db_blocker, site) -> Iterator[Postgres]:
     own, default = urlsplit(addresses.app), connections["default"].settings_dict
     usual = {name: default[name] for name in ("HOST", "PORT", "USER", "PASSWORD")}
     told = {"ADMIN_URL": addresses.admin, "OWNER_URL": addresses.owner}
-    site.told |= {f"TEST_{name}": value for name, value in {**told, "APP_URL": addresses.app}.items()}
+    proxy = Proxy(own.port)
+    through = addresses.app.replace(f":{own.port}/", f":{proxy.port}/")
+    site.told |= {f"TEST_{name}": value for name, value in {**told, "APP_URL": through}.items()}
     with django_db_blocker.unblock(), mock.patch.multiple(settings, **told):
         connections["default"].close()
         connections["default"].close_pool()
@@ -75,11 +83,12 @@ def postgres(django_db_setup, django_db_blocker, site) -> Iterator[Postgres]:
             if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 make_template(admin, name)
             clone(admin, name, settings.TEST_DATABASE)
-        yield Postgres(servers, addresses)
+        yield Postgres(servers, addresses, proxy)
         connections["default"].close()
         connections["default"].close_pool()
         default |= usual
     site.kill(*(part for part in list(site.children) if part != "redis"))
+    proxy.close()
     servers.stop()
 
 
@@ -139,7 +148,7 @@ def test_restart_under_load_is_at_most_a_503_and_loses_nothing(
     time.sleep(0.7)
     postgres.come_back()
     back = time.monotonic()
-    time.sleep(3)
+    time.sleep(LOAD_SECONDS)
     stop.set()
     load.join()
 
@@ -151,6 +160,13 @@ def test_restart_under_load_is_at_most_a_503_and_loses_nothing(
     say(
         f"away {back - went:.1f} s; {statuses}; last 503 {last:.2f} s after it is back; slowest {slowest:.2f} s"
     )
+    figures(
+        "F3",
+        load=f"{CLIENTS} clients at {len(seen) / (seen[-1].at - went + 1.5):.0f} requests/s, away {back - went:.1f} s",
+        found=f"{len(bad)} of {len(seen)} answered 503, none 500; last {last:.2f} s after the return; "
+        f"slowest {slowest:.2f} s",
+    )
+    assert len(bad) <= len(seen) / 100
     assert {answer.status for answer in seen} <= {200, 201, 503}
     assert all(answer.headers["Retry-After"] for answer in bad)
     assert last <= RECOVERY_SECONDS
@@ -211,3 +227,100 @@ def test_without_a_database_everything_says_503_and_when_to_try_again(
     )
     assert slowest <= 6
     assert time.monotonic() - back <= RECOVERY_SECONDS + 1
+
+
+def threads_of(site):
+    """How many threads the web server has, all its processes together."""
+    pids = [site.children["web"].pid]
+    for pid in pids:
+        pids += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return sum(len(list(Path(f"/proc/{pid}/task").iterdir())) for pid in pids)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted in /proc")
+def test_silent_database_is_a_503_in_six_seconds_and_costs_no_thread(
+    running, postgres, visit, committed_cast, program
+):
+    """R65, F5: PostgreSQL neither answers nor hangs up."""
+    cast, stop = committed_cast, threading.Event()
+    visitors = [
+        visit(running, cast.ada) if number % 2 else visit(running, **program) for number in range(CLIENTS)
+    ]
+    pages = ["/d/larkspur/caseload/", "/api/v1/students/"]
+
+    def work(number):
+        while not stop.is_set():
+            visitors[number].get(pages[(number + 1) % 2])
+            time.sleep(0.05)
+
+    def settle():
+        time.sleep(1.0)
+        return threads_of(running)
+
+    load = threading.Thread(target=in_threads, args=(CLIENTS, work))
+    load.start()
+    before = settle()
+    postgres.proxy.switch("silent")
+    went = time.monotonic()
+    try:
+        time.sleep(SILENT_SECONDS)
+        during = threads_of(running)
+    finally:
+        postgres.proxy.switch("pass")
+    back = time.monotonic()
+    time.sleep(LOAD_SECONDS)
+    stop.set()
+    load.join()
+    after = settle()
+
+    seen = [answer for visitor in visitors for answer in visitor.seen]
+    bad = [answer for answer in seen if answer.status != 200]
+    slowest = max(answer.seconds for answer in seen)
+    last = max(answer.at - back for answer in bad)
+    say(
+        f"silent {back - went:.0f} s: {dict(Counter(answer.status for answer in seen))}, slowest {slowest:.2f} s, last "
+        f"503 {last:.2f} s after the return, threads {before} / {during} / {after}"
+    )
+    figures(
+        "F5",
+        load=f"{CLIENTS} clients, PostgreSQL silent for {back - went:.0f} s",
+        found=f"each answer within {slowest:.2f} s, {len(bad)} times 503, none 500; last 503 {max(last, 0):.2f} s "
+        f"after the return; threads {before} before, {during} meanwhile, {after} after",
+    )
+    assert {answer.status for answer in seen} <= {200, 503}
+    assert [answer for answer in seen if answer.status == 503]
+    assert [answer for answer in seen if answer.at > back + 1 and answer.status == 200]
+    assert slowest <= 6.5 and last <= 10
+    assert after <= before + CLIENTS
+
+
+def test_storm_of_deadlocks_is_answered_without_a_defect(running, visit, committed_cast, program):
+    """F18: pairs of writers who lock two case files in opposite order, in a process of the application."""
+    cast = committed_cast
+    writers = [visit(running, **program, **{"X-Order": order}) for order in ("there", "back") * 2]
+
+    def work(number):
+        for turn in range(STORMS):
+            body = {
+                "given_name": f"w{number}t{turn}",
+                "family_name": "Stormproof",
+                "school_id": str(cast.school.id),
+            }
+            writers[number].ask("POST", "/api/v1/students/", json=body)
+
+    in_threads(len(writers), work)
+
+    seen = [answer for writer in writers for answer in writer.seen]
+    found = dict(Counter(answer.status for answer in seen))
+    tried = sum(int(answer.headers["X-Collisions"]) for answer in seen)
+    say(f"storm: {found}, {tried} transactions begun anew")
+    figures(
+        "F18",
+        load=f"{len(seen)} creates by four writers who lock two rows in opposite order",
+        found=f"{found.get(201, 0)} done, {found.get(409, 0)} refused with 409, none 500; "
+        f"{tried} transactions were undone by the database and begun anew",
+    )
+    assert set(found) <= {201, 409} and tried > 0
+    assert found[201] >= 0.95 * len(seen)
+    with organization(cast.district.id):
+        assert Student.objects.filter(family_name="Stormproof").count() == found[201]

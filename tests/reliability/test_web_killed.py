@@ -16,8 +16,9 @@ from students.models import Student
 from tests.conftest import admin_url
 from tests.factories.accounts import ApiTokenFactory
 from tests.reliability.conftest import in_threads, say, wait_for
+from tests.reliability.scale import figures, scaled
 
-CLIENTS, CREATES = 4, 50
+CLIENTS, CREATES, KILLS = scaled((4, 50, 2), (8, 125, 3))
 BACK_SECONDS = 5.0
 
 
@@ -57,7 +58,7 @@ def create(visitor, cast, name):
 def test_killed_web_server_loses_nothing_acknowledged_and_repeats_nothing_retried(
     web, visit, committed_cast, program
 ):
-    """F1: 200 creates by 4 clients, `kill -9` twice in the middle of them."""
+    """F1: creates by several clients at once, `kill -9` in the middle of them again and again."""
     cast, acknowledged = committed_cast, {}
     visitors = [visit(web, **program) for _ in range(CLIENTS)]
 
@@ -69,8 +70,9 @@ def test_killed_web_server_loses_nothing_acknowledged_and_repeats_nothing_retrie
     writer = threading.Thread(target=in_threads, args=(CLIENTS, write))
     writer.start()
     backs = []
-    for least in (CLIENTS * CREATES // 4, CLIENTS * CREATES * 3 // 5):
-        wait_for(lambda least=least: len(acknowledged) >= least or not writer.is_alive(), 60)
+    for number in range(1, KILLS + 1):
+        least = CLIENTS * CREATES * number // (KILLS + 2)
+        wait_for(lambda least=least: len(acknowledged) >= least or not writer.is_alive(), 120)
         began = time.monotonic()
         web.kill("web")
         web.start("web")
@@ -80,6 +82,12 @@ def test_killed_web_server_loses_nothing_acknowledged_and_repeats_nothing_retrie
     broken = sum(answer.status == 0 for visitor in visitors for answer in visitor.seen)
     say(
         f"{len(acknowledged)} creates, {broken} broken requests, back after {[round(back, 1) for back in backs]} s"
+    )
+    figures(
+        "F1",
+        load=f"{CLIENTS * CREATES} creates by {CLIENTS} clients, {KILLS} kills",
+        found=f"{len(acknowledged)} acknowledged, {broken} requests broke and were repeated, "
+        f"back after {max(backs):.1f} s at most",
     )
     assert broken > 0 and len(acknowledged) == CLIENTS * CREATES
     with organization(cast.district.id):

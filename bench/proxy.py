@@ -1,4 +1,4 @@
-"""What stands between the servers and their Redis: passes bytes on, swallows them, or hangs up."""
+"""What stands between the application and a server: passes bytes on, swallows them, or hangs up."""
 
 import asyncio
 import contextlib
