@@ -118,6 +118,11 @@ def _organizations(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
     return {actor.organization_id} & set(ids) if _sees_district(actor) else ()
 
 
+def _fields(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
+    """The district's own fields: everybody hears that their definitions changed, nobody hears what they say."""
+    return {actor.organization_id} & set(ids)
+
+
 def _sees_district(actor: Actor) -> bool:
     """Whether the actor reads the list of all students of the district."""
     return any(
@@ -135,4 +140,5 @@ DOORS: dict[str, Callable[[Actor, Collection[UUID]], Iterable[UUID]]] = {
     "person": _own,
     "school": _schools,
     "organization": _organizations,
+    "fields": _fields,
 }

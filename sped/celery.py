@@ -14,6 +14,7 @@ app.autodiscover_tasks()
 # Seconds between two looks. Each task does nothing when nothing is due, and a second run changes nothing.
 app.conf.beat_schedule = {
     "ieps.activate_due": {"task": "ieps.activate_due", "schedule": 300.0},
+    "students.move_due": {"task": "students.move_due", "schedule": 300.0},
     "accounts.sweep": {"task": "accounts.sweep", "schedule": 3600.0},
 }
 

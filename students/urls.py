@@ -7,6 +7,9 @@ from students import views
 app_name = "students"
 
 STUDENT = "students/<uuid:student_id>/"
+ADDRESSES = f"{STUDENT}record/addresses/"
+EMERGENCY = f"{STUDENT}record/emergency/"
+SCHOOLS = f"{STUDENT}record/schools/"
 
 urlpatterns = [
     path("students/new/", views.new, name="new"),
@@ -25,6 +28,40 @@ urlpatterns = [
     path(
         f"{STUDENT}edit/guardians/<uuid:guardian_id>/invite/", views.invite_guardian, name="invite-guardian"
     ),
+    path(f"{STUDENT}record/", views.details, name="details"),
+    path(f"{STUDENT}record/contacts/", views.contacts, name="contacts"),
+    path(f"{STUDENT}record/about/", views.about, name="about"),
+    path(f"{STUDENT}record/schools/", views.schools, name="schools"),
+    path(f"{STUDENT}record/fields/", views.fields, name="fields"),
+    path(f"{STUDENT}record/languages/edit/", views.edit_languages, name="edit-languages"),
+    path(f"{STUDENT}record/about/edit/", views.edit_about, name="edit-about"),
+    path(f"{STUDENT}record/fields/edit/", views.edit_values, name="edit-fields"),
+    path(f"{STUDENT}record/photo/", views.photo, name="photo"),
+    path(f"{STUDENT}record/photo/edit/", views.edit_photo, name="edit-photo"),
+    path(f"{STUDENT}record/photo/remove/", views.remove_photo, name="remove-photo"),
+    path(f"{STUDENT}record/contacts/edit/", views.edit_contact, name="edit-contact"),
+    path(f"{ADDRESSES}new/", views.add_address, name="add-address"),
+    path(f"{ADDRESSES}<uuid:address_id>/", views.edit_address, name="edit-address"),
+    path(f"{ADDRESSES}<uuid:address_id>/remove/", views.remove_address, name="remove-address"),
+    path(f"{EMERGENCY}new/", views.add_emergency, name="add-emergency"),
+    path(f"{EMERGENCY}<uuid:contact_id>/", views.edit_emergency, name="edit-emergency"),
+    path(f"{EMERGENCY}<uuid:contact_id>/remove/", views.remove_emergency, name="remove-emergency"),
+    path(f"{EMERGENCY}<uuid:contact_id>/earlier/", views.call_earlier, name="call-earlier"),
+    path(f"{SCHOOLS}transfer/", views.transfer, name="transfer"),
+    path(f"{SCHOOLS}exit/", views.leave, name="exit"),
+    path(f"{SCHOOLS}return/", views.come_back, name="return"),
+    path(f"{SCHOOLS}moves/<uuid:move_id>/cancel/", views.cancel_move, name="cancel-move"),
+    path(f"{SCHOOLS}moves/<uuid:move_id>/undo/", views.undo_exit, name="undo-exit"),
+    path(f"{SCHOOLS}earlier/new/", views.add_earlier, name="add-earlier"),
+    path(f"{SCHOOLS}earlier/<uuid:enrollment_id>/remove/", views.remove_earlier, name="remove-earlier"),
+    path(f"{SCHOOLS}requests/new/", views.add_request, name="add-request"),
+    path(f"{SCHOOLS}requests/<uuid:request_id>/", views.edit_request, name="edit-request"),
+    path("custom-fields/", views.definitions, name="custom-fields"),
+    path("custom-fields/new/", views.add_definition, name="add-field"),
+    path("custom-fields/<uuid:field_id>/", views.edit_definition, name="edit-field"),
+    path("custom-fields/<uuid:field_id>/archive/", views.archive_definition, name="archive-field"),
+    path("custom-fields/<uuid:field_id>/restore/", views.restore_definition, name="restore-field"),
+    path("custom-fields/<uuid:field_id>/remove/", views.remove_definition, name="remove-field"),
     path(f"{STUDENT}archive/", views.archive, name="archive"),
     path(f"{STUDENT}restore/", views.restore, name="restore"),
 ]

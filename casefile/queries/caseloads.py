@@ -236,9 +236,8 @@ def _standing(rows: QuerySet[Student], standing: str) -> QuerySet[Student]:
     if standing == "archived":
         return rows.filter(archived_at__isnull=False)
     kept = rows.filter(archived_at=None)
-    if standing == "left":
-        return kept.exclude(enrollment=Student.Enrollment.ACTIVE)
-    return kept.filter(enrollment=Student.Enrollment.ACTIVE)
+    here = Q(enrollment=Student.Enrollment.ACTIVE) & ~Q(eligibility=Student.Eligibility.EXITED)
+    return kept.exclude(here) if standing == "left" else kept.filter(here)
 
 
 def _with_status(rows: QuerySet[Student], actor: Actor, status: str, today: date) -> QuerySet[Student]:

@@ -40,6 +40,7 @@ class StudentHead:
     is_enrolled: bool
     enrollment_label: str
     is_archived: bool
+    photo: str
     annual_review_on: date | None
     reevaluation_due_on: date | None
     last_evaluation_on: date | None
@@ -255,6 +256,7 @@ def _head(actor: Actor, found: "_Found", goal_count: int, *, today: date, versio
         is_enrolled=student.enrollment == Student.Enrollment.ACTIVE,
         enrollment_label=str(student.get_enrollment_display()),
         is_archived=student.archived_at is not None,
+        photo=student.photo_key[:12] if known.sees(Group.PROFILE) else "",
         annual_review_on=review_on,
         reevaluation_due_on=student.reevaluation_due_on if sees_record else None,
         last_evaluation_on=student.last_evaluation_on if sees_record else None,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School
 from accounts.queries import StaffMember
-from students.models import ExternalId, Grade, Guardian, Student, TeamMember
+from students.models import ExternalId, Grade, Student, TeamMember
 
 IDENTITY_FIELDS = (
     "given_name",
@@ -142,26 +142,6 @@ class EndForm(forms.Form):
         widget=DATE,
         help_text=_("From the beginning of this day the person no longer sees the student."),
     )
-
-
-class GuardianForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker only
-    """A parent, and how to reach them."""
-
-    class Meta:
-        model = Guardian
-        fields = (
-            "given_name",
-            "family_name",
-            "relationship",
-            "email",
-            "phone",
-            "language",
-            "needs_interpreter",
-            "has_educational_rights",
-        )
-
-    def _post_clean(self) -> None:
-        """Nothing is put on the instance: the mutation does that."""
 
 
 class ArchiveForm(forms.Form):

@@ -278,6 +278,8 @@ def _update(
     _check(student, actor.today)
     student.full_clean(exclude=["school"])
     touch(actor=actor, student=student, fields=tuple(changed))
+    if "school_id" in changed:  # a correction, not a move: the history says the same
+        student.enrollments.filter(ends_on=None).update(school_id=student.school_id)
     told = {f"{name}_before": before[name] for name in changed if name in PLAIN_IN_AUDIT}
     told |= {f"{name}_after": wanted[name] for name in changed if name in PLAIN_IN_AUDIT}
     topics = {*student.topics(), f"school.{old_school}"}

@@ -13,6 +13,7 @@ from core.errors import Invalid
 from core.mutation import audit, mutation, unchanged
 from students.models import Guardian
 from students.queries import editable_student, guardian_of
+from students.rows import check_days
 from students.rules import may_write_guardians
 from students.versions import touch
 
@@ -22,9 +23,17 @@ FIELDS = (
     "relationship",
     "email",
     "phone",
+    "phone_kind",
+    "other_phones",
     "language",
     "needs_interpreter",
+    "preferred_contact",
+    "address",
+    "lives_with",
     "has_educational_rights",
+    "rights_from",
+    "rights_until",
+    "rights_document",
 )
 
 
@@ -53,6 +62,7 @@ def add_guardian(
         starts_on=starts_on or actor.today,
         **{name: value for name, value in details.items() if name in FIELDS},
     )
+    check_days(guardian)
     guardian.full_clean(exclude=["student"])
     guardian.save(force_insert=True)
     touch(actor=actor, student=student)
@@ -81,6 +91,7 @@ def update_guardian(
     if "email" in changed and guardian.person_id is not None:
         guardian.person = None
         changed.append("person")
+    check_days(guardian)
     guardian.full_clean(exclude=["student"])
     guardian.save(update_fields=changed)
     touch(actor=actor, student=student)
@@ -121,9 +132,8 @@ def invite_guardian(*, actor: Actor, student_id: UUID, guardian_id: UUID) -> Gua
     guardian = guardian_of(actor=actor, student=student, guardian_id=guardian_id)
     if not guardian.email:
         raise Invalid(fields={"email": [_("Enter the parent's e-mail address first.")]})
-    if not guardian.has_educational_rights or (
-        guardian.ends_on is not None and guardian.ends_on <= actor.today
-    ):
+    over = [day for day in (guardian.ends_on, guardian.rights_until) if day is not None and day <= actor.today]
+    if not guardian.has_educational_rights or over:
         raise Invalid(_("This person's rights have ended, so nothing is shared with them."))
     if guardian.person_id is not None:
         unchanged(actor)

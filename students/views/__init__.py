@@ -1,5 +1,13 @@
 """Pages that open, change and put away case files."""
 
+from students.views.fields import add_definition as add_definition
+from students.views.fields import archive_definition as archive_definition
+from students.views.fields import definitions as definitions
+from students.views.fields import edit_definition as edit_definition
+from students.views.fields import edit_values as edit_values
+from students.views.fields import fields as fields
+from students.views.fields import remove_definition as remove_definition
+from students.views.fields import restore_definition as restore_definition
 from students.views.files import add_tag as add_tag
 from students.views.files import archive as archive
 from students.views.files import edit_guardian as edit_guardian
@@ -16,3 +24,29 @@ from students.views.files import refer as refer
 from students.views.files import remove_tag as remove_tag
 from students.views.files import restore as restore
 from students.views.files import roster as roster
+from students.views.record import about as about
+from students.views.record import add_address as add_address
+from students.views.record import add_emergency as add_emergency
+from students.views.record import call_earlier as call_earlier
+from students.views.record import contacts as contacts
+from students.views.record import details as details
+from students.views.record import edit_about as edit_about
+from students.views.record import edit_address as edit_address
+from students.views.record import edit_contact as edit_contact
+from students.views.record import edit_emergency as edit_emergency
+from students.views.record import edit_languages as edit_languages
+from students.views.record import edit_photo as edit_photo
+from students.views.record import photo as photo
+from students.views.record import remove_address as remove_address
+from students.views.record import remove_emergency as remove_emergency
+from students.views.record import remove_photo as remove_photo
+from students.views.schooling import add_earlier as add_earlier
+from students.views.schooling import add_request as add_request
+from students.views.schooling import cancel_move as cancel_move
+from students.views.schooling import come_back as come_back
+from students.views.schooling import edit_request as edit_request
+from students.views.schooling import leave as leave
+from students.views.schooling import remove_earlier as remove_earlier
+from students.views.schooling import schools as schools
+from students.views.schooling import transfer as transfer
+from students.views.schooling import undo_exit as undo_exit

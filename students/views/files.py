@@ -39,7 +39,7 @@ def new(request: ActorRequest) -> HttpResponse:
         say(request, _("The case file is open."))
         return _to_student(student.id)
 
-    return _form_page(request, form, save, "students/new.html")
+    return form_page(request, form, save, "students/new.html")
 
 
 @either
@@ -93,7 +93,7 @@ def edit_identity(request: ActorRequest, student_id: UUID) -> HttpResponse:
         say(request, _("Saved."))
         return _to_student(student_id)
 
-    return _form_page(request, form, save, "students/edit.html", {"student": student, "part": "identity"})
+    return form_page(request, form, save, "students/edit.html", {"student": student, "part": "identity"})
 
 
 @either
@@ -115,7 +115,7 @@ def edit_record(request: ActorRequest, student_id: UUID) -> HttpResponse:
         say(request, _("Saved."))
         return _to_student(student_id)
 
-    return _form_page(request, form, save, "students/edit.html", {"student": student, "part": "record"})
+    return form_page(request, form, save, "students/edit.html", {"student": student, "part": "record"})
 
 
 @either
@@ -130,7 +130,7 @@ def edit_ids(request: ActorRequest, student_id: UUID) -> HttpResponse:
         say(request, _("Saved."))
         return reverse("students:ids", args=[student_id])
 
-    return _form_page(
+    return form_page(
         request, form, save, "students/ids.html", {"record": found, "student": found.student, "part": "ids"}
     )
 
@@ -148,7 +148,7 @@ def add_tag(request: ActorRequest, student_id: UUID) -> HttpResponse:
         return reverse("students:ids", args=[student_id])
 
     context = {"record": found, "student": found.student, "tag_form": form, "part": "ids"}
-    return _form_page(request, form, save, "students/ids.html", {**context, "form": forms.ExternalIdForm()})
+    return form_page(request, form, save, "students/ids.html", {**context, "form": forms.ExternalIdForm()})
 
 
 @require_POST
@@ -180,7 +180,7 @@ def edit_team(request: ActorRequest, student_id: UUID) -> HttpResponse:
         say(request, _("The team has changed."))
         return reverse("students:team", args=[student_id])
 
-    return _form_page(
+    return form_page(
         request, form, save, "students/team.html", {"team": found, "student": found.student, "part": "team"}
     )
 
@@ -200,7 +200,7 @@ def end_team_member(request: ActorRequest, student_id: UUID, member_id: UUID) ->
             member_id=member_id,
             ends_on=form.cleaned_data["ends_on"],
         )
-        say(request, _("The team has changed."))
+        say(request, _("The team has changed."), undo_url=_undo_url(request, member_id))
         try:
             queries.team_page(actor=request.actor, student_id=student_id)
         except SpedError:
@@ -208,7 +208,7 @@ def end_team_member(request: ActorRequest, student_id: UUID, member_id: UUID) ->
         return reverse("students:team", args=[student_id])
 
     context = {"student": found.student, "name": member.name, "part": "team"}
-    return _form_page(request, form, save, "students/end.html", context)
+    return form_page(request, form, save, "students/end.html", context)
 
 
 @either
@@ -219,12 +219,12 @@ def edit_guardians(request: ActorRequest, student_id: UUID) -> HttpResponse:
     form = forms.GuardianForm(request.POST or None)
 
     def save() -> str:
-        mutations.add_guardian(actor=request.actor, student_id=student_id, **form.cleaned_data)
+        mutations.add_guardian(actor=request.actor, student_id=student_id, **form.values())
         say(request, _("Added."))
         return reverse("students:guardians", args=[student_id])
 
     context = {"page": found, "student": found.student, "part": "guardians"}
-    return _form_page(request, form, save, "students/guardians.html", context)
+    return form_page(request, form, save, "students/guardians.html", context)
 
 
 @either
@@ -237,13 +237,13 @@ def edit_guardian(request: ActorRequest, student_id: UUID, guardian_id: UUID) ->
 
     def save() -> str:
         mutations.update_guardian(
-            actor=request.actor, student_id=student_id, guardian_id=guardian_id, changes=form.cleaned_data
+            actor=request.actor, student_id=student_id, guardian_id=guardian_id, changes=form.values()
         )
         say(request, _("Saved."))
         return reverse("students:guardians", args=[student_id])
 
     context = {"student": found.student, "guardian": guardian, "part": "guardians"}
-    return _form_page(request, form, save, "students/guardian.html", context)
+    return form_page(request, form, save, "students/guardian.html", context)
 
 
 @either
@@ -261,11 +261,11 @@ def end_guardian(request: ActorRequest, student_id: UUID, guardian_id: UUID) -> 
             guardian_id=guardian_id,
             ends_on=form.cleaned_data["ends_on"],
         )
-        say(request, _("Saved."))
+        say(request, _("Saved."), undo_url=_undo_url(request, guardian_id))
         return reverse("students:guardians", args=[student_id])
 
     context = {"student": found.student, "name": guardian.name, "part": "guardians"}
-    return _form_page(request, form, save, "students/end.html", context)
+    return form_page(request, form, save, "students/end.html", context)
 
 
 @require_POST
@@ -296,7 +296,7 @@ def archive(request: ActorRequest, student_id: UUID) -> HttpResponse:
         )
         return reverse("casefile:caseload")
 
-    return _form_page(request, form, save, "students/archive.html", {"student": student})
+    return form_page(request, form, save, "students/archive.html", {"student": student})
 
 
 @require_POST
@@ -307,7 +307,7 @@ def restore(request: ActorRequest, student_id: UUID) -> HttpResponse:
     return see_other(_to_student(student_id))
 
 
-def _form_page(
+def form_page(
     request: ActorRequest,
     form: BaseForm,
     save: Callable[[], str],
@@ -344,7 +344,7 @@ def _frame(request: ActorRequest, shown: dict[str, Any]) -> dict[str, Any]:
     """What a page of one student stands in; nothing for a student who is not there yet."""
     if "student" not in shown:
         return {"active": "caseload"}
-    tab = "team" if shown.get("part") in {"team", "guardians"} else ""
+    tab = shown.get("tab") or ("team" if shown.get("part") in {"team", "guardians"} else "")
     found: dict[str, Any] = lent("casefile.student_frame")(request, student_id=shown["student"].id, tab=tab)
     return found
 
@@ -368,6 +368,12 @@ def _managers(request: ActorRequest, schools: Any) -> tuple[Any, ...]:
         return ()
     found = {one.person_id: one for one in staff_near(actor=request.actor, school_id=None)}
     return tuple(one for one in found.values() if one.roles & {"teacher", "specialist"})
+
+
+def _undo_url(request: ActorRequest, record_id: UUID) -> str:
+    """Where the newest act upon a part of the case file is taken back."""
+    undo = queries.newest_undo(actor=request.actor, record_id=record_id)
+    return reverse("casefile:take-back", args=[undo]) if undo else ""
 
 
 def _to_student(student_id: UUID) -> str:
