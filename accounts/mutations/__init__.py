@@ -13,5 +13,4 @@ from accounts.mutations.people import end_membership as end_membership
 from accounts.mutations.people import invite_parent as invite_parent
 from accounts.mutations.sign_in import remove_identity_provider as remove_identity_provider
 from accounts.mutations.sign_in import set_identity_provider as set_identity_provider
-from accounts.mutations.sign_in import sign_out_everywhere as sign_out_everywhere
 from accounts.mutations.tokens import issue_token as issue_token

@@ -1,40 +1,13 @@
-"""How people of a district sign in, and how their sessions are ended."""
-
-from uuid import UUID
+"""By which provider people of a district sign in."""
 
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiToken, IdentityProvider, Person
-from accounts.queries import member_person, settings_of
-from accounts.rules import may_keep_people
-from accounts.sessions import end_sessions
+from accounts.models import IdentityProvider
+from accounts.queries import settings_of
 from core.actor import Actor
 from core.errors import Invalid
-from core.mutation import audit, mutation, require, unchanged
-
-
-@mutation
-def sign_out_everywhere(*, actor: Actor, person_id: UUID) -> Person:
-    """End every session of a person of the district, with its open pages, and their tokens for the district (R6).
-
-    Raises NotFound, NotAllowed.
-    """
-    person = member_person(actor=actor, person_id=person_id)
-    require(actor, may_keep_people, person)
-    tokens = ApiToken.objects.filter(
-        organization_id=actor.organization_id, person_id=person.id, revoked_at=None
-    )
-    ended = end_sessions(person_id=person.id)
-    audit(
-        actor,
-        "accounts.person.signed_out",
-        person,
-        topics=(*person.topics(), f"organization.{actor.organization_id}"),
-        sessions=ended,
-        tokens=tokens.update(revoked_at=now()),
-    )
-    return person
+from core.mutation import audit, mutation, unchanged
 
 
 @mutation
