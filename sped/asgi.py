@@ -40,10 +40,18 @@ class Pages(ASGIHandler):
         pool = settings.DATABASES["default"].get("OPTIONS", {}).get("pool", {})
         self.turns = asyncio.Semaphore(max(2, pool.get("max_size", 10) - FOR_SOCKETS))
 
+    def load_middleware(self, is_async: bool = True) -> None:  # Django's own signature
+        """Middleware and views are all synchronous: one step into a thread and one out of it, not four."""
+        super().load_middleware(is_async=False)
+
+    async def answered(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer of the middleware and the view, in a thread."""
+        return await sync_to_async(self.get_response)(request)
+
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """The answer to one request, when its turn comes; 503 when that takes too long. Health never waits."""
         if request.path_info in HEALTH:
-            return await super().get_response_async(request)
+            return await self.answered(request)
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self.turns.acquire()
@@ -51,7 +59,7 @@ class Pages(ASGIHandler):
             request.has_waited_too_long = True  # type: ignore[attr-defined]  # answered by `TurnMiddleware`
             return await super().get_response_async(request)
         try:
-            return await super().get_response_async(request)
+            return await self.answered(request)
         finally:
             self.turns.release()
 

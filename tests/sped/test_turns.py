@@ -39,7 +39,7 @@ def busy(monkeypatch):
     async def answer(self, request):
         return await sync_to_async(TurnMiddleware(lambda _: HttpResponse("here")))(request)
 
-    monkeypatch.setattr(asgi.ASGIHandler, "get_response_async", answer)
+    monkeypatch.setattr(asgi.Pages, "answered", answer)
     return pages
 
 
@@ -67,7 +67,7 @@ async def test_turn_is_given_back_after_an_error(busy, monkeypatch):
     async def fail(self, request):
         raise RuntimeError
 
-    monkeypatch.setattr(asgi.ASGIHandler, "get_response_async", fail)
+    monkeypatch.setattr(asgi.Pages, "answered", fail)
     with pytest.raises(RuntimeError):
         await busy.get_response_async(asked("/"))
 
