@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -160,6 +161,7 @@ class _Scale:
         return self.first <= day <= self.last
 
 
+@lru_cache(maxsize=512)  # the same picture for everybody who watches a goal
 def progress_chart(data: ChartData, *, width: Width, labels: ChartLabels) -> str:
     """The progress-monitoring chart of one goal as SVG.
 
@@ -638,8 +640,9 @@ def _along(places: Sequence[tuple[float, float]]) -> Iterable[tuple[float, float
 _STATUS_COLOUR = {"on_track": "ok", "met": "brand", "watch": "watch", "decide": "act", "no_data": "ink-3"}
 
 
+@lru_cache(maxsize=4096)  # the same line in every list
 def sparkline(
-    values: Sequence[Decimal | None],
+    values: tuple[Decimal | None, ...],
     aim_from: Decimal | None,
     aim_to: Decimal | None,
     status: str,

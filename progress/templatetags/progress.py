@@ -12,6 +12,7 @@ from django.utils.formats import date_format, get_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from progress import charts
 from progress.arithmetic import STANDARD_RULE, TREND_POINTS, Direction, Status
@@ -23,6 +24,20 @@ register = template.Library()
 
 PERCENT_SCALE = "percent"
 PERCENT_WORDS = ("percent", "per cent", "%")
+_STATUS_WORDS = {
+    Status.ON_TRACK: _("On track"),
+    Status.WATCH: _("Watch"),
+    Status.DECIDE: _("Decide"),
+    Status.MET: _("Goal met"),
+    Status.NO_DATA: _("No data"),
+}
+_STRONG = {
+    Status.ON_TRACK: _("On track."),
+    Status.WATCH: _("Watch."),
+    Status.DECIDE: _("Time to decide."),
+    Status.MET: _("Goal met."),
+    Status.NO_DATA: _("No recent data."),
+}
 
 
 class _Scored(Protocol):
@@ -71,7 +86,7 @@ def target_words(goal: _Scored, target: Decimal) -> str:
 @register.simple_tag
 def status_words(status: Status) -> str:
     """The status as a chip says it."""
-    return _STATUS_WORDS()[status]
+    return str(_STATUS_WORDS[status])
 
 
 @register.simple_tag
@@ -124,7 +139,7 @@ def progress_note(page: GoalProgress) -> dict[str, Any]:
     return {
         "tone": tone,
         "icon": icon,
-        "strong": _STRONG()[page.summary.status],
+        "strong": _STRONG[page.summary.status],
         "text": " ".join(part for part in (_run_words(page), _trend_words(page), _rule_words(page)) if part),
     }
 
@@ -269,23 +284,3 @@ def _description(page: GoalProgress) -> str:
 def _plain(value: Decimal) -> Decimal:
     """Without zeros at the end: 64.00 is 64."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-
-
-def _STATUS_WORDS() -> dict[Status, str]:  # noqa: N802 - a table that is translated when read
-    return {
-        Status.ON_TRACK: gettext("On track"),
-        Status.WATCH: gettext("Watch"),
-        Status.DECIDE: gettext("Decide"),
-        Status.MET: gettext("Goal met"),
-        Status.NO_DATA: gettext("No data"),
-    }
-
-
-def _STRONG() -> dict[Status, str]:  # noqa: N802 - a table that is translated when read
-    return {
-        Status.ON_TRACK: gettext("On track."),
-        Status.WATCH: gettext("Watch."),
-        Status.DECIDE: gettext("Time to decide."),
-        Status.MET: gettext("Goal met."),
-        Status.NO_DATA: gettext("No recent data."),
-    }

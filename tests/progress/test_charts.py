@@ -349,7 +349,7 @@ def test_chart_draws_whatever_was_recorded(
 
 
 def spark(values: list[int | None], status: str = "on_track", label: str = "") -> ET.Element:
-    numbers = [None if value is None else Decimal(value) for value in values]
+    numbers = tuple(None if value is None else Decimal(value) for value in values)
     return ET.fromstring(
         sparkline(numbers, Decimal(40), Decimal(60), status, width=150, height=44, label=label)
     )
@@ -400,7 +400,7 @@ def test_sparkline_leaves_a_gap_for_a_missed_value():
 @pytest.mark.parametrize("values", [[], [5], [5, 5], [None, None]])
 def test_sparkline_draws_even_next_to_nothing(values):
     assert "nan" not in sparkline(
-        [None if value is None else Decimal(value) for value in values],
+        tuple(None if value is None else Decimal(value) for value in values),
         None,
         None,
         "no_data",
