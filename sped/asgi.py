@@ -57,7 +57,7 @@ class Pages(ASGIHandler):
                 await self.turns.acquire()
         except TimeoutError:
             request.has_waited_too_long = True  # type: ignore[attr-defined]  # answered by `TurnMiddleware`
-            return await super().get_response_async(request)
+            return await self.answered(request)
         try:
             return await self.answered(request)
         finally:
