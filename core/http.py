@@ -43,7 +43,11 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """Render a page of the record; nothing of it stays in a cache."""
-    response = render(request, template, context or {}, status=status)
+    return never_stored(render(request, template, context or {}, status=status))
+
+
+def never_stored(response: HttpResponse) -> HttpResponse:
+    """An answer with something of a record in it: no browser and no proxy keeps it."""
     response["Cache-Control"] = "no-store"
     return response
 

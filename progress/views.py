@@ -29,7 +29,10 @@ def goal(request: ActorRequest, student_id: UUID, goal_id: UUID) -> HttpResponse
 
 
 def goal_context(request: ActorRequest, *, student_id: UUID, goal_id: UUID) -> dict[str, Any]:
-    """What `_goal_detail.html` and `_record_form.html` need; other pages show them too. Raises NotFound, NotAllowed."""
+    """What `_goal_detail.html` and `_record_form.html` need; other pages show them too. Raises NotFound, NotAllowed.
+
+    Live regions hold no form, so a page that only refreshes them goes without.
+    """
     today = request.actor.today
     weeks = queries.RECENT_WEEKS if request.GET.get("weeks") else None
     found = queries.goal_progress(
@@ -37,8 +40,12 @@ def goal_context(request: ActorRequest, *, student_id: UUID, goal_id: UUID) -> d
     )
     if found.student_id != student_id:
         raise NotFound
-    form = RecordPointForm(unit=found.unit, initial={"measured_on": today, "next": request.get_full_path()})
-    return {"goal": found, "form": form, "region_url": request.get_full_path()}
+    here = request.get_full_path()
+    shown = {"goal": found, "query": request.GET, "region_url": here}
+    if "X-Live" in request.headers:
+        return shown
+    form = RecordPointForm(unit=found.unit, initial={"measured_on": today, "next": here})
+    return {**shown, "form": form}
 
 
 @require_http_methods(["GET", "POST"])

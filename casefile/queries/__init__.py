@@ -4,6 +4,7 @@ from casefile.queries.caseloads import SORTS, Caseload, CaseloadRow, Due, Filter
 from casefile.queries.day import DistrictCounts, MyDay, my_day, services_of_district
 from casefile.queries.keyset import Place
 from casefile.queries.shell import Standing, standing
+from casefile.queries.sight import sight_of_scores
 from casefile.queries.student import (
     Overview,
     StudentHead,
@@ -35,6 +36,7 @@ __all__ = [
     "overview",
     "recent",
     "services_of_district",
+    "sight_of_scores",
     "standing",
     "student_head",
     "team_page",

@@ -19,7 +19,7 @@ from ieps.models import Approval, GlanceReading, Goal, Iep, Service
 from progress.arithmetic import Status
 from progress.models import ProgressPoint
 from progress.queries import GoalCard, goal_cards
-from students.models import Student, TeamMember, on_team, visible_students
+from students.models import Grade, Student, TeamMember, on_team, visible_students
 from students.queries import list_topics
 
 SOON_DAYS = 30
@@ -265,7 +265,7 @@ def _due_row(row: Student, due: Due, draft: Iep | None) -> DueRow:
         name=row.name,
         due=due,
         draft_id=answer.id if answer else None,
-        draft_label=str(answer.get_status_display()) if answer else "",
+        draft_label=str(Iep.Status(answer.status).label) if answer else "",
     )
 
 
@@ -277,7 +277,7 @@ def _glance(actor: Actor, rows: tuple[Student, ...], today: date) -> tuple[Glanc
         GlanceRow(
             id=row.id,
             name=row.name,
-            grade=str(row.get_grade_display()),
+            grade=str(Grade(row.grade).label),
             cards=cards.get(row.id, ()),
             main=main_card(cards.get(row.id, ())),
         )
@@ -347,8 +347,8 @@ def _waiting(actor: Actor) -> tuple[WaitingRow, ...]:
             student_id=row.student_id,
             name=row.student.name,
             status=row.status,
-            status_label=str(row.get_status_display()),
-            kind_label=str(row.get_kind_display()),
+            status_label=str(Iep.Status(row.status).label),
+            kind_label=str(Iep.Kind(row.kind).label),
             changed_at=row.changed_at,
             is_own_turn=row.status == Iep.Status.IN_REVIEW,
         )

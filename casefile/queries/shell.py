@@ -1,19 +1,23 @@
 """What surrounds every page: who is signed in, where, and where else they may go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from accounts.actors import District, districts_of
 from accounts.models import Membership, MembershipSchool
 from accounts.rights import STAFF_ROLES, DistrictAction, Role, may_in_district
-from core.actor import Actor, Hat
+from core.actor import Actor, Hat, Origin
+from core.kept import kept
+
+KEPT_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a person is here, in words for the account menu, and which doors are open. Three statements."""
+    """What a person is here, in words for the account menu, and which doors are open."""
 
     role_labels: tuple[str, ...]
     school_names: tuple[str, ...]
@@ -27,7 +31,15 @@ class Standing:
 
 
 def standing(*, actor: Actor, slug: str) -> Standing:
-    """What the actor is in this district today, and the other districts they belong to."""
+    """What the actor is in this district today, and the other districts they belong to.
+
+    Words and links, never a right: they may be some seconds old, unless the actor's own rights changed.
+    """
+    key = ("standing", replace(actor, origin=Origin()), get_language())
+    return kept(key, seconds=KEPT_SECONDS, read=lambda: _standing(actor, slug))
+
+
+def _standing(actor: Actor, slug: str) -> Standing:
     held = _held(actor)
     roles = {role for _id, role, _title in held}
     worn = {role for role in roles if (role == Role.PARENT) is (actor.hat is Hat.FAMILY)}

@@ -13,7 +13,7 @@ from core.models import topic
 from core.outbox import topic_versions
 from ieps.models import Accommodation, GlanceReading, Iep, Service
 from progress.queries import GoalCard, goal_cards
-from students.models import Guardian, Student, TeamMember, in_force, on_team
+from students.models import Disability, Grade, Guardian, Student, TeamMember, in_force, on_team
 from students.queries import opened_student
 from students.rules import Access
 
@@ -243,18 +243,18 @@ def _head(actor: Actor, found: "_Found", goal_count: int, *, today: date, versio
         short_name=student.preferred_name or student.given_name,
         topic=student.topic,
         version=version,
-        grade=student.get_grade_display(),
+        grade=str(Grade(student.grade).label),
         age=_age(student.birth_on, today) if sees_record else None,
         school_name=student.school.name,
-        disability=student.get_disability_display() if sees_record and student.disability else "",
+        disability=str(Disability(student.disability).label) if sees_record and student.disability else "",
         case_manager=managers[0] if managers and sees_team else "",
         interpreter_language=(student.home_language or "?")
         if sees_record and student.needs_interpreter
         else "",
         eligibility=student.eligibility if sees_record else "",
-        eligibility_label=str(student.get_eligibility_display()) if sees_record else "",
+        eligibility_label=str(Student.Eligibility(student.eligibility).label) if sees_record else "",
         is_enrolled=student.enrollment == Student.Enrollment.ACTIVE,
-        enrollment_label=str(student.get_enrollment_display()),
+        enrollment_label=str(Student.Enrollment(student.enrollment).label),
         is_archived=student.archived_at is not None,
         photo=student.photo_key[:12] if known.sees(Group.PROFILE) else "",
         annual_review_on=review_on,
@@ -312,14 +312,14 @@ def service_row(row: Service) -> ServiceRow:
     """A service as lists show it."""
     return ServiceRow(
         id=row.id,
-        label=str(row.get_kind_display()),
+        label=str(Service.Kind(row.kind).label),
         focus=row.focus,
         minutes=row.minutes,
         times=row.times,
         period=row.period,
-        period_label=str(row.get_period_display()),
+        period_label=str(Service.Period(row.period).label),
         total_minutes=row.minutes_in_period,
-        delivery=str(row.get_delivery_display()),
+        delivery=str(Service.Delivery(row.delivery).label),
         location=row.location,
         provider=row.provider.name if row.provider else row.provider_role,
         starts_on=row.starts_on,
@@ -333,7 +333,7 @@ def _team_rows(rows: Sequence[TeamMember] | Any) -> tuple[TeamRow, ...]:
             id=row.id,
             person_id=row.person_id,
             name=row.person.name,
-            part=str(row.get_part_display()),
+            part=str(TeamMember.Part(row.part).label),
             since=row.starts_on,
             until=row.ends_on,
         )
@@ -349,7 +349,7 @@ def _guardian_rows(student: Student, today: date) -> tuple[TeamRow, ...]:
             id=row.id,
             person_id=row.person_id,
             name=row.name,
-            part=str(row.get_relationship_display()),
+            part=str(Guardian.Relationship(row.relationship).label),
             since=row.starts_on,
             until=row.ends_on,
             note=row.language,

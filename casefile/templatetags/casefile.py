@@ -30,22 +30,24 @@ register = template.Library()
 Words = str | Promise
 
 
+_SMALL = (
+    _("no"),
+    _("one"),
+    _("two"),
+    _("three"),
+    _("four"),
+    _("five"),
+    _("six"),
+    _("seven"),
+    _("eight"),
+    _("nine"),
+)
+
+
 @register.filter
 def in_words(number: int) -> str:
     """A small count as people write it in a sentence: "two"; larger ones in figures."""
-    words = (
-        gettext("no"),
-        gettext("one"),
-        gettext("two"),
-        gettext("three"),
-        gettext("four"),
-        gettext("five"),
-        gettext("six"),
-        gettext("seven"),
-        gettext("eight"),
-        gettext("nine"),
-    )
-    return words[number] if 0 <= number < len(words) else f"{number:,}"
+    return str(_SMALL[number]) if 0 <= number < len(_SMALL) else f"{number:,}"
 
 
 @register.simple_tag

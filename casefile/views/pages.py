@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,13 @@ from casefile import queries
 from casefile.forms import ListForm, SearchForm, TimelineForm
 from casefile.listing import list_page
 from core.errors import NotFound
-from core.http import ActorRequest, opens_record, page, see_other
+from core.http import ActorRequest, never_stored, opens_record, page, see_other
+from core.kept import kept
 from progress.queries import student_goals
 from progress.views import goal_context
 
 KEPT_SEARCHES = 10
+KEPT_SECONDS = 5  # of a drawing that equal viewers share
 KIND_WORDS = (
     ("", _("Everything")),
     ("changes", _("Changes")),
@@ -88,7 +91,27 @@ def student(request: ActorRequest, student_id: UUID) -> HttpResponse:
 @require_GET
 @opens_record
 def goals(request: ActorRequest, student_id: UUID) -> HttpResponse:
-    """GET /students/…/goals/: the goals as cards, one of them in full."""
+    """GET /students/…/goals/: the goals as cards, one of them in full.
+
+    When a score is recorded, every colleague's page asks for the same regions at once: they are drawn once for all
+    who see the same. Without the request nothing of one viewer can get into what another is given.
+    """
+    if "X-Live" not in request.headers:
+        found = _goals(request, student_id)
+        return _student(request, "casefile/student_goals.html", found["head"], "goals", found)
+    sight = queries.sight_of_scores(actor=request.actor, student_id=student_id)
+    drawn = kept(
+        ("goals", sight, request.get_full_path()),
+        seconds=KEPT_SECONDS,
+        read=lambda: render_to_string(
+            "casefile/student_goals.html", {**_goals(request, student_id), "base": "casefile/_bare.html"}
+        ),
+    )
+    return never_stored(HttpResponse(drawn))
+
+
+def _goals(request: ActorRequest, student_id: UUID) -> dict[str, Any]:
+    """What the page of goals shows. Raises NotFound, also for a goal that is not among them."""
     today = request.actor.today
     head = queries.student_head(actor=request.actor, student_id=student_id, today=today)
     cards = student_goals(actor=request.actor, student_id=student_id, today=today)
@@ -97,8 +120,14 @@ def goals(request: ActorRequest, student_id: UUID) -> HttpResponse:
     if wanted and wanted not in known:
         raise NotFound
     context = goal_context(request, student_id=student_id, goal_id=known[wanted]) if wanted else {}
-    extra = {"goals": cards, "selected": known.get(wanted), "region_url": request.get_full_path(), **context}
-    return _student(request, "casefile/student_goals.html", head, "goals", extra)
+    return {
+        "head": head,
+        "tab": "goals",
+        "goals": cards,
+        "selected": known.get(wanted),
+        "region_url": request.get_full_path(),
+        **context,
+    }
 
 
 @require_GET

@@ -1,0 +1,32 @@
+"""What decides what somebody sees of a student, so that equal viewers may share what was drawn for one of them."""
+
+from collections.abc import Hashable
+from dataclasses import replace
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from accounts.rights import Action, Group
+from core.actor import Actor, Origin
+from core.models import topic
+from core.outbox import topic_version
+from students.queries import opened_student
+
+
+def sight_of_scores(*, actor: Actor, student_id: UUID) -> Hashable:
+    """Equal for two viewers to whom the student's page of scores looks the same, and for one until it changes.
+
+    It holds all that the page is made from: the version of the student (each change to a goal or a score makes
+    another), every right, the day and the language; and who asks, where own scores look different from others'.
+    Raises NotFound.
+    """
+    version = topic_version(topic("student", student_id))  # before the rights and the content
+    _student, access = opened_student(actor=actor, student_id=student_id)
+    sees_all_alike = access.may(Action.WRITE, Group.GOALS) or not access.may(Action.RECORD, Group.PROGRESS)
+    anybody = replace(actor, acting_person_id=None, name="", origin=Origin())
+    return (
+        anybody if sees_all_alike else replace(anybody, acting_person_id=actor.person_id),
+        access,
+        version,
+        get_language(),
+    )
