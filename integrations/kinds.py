@@ -1,7 +1,7 @@
 """The kinds of import: how the files of each are looked at, kept, opened again and named in reports."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -105,8 +105,8 @@ def _reopen_oneroster(path: Path, today: date, known: Known) -> Iterator[Rows]:
 
 @contextmanager
 def _look_edfi(source: Path | BinaryIO, today: date, tick: Tick) -> Iterator[Looked]:
-    with Bundle(source) as bundle:
-        reading = Reading(bundle, today=today, tick=tick)
+    with Bundle(source) as bundle, ExitStack() as stack:
+        reading = stack.enter_context(closing(Reading(bundle, today=today, tick=tick)))
         yield Looked(
             version=reading.version,
             modes={},

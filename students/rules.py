@@ -105,7 +105,7 @@ def may_manage_team(actor: Actor, student: Student) -> bool:
 
 def may_keep_imported(actor: Actor, student: Student | None) -> bool:
     """Who imports a roster brings news of every pupil; who keeps the record, of that student."""
-    may_import = actor.kind is not Kind.PERSON or may_in_district(actor.roles, DistrictAction.IMPORT_ROSTER)
+    may_import = actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.IMPORT_ROSTER)
     return may_import or (student is not None and may_write_record(actor, student))
 
 

@@ -79,7 +79,7 @@ class Descriptors:
     def choose(self, uri: str, choices: dict[str, str]) -> str:
         """The choice of ours that a descriptor stands for; blank when there is none."""
         kind, code = _parts(uri)
-        for text in (code, *self._known[kind].get(_plain(code), ())):
+        for text in (code, *self._known.get(kind, {}).get(_plain(code), ())):
             if found := choices.get(_plain(text)):
                 return found
         return ""

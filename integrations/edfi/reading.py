@@ -5,7 +5,8 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -55,7 +56,18 @@ class Reading:
         self._bundle, self._today, self._tick = bundle, today, tick
         self._descriptors = Descriptors()
         self._spools: dict[str, list[Spool]] = {noun: [] for noun in NOUNS}
-        members = [bundle.members[name] for name in sorted(bundle.members)]
+        self._open = ExitStack()
+        try:
+            self._read_all([bundle.members[name] for name in sorted(bundle.members)])
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of what was read."""
+        self._open.close()
+
+    def _read_all(self, members: Sequence[Member]) -> None:
         waiting = [member for member in members if not self._read(member, is_first=True)]
         for member in waiting:
             self._read(member, is_first=False)
@@ -125,7 +137,7 @@ class Reading:
             self.has_special = self.has_special or node.name == SPECIAL
             counts[noun] += 1
             if noun not in spools:
-                spools[noun] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed with the reading
+                spools[noun] = self._open.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115  # the stack closes it
             spools[noun].write(_packed(self._row(noun, read, node, document.name)))
         # Only now is the file known to be whole.
         self.counts += counts

@@ -12,8 +12,8 @@ from core.errors import Invalid, NotFound
 from core.mutation import audit, mutation, require, unchanged
 from students.imported import fingerprint_of, imported_student
 from students.models import ExternalId, ProgramEnrollment, RosterEntry, Student, normalised, sort_name
-from students.mutations.files import EARLIEST_BIRTH_YEARS
-from students.rules import may_keep_imported
+from students.mutations.files import EARLIEST_BIRTH_YEARS, set_external_id
+from students.rules import may_keep_imported, may_write_record
 from students.versions import index_names
 
 
@@ -123,13 +123,8 @@ def open_for_program(
     student = _new_file(actor, entry, row, school_id, today)
     entry.student = student
     entry.save(update_fields=["student"])
-    if entry.identifier:
-        ExternalId.objects.create(
-            organization_id=actor.organization_id,
-            student=student,
-            kind=ExternalId.Kind.SIS,
-            value=entry.identifier,
-        )
+    if entry.identifier and may_write_record(actor, student):
+        set_external_id(actor=actor, student_id=student.id, kind=ExternalId.Kind.SIS, value=entry.identifier)
     audit(
         actor,
         "students.student.added",

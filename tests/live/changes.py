@@ -20,6 +20,7 @@ from django.utils.timezone import now
 
 from accounts import mutations as people
 from accounts.models import Membership, Person, School
+from assessments import mutations as results
 from core.actor import Actor, system_actor
 from documents import mutations as papers
 from documents.models import Consent
@@ -35,9 +36,10 @@ from students import mutations as students
 from students.models import Guardian, RosterEntry, Student, Tag, TeamMember
 from students.mutations import files, guardians, team
 from tests.ieps.conftest import ACCOMMODATION, GOAL, SECTIONS, SERVICE
+from tests.integrations.districts import program_row, result_row
 from tests.integrations.rosters import small_1_1, zipped
 
-APPS = ("accounts", "students", "documents", "ieps", "progress", "notifications", "integrations")
+APPS = ("accounts", "students", "documents", "assessments", "ieps", "progress", "notifications", "integrations")
 CANARY = "quokka"  # in every text about the student: no outsider ever reads it
 
 Change = Callable[["World"], Any]
@@ -49,6 +51,9 @@ INSIDE = {
     "accounts.mutations.people.invite_parent": "students.mutations.guardians.invite_guardian",
     "students.mutations.team.first_case_manager": "students.mutations.files.add_student",
     "students.mutations.roster.keep_roster_entries": "integrations.mutations.apply.apply_batch",
+    "students.mutations.programs.open_for_program": "integrations.mutations.apply.apply_batch",
+    "integrations.mutations.edfi.keep_district": "integrations.mutations.apply.apply_batch",
+    "integrations.mutations.edfi.attach_records": "students.mutations.files.refer_from_roster",
     "integrations.mutations.schools.keep_schools": "integrations.mutations.apply.apply_batch",
     "integrations.mutations.people.keep_people": "integrations.mutations.apply.apply_batch",
     "integrations.mutations.runs.claim_import": "integrations.mutations.apply.apply_batch",
@@ -428,6 +433,22 @@ def fail_import(world: World) -> None:
 
 def _unfinished(world: World) -> RosterImport:
     return world.one(RosterImport.objects.filter(state__in=RosterImport.UNFINISHED))
+
+
+@change("students.mutations.programs.keep_program_enrollments")
+def keep_program_enrollments(world: World) -> None:
+    row = program_row(name=world.word(), begins_on=world.today)
+    students.keep_program_enrollments(
+        actor=world.actor("ada"), student_id=world.student.id, rows=[row], source="edfi", now=now()
+    )
+
+
+@change("assessments.mutations.keep_results")
+def keep_results(world: World) -> None:
+    row = result_row(title=world.word(), administered_on=world.today)
+    results.keep_results(
+        actor=world.actor("ada"), student_id=world.student.id, rows=[row], source="edfi", now=now()
+    )
 
 
 @change("students.mutations.files.refer_from_roster")

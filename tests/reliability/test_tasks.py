@@ -20,11 +20,12 @@ from core.models import Job
 from core.queue import TASKS, enqueue
 from core.tenant import organization
 from ieps.tasks import activate_due
-from integrations.tasks import receive
+from integrations.tasks import advance, receive
 from sped.celery import app
-from students.models import TeamMember
+from students.models import RosterEntry, TeamMember
 from tests.conftest import admin_url, tables
 from tests.factories.ieps import GoalFactory, IepFactory, ServiceFactory
+from tests.integrations.districts import zipped_district
 from tests.integrations.rosters import small_1_1, zipped
 
 
@@ -52,8 +53,17 @@ def a_roster(cast):
     return receive(content, actor=cast.ada.actor, name="roster.zip")
 
 
+def a_kept_pupil(cast):
+    """A student of whose programs only the roster knows."""
+    run_id = receive(io.BytesIO(zipped_district()), actor=cast.ada.actor, name="ed-fi.zip", kind="edfi")
+    advance(actor=cast.ada.actor, run_id=run_id)
+    RosterEntry.objects.filter(sourced_id="student/502").update(student=cast.student)
+    return cast.student
+
+
 # Who asks for each task, and for which record: one that has something to do.
 WORK = {
+    "integrations.attach_records": lambda cast: ("ada", {"record_id": a_kept_pupil(cast).id}),
     "integrations.run_import": lambda cast: ("ada", {"run_id": a_roster(cast)}),
     "notifications.invite": lambda cast: (
         "ada",

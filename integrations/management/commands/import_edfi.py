@@ -15,7 +15,7 @@ from integrations.reporting import ImportCommand
 class Command(ImportCommand):
     kind = "edfi"
     name = "import_edfi"
-    help = "Import Ed-Fi XML files, a folder or a zip, into a district. Run it again on the same files: nothing changes."
+    help = "Import Ed-Fi XML files, a folder or a zip, into a district. Run it again: nothing changes."
 
     def bring(self, path: Path) -> BinaryIO:
         """The zip to be read, made of the folder where one is given. Raises CommandError."""
