@@ -11,6 +11,7 @@ import django
 
 django.setup(set_prefix=False)  # before anything that imports a model
 
+from asgiref.sync import sync_to_async  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
