@@ -57,6 +57,9 @@ class Group(StrEnum):
     GUARDIANS = "guardians"  # the family, addresses, emergency contacts
     PROFILE = "about the student"  # how they communicate, what helps, interests; the photograph
     SCHOOLING = "school history"  # enrolments, transfers, exit, requests for records
+    HEALTH = "health"  # conditions, medications, the Medicaid number: encrypted
+    SAFETY = "safety"  # allergies, diet, emergency plan: what to do, by whoever is with the student
+    COURT = "court restrictions"  # what a court ordered about a guardian
     GLANCE = "IEP at a glance"  # goals in a sentence, accommodations, modifications, supports
     IEP = "IEP"  # every word, drafts too
     SHARED_IEP = "shared IEP"  # approved, active and past versions
@@ -96,10 +99,12 @@ class Right:
 
 
 WHOLE_RECORD = frozenset(Group) - {Group.MONEY}
-NO_FAMILY_DATA = WHOLE_RECORD - {Group.GUARDIANS, Group.TIMELINE}
+SENSITIVE = frozenset({Group.HEALTH, Group.SAFETY, Group.COURT})
+NO_FAMILY_DATA = WHOLE_RECORD - {Group.GUARDIANS, Group.TIMELINE} - SENSITIVE
 WRITTEN = frozenset(
     {Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS}
     | {Group.PROFILE, Group.SCHOOLING}
+    | SENSITIVE
 )  # by whoever keeps the case file
 # The general education teacher and the paraprofessional work with the student every day without the whole record.
 GLANCE_ONLY = frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.PROFILE})
@@ -114,6 +119,7 @@ FOR_PARENTS = frozenset(
         Group.MINUTES,
         Group.PROFILE,
         Group.SCHOOLING,
+        Group.SAFETY,  # the family is the first to notice what is wrong there
     }
 )
 
@@ -153,7 +159,7 @@ def _rows() -> Iterable[Right]:
         Role.PARAPROFESSIONAL,
         Relation.TEAM,
         Action.SEE,
-        GLANCE_ONLY | {Group.GOALS, Group.PROGRESS},
+        GLANCE_ONLY | {Group.GOALS, Group.PROGRESS, Group.SAFETY},
     )
     yield Right(Role.PARAPROFESSIONAL, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
     yield Right(Role.PARENT, Relation.CHILD, Action.SEE, FOR_PARENTS)

@@ -11,6 +11,13 @@ from students.models.contact import PhoneKind as PhoneKind
 from students.models.custom import VIEWERS as VIEWERS
 from students.models.custom import CustomField as CustomField
 from students.models.custom import CustomValue as CustomValue
+from students.models.health import IN_FORCE as IN_FORCE
+from students.models.health import Allergy as Allergy
+from students.models.health import Condition as Condition
+from students.models.health import HealthEntry as HealthEntry
+from students.models.health import HealthPlan as HealthPlan
+from students.models.health import Medication as Medication
+from students.models.health import Severity as Severity
 from students.models.people import Guardian as Guardian
 from students.models.people import TeamMember as TeamMember
 from students.models.people import may_be_shared as may_be_shared
@@ -36,6 +43,9 @@ from students.models.student import SearchWord as SearchWord
 from students.models.student import Student as Student
 from students.models.student import StudentQuerySet as StudentQuerySet
 from students.models.student import Tag as Tag
+from students.models.student import external_id as external_id
+from students.models.student import is_sensitive_id as is_sensitive_id
+from students.models.student import same_id as same_id
 from students.models.student import search_words as search_words
 from students.models.undo import UNDO_HOURS as UNDO_HOURS
 from students.models.undo import Undo as Undo

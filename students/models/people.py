@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from accounts.rights import Relation
+from core.encrypted import EncryptedTextField
 from core.models import in_force, topic
 from students.models.base import OfStudent
 from students.models.contact import Reachable
@@ -131,6 +132,13 @@ class Guardian(Reachable):
         blank=True,
         help_text=_("An order or an appointment that says who decides, by its place in the file."),
     )
+    # What a court has decided about this person: its effects can be asked for, its words are encrypted.
+    may_see_records = models.BooleanField(_("may see the records"), default=True)
+    may_contact = models.BooleanField(_("may contact the student"), default=True)
+    may_pick_up = models.BooleanField(_("may pick the student up"), default=True)
+    court_restrictions = EncryptedTextField(
+        _("what the court ordered"), max_length=2000, null=True, blank=True
+    )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(
         _("until"), null=True, blank=True, help_text=_("The first day without access.")
@@ -181,4 +189,4 @@ def may_be_shared(today: date) -> Q:
     """Guardians who may see the record on a day: a court may have taken educational rights away (R10)."""
     begun = Q(rights_from=None) | Q(rights_from__lte=today)
     not_over = Q(rights_until=None) | Q(rights_until__gt=today)
-    return Q(has_educational_rights=True) & begun & not_over & in_force(today)
+    return Q(has_educational_rights=True, may_see_records=True) & begun & not_over & in_force(today)

@@ -1,6 +1,8 @@
 """A student with a case file, and the rows that belong to it."""
 
+import re
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School
 from core.actor import Actor
+from core.encrypted import BlindIndexField, EncryptedTextField, fingerprint
 from core.models import TenantModel, topic
 from students.models.base import OfStudent
 from students.models.choices import Disability, EnglishLearner, Grade
@@ -184,8 +187,15 @@ class Student(TenantModel):
         )
 
 
+SOCIAL_SECURITY = re.compile(r"^\d{3}[- ]\d{2}[- ]\d{4}$")
+
+
 class ExternalId(OfStudent):
-    """What another system calls the student. Unique within the district, so no district learns of another's."""
+    """What another system calls the student. Unique within the district, so no district learns of another's.
+
+    Medicaid numbers, and whatever looks like a Social Security number, are in `secret` and are found whole by their
+    blind index; other ids are in `value`, where a search finds them by their beginning.
+    """
 
     class Kind(models.TextChoices):
         SIS = "sis", _("Student information system")
@@ -200,13 +210,25 @@ class ExternalId(OfStudent):
         db_constraint=False,
     )
     kind = models.CharField(max_length=8, choices=Kind)
-    value = models.CharField(max_length=80)
+    value = models.CharField(max_length=80, blank=True)
+    secret = EncryptedTextField(max_length=80, null=True, blank=True)
+    secret_index = BlindIndexField(of="secret")
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
                 fields=["organization", "kind", "value"],
-                name="external_id_once_per_district",
+                condition=~Q(value=""),
+                name="external_id_plain_once",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "kind", "secret_index"],
+                name="external_id_secret_once",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(value="") & ~Q(kind="medicaid") & Q(secret__isnull=True, secret_index__isnull=True))
+                | Q(value="", secret__isnull=False, secret_index__isnull=False),
+                name="external_id_plain_or_sealed",
             ),
             models.UniqueConstraint(fields=["student", "kind"], name="external_id_one_of_a_kind"),
         )
@@ -217,6 +239,30 @@ class ExternalId(OfStudent):
                 name="external_id_prefix",
             ),
         )
+
+    @property
+    def text(self) -> str:
+        """The id, from wherever it is kept."""
+        return self.value if self.secret is None else self.secret
+
+
+def is_sensitive_id(kind: str, value: str) -> bool:
+    """Whether an id is kept encrypted: Medicaid numbers, and what looks like a Social Security number."""
+    return kind == ExternalId.Kind.MEDICAID or SOCIAL_SECURITY.match(value) is not None
+
+
+def external_id(*, organization_id: UUID, student: Student, kind: str, value: str) -> ExternalId:
+    """An id of a student, not yet saved, with its value where it belongs."""
+    place = "secret" if is_sensitive_id(kind, value) else "value"
+    return ExternalId(organization_id=organization_id, student=student, kind=kind, **{place: value})
+
+
+def same_id(row: ExternalId) -> models.QuerySet[ExternalId]:
+    """The rows of a district that hold the same id of the same kind."""
+    rows = ExternalId.objects.filter(organization_id=row.organization_id, kind=row.kind)
+    if row.secret is None:
+        return rows.filter(value=row.value)
+    return rows.filter(secret_index=fingerprint(ExternalId, "secret_index", row.organization_id, row.secret))
 
 
 class Tag(OfStudent):

@@ -12,7 +12,7 @@ from accounts.queries import own_schools
 from core.actor import Actor
 from core.errors import Conflict, Invalid, NotFound
 from core.mutation import audit, mutation, require, unchanged
-from students.models import ExternalId, RosterEntry, Student, Tag, sort_name
+from students.models import ExternalId, RosterEntry, Student, Tag, external_id, same_id, sort_name
 from students.mutations.team import first_case_manager
 from students.queries import editable_student, visible_student
 from students.rules import may_add_students, may_archive, may_write_identity, may_write_record
@@ -334,14 +334,14 @@ def _put_id(actor: Actor, student: Student, kind: ExternalId.Kind, value: str) -
     """Store, replace or remove an id. Says the same whether or not the other student is visible. Raises Invalid."""
     held = ExternalId.objects.filter(organization_id=actor.organization_id, student=student, kind=kind)
     known = held.first()
-    if (known.value if known else "") == value:
+    if (known.text if known else "") == value:
         return False
     held.delete()
     if not value:
         return True
-    row = ExternalId(organization_id=actor.organization_id, student=student, kind=kind, value=value)
+    row = external_id(organization_id=actor.organization_id, student=student, kind=kind, value=value)
     row.clean_fields(exclude=["student", "organization"])
-    if ExternalId.objects.filter(organization_id=actor.organization_id, kind=kind, value=value).exists():
+    if same_id(row).exists():
         raise Invalid(fields={"value": [_("This id is in use in this district.")]})
     row.save(force_insert=True)
     return True

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import BooleanField, Func, Q, QuerySet, Value
@@ -13,6 +13,7 @@ from accounts.models import School
 from accounts.queries import StaffMember, own_schools, school, staff_near
 from accounts.rights import Group, Relation, relations_that_see
 from core.actor import Actor
+from core.encrypted import fingerprint
 from core.errors import Conflict, NotFound
 from core.mutation import require
 from core.once import once
@@ -180,7 +181,17 @@ def matching(*, actor: Actor, text: str) -> Q:
         visible_students(actor, prefix="student__", group=Group.RECORD),
         organization_id=actor.organization_id,
     )
-    return Q(pk__in=ids.values("student_id").union(by_name.values("student_id")))
+    return Q(pk__in=ids.values("student_id").union(by_name.values("student_id"), _sealed(actor, wanted)))
+
+
+def _sealed(actor: Actor, text: str) -> QuerySet[ExternalId, Any]:
+    """The students whose encrypted id is exactly this text, of those whose health information the actor sees."""
+    rows = ExternalId.objects.filter(
+        visible_students(actor, prefix="student__", group=Group.HEALTH),
+        organization_id=actor.organization_id,
+        secret_index=fingerprint(ExternalId, "secret_index", actor.organization_id, text),
+    )
+    return rows.values("student_id")
 
 
 def students_of(
@@ -295,9 +306,11 @@ def record_page(*, actor: Actor, student_id: UUID) -> RecordPage:
 
 
 def ids_of(*, actor: Actor, student: Student) -> dict[str, str]:
-    """What other systems call a student already seen, by kind."""
+    """What other systems call a student already seen, by kind. Encrypted ones are for who sees the health section."""
     rows = ExternalId.objects.filter(organization_id=actor.organization_id, student=student)
-    return dict(rows.order_by("kind").values_list("kind", "value"))
+    if not access(actor, student).sees(Group.HEALTH):
+        rows = rows.filter(secret__isnull=True)
+    return {row.kind: row.text for row in rows.order_by("kind")}
 
 
 def tags_of(*, actor: Actor, student: Student) -> tuple[str, ...]:
