@@ -100,26 +100,6 @@ def configuration_of(issuer: str) -> dict[str, Any]:
     return said
 
 
-class DistrictProvider(OpenIDConnectProvider):  # type: ignore[misc]  # untyped
-    """The provider of one district. A person's number is its issuer's: another issuer's same number is nobody's."""
-
-    def get_login_url(self, request: HttpRequest, **kwargs: Any) -> str:
-        """The address that leads to the provider."""
-        return str(super().get_login_url(request, **kwargs))
-
-    def extract_uid(self, data: dict[str, Any]) -> str:
-        """The person's number at the issuer."""
-        subject = super().extract_uid(data)
-        return hashlib.sha256(f"{self.app.settings['issuer']}\n{subject}".encode()).hexdigest()
-
-    def extract_email_addresses(self, data: dict[str, Any]) -> list[EmailAddress]:
-        """The address; verified when the provider says so in so many words."""
-        found: list[EmailAddress] = super().extract_email_addresses(data)
-        for address in found:
-            address.verified = address.verified is True
-        return found
-
-
 class DistrictAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # untyped
     """The conversation with the provider of one district."""
 
@@ -141,6 +121,28 @@ class DistrictAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # unty
             if data["userinfo"].get("sub") != claims["sub"]:
                 raise OAuth2Error("the answers are about two people")
         return self.get_provider().sociallogin_from_response(request, data)
+
+
+class DistrictProvider(OpenIDConnectProvider):  # type: ignore[misc]  # untyped
+    """The provider of one district. A person's number is its issuer's: another issuer's same number is nobody's."""
+
+    oauth2_adapter_class = DistrictAdapter
+
+    def get_login_url(self, request: HttpRequest, **kwargs: Any) -> str:
+        """The address that leads to the provider."""
+        return str(super().get_login_url(request, **kwargs))
+
+    def extract_uid(self, data: dict[str, Any]) -> str:
+        """The person's number at the issuer."""
+        subject = super().extract_uid(data)
+        return hashlib.sha256(f"{self.app.settings['issuer']}\n{subject}".encode()).hexdigest()
+
+    def extract_email_addresses(self, data: dict[str, Any]) -> list[EmailAddress]:
+        """The address; verified when the provider says so in so many words."""
+        found: list[EmailAddress] = super().extract_email_addresses(data)
+        for address in found:
+            address.verified = address.verified is True
+        return found
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # untyped

@@ -88,7 +88,10 @@ class ErrorMiddleware:
             return response  # it is begun anew: a page about it would be for nobody
         if isinstance(error, NotAllowed | NotFound):
             lent("accounts.log_refusal")(request=request, error=error)
-        return error_response(request, error)
+        answer = error_response(request, error)
+        if "Retry-After" in response:
+            answer["Retry-After"] = response["Retry-After"]
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal leaves as an empty answer that carries it; `__call__` fills it in outside the transaction."""

@@ -46,9 +46,24 @@ os.environ["STATEMENT_TIMEOUT_MS"] = "30000"  # two busy cores are slower than a
 from sped.settings import *  # noqa: E402, F403
 from sped.settings import ALLOWED_HOSTS as _HOSTS  # noqa: E402
 from sped.settings import LOCAL_DIR as _LOCAL  # noqa: E402
+from sped.settings import SOCIALACCOUNT_PROVIDERS as _PROVIDERS  # noqa: E402
 
 ALLOWED_HOSTS = [*_HOSTS, "testserver"]
 STORAGE_URL = (_LOCAL / "test-files").as_uri()
 AUDIT_ANCHOR = str(_LOCAL / f"test-anchors-{WORKER}.jsonl")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Providers of sign-in are a server of our own on this machine (tests/accounts/provider.py).
+PROVIDER_PORT = int(os.environ.setdefault(f"TEST_PROVIDER_PORT_{WORKER}", str(embedded.free_port())))
+_provider = f"http://127.0.0.1:{PROVIDER_PORT}"
+SOCIALACCOUNT_PROVIDERS = {
+    "google": {
+        **_PROVIDERS["google"],
+        "AUTHORIZE_URL": f"{_provider}/authorize",
+        "ACCESS_TOKEN_URL": f"{_provider}/token",
+        "IDENTITY_URL": f"{_provider}/userinfo",
+        "CERTS_URL": f"{_provider}/certs",
+        "ID_TOKEN_ISSUER": _provider,
+    },
+    "github": {**_PROVIDERS["github"], "GITHUB_URL": f"{_provider}/github"},
+}

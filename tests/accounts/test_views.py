@@ -81,7 +81,9 @@ def test_session_changes_with_signing_in(cast, client):
 
 
 def plain(response):
-    return re.sub(r'(csrf-token" content|csrfmiddlewaretoken" value| nonce)="[^"]+"', "", response.content.decode())
+    return re.sub(
+        r'(csrf-token" content|csrfmiddlewaretoken" value| nonce)="[^"]+"', "", response.content.decode()
+    )
 
 
 @pytest.mark.parametrize("what", ["login", "password/reset", "signup"])
