@@ -26,7 +26,7 @@ IN_ONE_TRANSACTION = ("/d/", "/api/v1/")
 HEALTH = {"/livez", "/readyz", "/metrics"}
 MOST_COLLISIONS = 3
 MOST_ABSENCES = 2
-PATIENCE_SECONDS = 2.0  # a request that has waited this long is not begun again
+PATIENCE_SECONDS = 2.0  # a request that has waited this long for a server is not begun again
 PROBE_SECONDS = 1.0
 
 
@@ -75,13 +75,14 @@ class Tries:
         return self.is_granted
 
     def _may(self, request: HttpRequest, error: SpedError | None) -> bool:
-        if not self.is_repeatable or time.monotonic() - self.began > PATIENCE_SECONDS:
+        if not self.is_repeatable:
             return False
         if self.commits and request.method not in READING and "Idempotency-Key" not in request.headers:
             return False
         if isinstance(error, Collision):
             return self.collisions < MOST_COLLISIONS
-        return isinstance(error, Unavailable) and self.absences < MOST_ABSENCES
+        is_soon = time.monotonic() - self.began <= PATIENCE_SECONDS
+        return isinstance(error, Unavailable) and self.absences < MOST_ABSENCES and is_soon
 
     def count(self, error: SpedError | None) -> None:
         """Wait a little, not as long as whoever collided with this one."""

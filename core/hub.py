@@ -23,6 +23,7 @@ from django.db import DatabaseError, InterfaceError
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from core.metrics import SOCKETS
 from core.outbox import live_channel, topic_versions
 
 log = logging.getLogger("core.hub")
@@ -217,6 +218,7 @@ class Hub:
     def add(self, socket: Socket, *, alarms: Iterable[str] = ()) -> None:
         """Serve a socket. News of `alarms` holds it back and calls its `on_alarm` before anything else is told."""
         self._sockets.add(socket)
+        SOCKETS.set(len(self._sockets))
         for topic in alarms:
             socket.alarms.add(topic)
             self._alarms.setdefault(topic, set()).add(socket)
@@ -224,6 +226,7 @@ class Hub:
     def remove(self, socket: Socket) -> None:
         """Forget a socket."""
         self._sockets.discard(socket)
+        SOCKETS.set(len(self._sockets))
         self.unwatch(socket, list(socket.topics))
         for topic in socket.alarms:
             listening = self._alarms.get(topic, set())

@@ -110,6 +110,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "sped.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sped.middleware.StaticFilesMiddleware",

@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from accounts.providers import careful, district_callback, district_login
 from accounts.views import end_other_sessions, end_session, security, start
 from core.health import livez, readyz
+from core.metrics import metrics
 from notifications.views import mailbox
 from sped.api_docs import api_docs
 
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/security/", security, name="security"),
     path("accounts/security/sessions/end/", end_other_sessions, name="end-other-sessions"),
     path("accounts/security/sessions/<slug:handle>/end/", end_session, name="end-session"),

@@ -1,6 +1,7 @@
 """The web server of every installation: uvicorn, as `make run`, the tests and the container start it."""
 
 import os
+import tempfile
 
 import uvicorn
 
@@ -10,6 +11,13 @@ MOST_CONNECTIONS = 2_000
 
 def main() -> None:
     """Serve until told to stop. Logs go through Django's logging, so that no address or error text leaks."""
+    with tempfile.TemporaryDirectory(prefix="throughline-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # files of each process's own (core.metrics)
+        serve()
+
+
+def serve() -> None:
+    """Run uvicorn."""
     uvicorn.run(
         "sped.asgi:application",
         host=os.environ.get("HOST", "127.0.0.1"),
