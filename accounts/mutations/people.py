@@ -11,6 +11,7 @@ from accounts.models import ApiToken, Membership, MembershipSchool, Organization
 from accounts.queries import held_membership, member_person
 from accounts.rights import Role
 from accounts.rules import may_keep_people
+from accounts.sessions import end_with_role
 from core.actor import Actor
 from core.errors import Conflict, Invalid
 from core.models import in_force
@@ -168,6 +169,7 @@ def _join(
         for school_id in dict.fromkeys(school_ids)
     )
     audit(actor, "accounts.membership.added", membership, person_id=person.id, role=role.value)
+    end_with_role(person_id=person.id, actor_id=actor.acting_person_id)
     return membership
 
 
@@ -183,8 +185,8 @@ def _end(actor: Actor, membership: Membership) -> Membership:
             raise LastAdministrator
     membership.ends_on = max(actor.today, membership.starts_on)
     membership.save(update_fields=["ends_on"])
-    if not here.filter(person_id=membership.person_id).exists():
-        _revoke_tokens(actor, membership.person_id)
+    _revoke_tokens(actor, membership.person_id)
+    end_with_role(person_id=membership.person_id, actor_id=actor.acting_person_id)
     audit(
         actor, "accounts.membership.ended", membership, person_id=membership.person_id, role=membership.role
     )

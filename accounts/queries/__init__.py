@@ -18,3 +18,5 @@ from accounts.queries.people import school as school
 from accounts.queries.people import schools_of as schools_of
 from accounts.queries.people import settings_of as settings_of
 from accounts.queries.people import staff_near as staff_near
+from accounts.queries.sign_in import Provider as Provider
+from accounts.queries.sign_in import identity_provider as identity_provider
