@@ -11,10 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Group, relations_that_see
-from casefile.queries import Standing, standing, student_head
+from casefile.queries import Standing, is_pinned, pins, standing, student_head
 from core.actor import Actor, Hat
 from core.http import ActorRequest
 from notifications.queries import unread_count
+from progress.templatetags.progress import status_words
 
 PRODUCT = "Throughline"
 LINKS: tuple[tuple[str, str, str | Promise, str], ...] = (
@@ -33,6 +34,17 @@ class Link:
     label: str | Promise
     url: str
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinLink:
+    """A student at hand, with the status of the goal that speaks for them."""
+
+    id: str
+    url: str
+    name: str
+    status: str
+    status_label: str | Promise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +73,8 @@ class Shell:
     has_single_keys: bool = True
     nav: tuple[Link, ...] = ()
     district_nav: tuple[Link, ...] = ()
-    pinned: tuple[Any, ...] = ()
+    pinned: tuple["PinLink", ...] = ()
+    palette_url: str = ""
     unread: int = 0
     outbox_url: str = ""
     search_url: str = ""
@@ -88,6 +101,7 @@ def student_frame(request: ActorRequest, *, student_id: UUID, tab: str) -> dict[
         "active": "caseload",
         "tab": tab,
         "head": student_head(actor=request.actor, student_id=student_id, today=request.actor.today),
+        "is_pinned": is_pinned(actor=request.actor, student_id=student_id),
     }
 
 
@@ -116,6 +130,8 @@ def _shell(request: HttpRequest) -> Shell:
         hat_label=", ".join(here.role_labels),
         nav=_nav(actor),
         district_nav=_district_nav(here),
+        pinned=_pinned(actor),
+        palette_url="" if actor.hat is Hat.FAMILY else reverse("casefile:palette"),
         unread=unread_count(actor=actor),
         outbox_url=reverse("notifications:mine"),
         search_url=reverse("casefile:search"),
@@ -132,6 +148,21 @@ def _shell(request: HttpRequest) -> Shell:
 def _where(here: Standing) -> str:
     """One school by name; several, or the district, by the district's name (the template's own fallback)."""
     return here.school_names[0] if len(here.school_names) == 1 else ""
+
+
+def _pinned(actor: Actor) -> tuple[PinLink, ...]:
+    if actor.hat is Hat.FAMILY:
+        return ()
+    return tuple(
+        PinLink(
+            id=str(pin.id),
+            url=reverse("casefile:student", args=[pin.id]),
+            name=pin.name,
+            status=pin.card.tone if pin.card else "none",
+            status_label=status_words(pin.card.status) if pin.card else "",
+        )
+        for pin in pins(actor=actor, today=actor.today)
+    )
 
 
 def _nav(actor: Actor) -> tuple[Link, ...]:

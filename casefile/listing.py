@@ -6,17 +6,23 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from casefile.forms import DUE_DAYS
-from casefile.queries import Caseload
+from casefile.acts import offered_acts
+from casefile.forms import COLUMNS, DUE_DAYS, ListForm
+from casefile.queries import Caseload, ViewRow, saved_views
+from casefile.rules import may_export_lists
 from core.http import ActorRequest
 from progress.arithmetic import Status
 from progress.templatetags.progress import status_words
 from students.models import Grade, Student
+from students.rules import may_hand_over
+from students.steps import MOST_AT_ONCE
 
 Words = str | Promise
+KEPT = ("sort", "order", "search", *(f"no_{column}" for column in COLUMNS))
 
 
 def list_page(request: ActorRequest, found: Caseload) -> dict[str, Any]:
@@ -27,13 +33,27 @@ def list_page(request: ActorRequest, found: Caseload) -> dict[str, Any]:
     is_narrowed = any(
         (chosen.grade, chosen.school, chosen.status, chosen.eligibility, chosen.tag, chosen.words)
     ) or (chosen.due_days is not None or chosen.standing != "enrolled")
+    saved = saved_views(actor=request.actor)
+    words = ListForm(request.GET).words()
+    named = next((view for view in saved if dict(view.words) == words), None)
+    has_default = any(view.is_default for view in saved)
+    everybody = f"{here}?view=all" if has_default else here
     return {
         "controls": list_controls(found),
         "heads": list_heads(found, address),
-        "views": list_views(found, here),
-        "view": _view(found),
-        "kept": {name: request.GET[name] for name in ("sort", "order", "search") if name in request.GET},
-        "reset_url": here if is_narrowed else "",
+        "views": [*list_views(found, here, everybody), *saved_tabs(saved, here)],
+        "view": f"view-{named.id}" if named else _view(found),
+        "has_saved": bool(saved),
+        "save_url": "" if named or not words else f"{reverse('casefile:new-view')}?{urlencode(words)}",
+        "words": words,
+        "acts": offered_acts(actor=request.actor, filters=found.filters),
+        "may_export": may_export_lists(request.actor),
+        "may_hand_over": may_hand_over(request.actor),
+        "most_at_once": MOST_AT_ONCE,
+        "everybody": everybody,
+        "columns": list_columns(found),
+        "kept": {name: request.GET[name] for name in KEPT if name in request.GET},
+        "reset_url": everybody if is_narrowed else "",
         "is_narrowed": is_narrowed,
         "may_add": found.may_add,
         "previous_url": address.to(before=str(found.previous), after="") if found.previous else "",
@@ -56,10 +76,34 @@ class _Address:
         return f"{self.path}?{words.urlencode()}" if words else self.path
 
 
-def list_views(found: Caseload, here: str) -> list[dict[str, Any]]:
+def saved_tabs(saved: Iterable[ViewRow], here: str) -> list[dict[str, Any]]:
+    """The views that people named, as tabs."""
+    return [
+        {"id": f"view-{view.id}", "label": view.name, "url": f"{here}?{urlencode(view.words) or 'view=all'}"}
+        for view in saved
+    ]
+
+
+def list_columns(found: Caseload) -> list[dict[str, Any]]:
+    """The columns that a reader may leave out."""
+    columns: list[tuple[bool, str, Words]] = [
+        (found.sees_progress, "goals", _("Goals")),
+        (found.sees_progress, "spark", _("Main goal, last scores")),
+        (found.sees_dates, "due", _("Next deadline")),
+        (found.sees_progress, "status", _("Status")),
+        (True, "changed", _("File changed")),
+    ]
+    return [
+        {"name": f"no_{name}", "label": label, "is_hidden": name in found.filters.hidden}
+        for may, name, label in columns
+        if may
+    ]
+
+
+def list_views(found: Caseload, here: str, everybody: str) -> list[dict[str, Any]]:
     """The narrowings that people use every day, as tabs."""
     views: list[tuple[bool, str, Words, str]] = [
-        (True, "all", _("All students"), here),
+        (True, "all", _("All students"), everybody),
         (found.sees_dates, "due", _("Due in 30 days"), f"{here}?due=30"),
         (
             found.sees_progress,
@@ -99,13 +143,24 @@ def _view(found: Caseload) -> str:
 
 def list_heads(found: Caseload, address: _Address) -> list[dict[str, Any]]:
     """The columns that this reader sees, in order."""
+    hidden = found.filters.hidden
     columns: list[tuple[bool, str, Words, str]] = [
         (True, "name", _("Student"), ""),
-        (found.sees_progress, "", _("Goals"), ""),
-        (found.sees_progress, "", _("Main goal, last scores"), "max-[819px]:hidden"),
-        (found.sees_dates, "due", _("Next deadline"), ""),
-        (found.sees_progress, "", _("Status"), "max-[699px]:hidden"),
-        (True, "changed", _("File changed"), "max-[1023px]:hidden"),
+        (found.sees_progress and "goals" not in hidden, "", _("Goals"), ""),
+        (
+            found.sees_progress and "spark" not in hidden,
+            "",
+            _("Main goal, last scores"),
+            "max-[819px]:hidden",
+        ),
+        (found.sees_dates and "due" not in hidden, "due", _("Next deadline"), ""),
+        (found.sees_progress and "status" not in hidden, "", _("Status"), "max-[699px]:hidden"),
+        (
+            "changed" not in hidden,
+            "changed",
+            _("Archived") if found.filters.standing == "archived" else _("File changed"),
+            "max-[1023px]:hidden",
+        ),
     ]
     return [_head(found, address, sort, label, css) for may, sort, label, css in columns if may]
 

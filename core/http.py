@@ -1,15 +1,17 @@
 """How errors and actors meet HTTP pages. `core/api.py` is the same for JSON."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import nullcontext
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.contrib import messages
+from django.core.handlers.asgi import ASGIRequest
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django_htmx.middleware import HtmxDetails
@@ -26,6 +28,23 @@ class ActorRequest(HttpRequest):
     actor: Actor
     htmx: HtmxDetails
     request_id: str
+
+
+def streamed(
+    request: HttpRequest, lines: Iterator[str], *, name: str, content_type: str
+) -> StreamingHttpResponse:
+    """A file that is written while it is sent. Nothing of it stays in a cache, and it is as long as it likes."""
+    is_async = isinstance(request, ASGIRequest)
+    content = _in_turn(lines) if is_async else lines
+    response = StreamingHttpResponse(content, content_type=f"{content_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+async def _in_turn(lines: Iterator[str]) -> AsyncIterator[str]:
+    while (line := await sync_to_async(next)(lines, None)) is not None:
+        yield line
 
 
 def see_other(url: str) -> HttpResponse:

@@ -1,8 +1,20 @@
 """Reading for pages over several domains. Every function takes the actor and answers only what that actor may see."""
 
-from casefile.queries.caseloads import SORTS, Caseload, CaseloadRow, Due, Filters, caseload
+from casefile.queries.bulk import (
+    Done,
+    HandOver,
+    Selection,
+    done,
+    hand_over,
+    matching_ids,
+    selection,
+)
+from casefile.queries.caseloads import SORTS, Caseload, CaseloadRow, Due, Filters, caseload, listed_ids
 from casefile.queries.day import DistrictCounts, MyDay, my_day, services_of_district
+from casefile.queries.exports import ListedStudent, exported
 from casefile.queries.keyset import Place
+from casefile.queries.palettes import Found, found_students
+from casefile.queries.saved import Pin, ViewRow, default_words, is_pinned, pins, saved_view, saved_views
 from casefile.queries.shell import Standing, standing
 from casefile.queries.sight import sight_of_scores
 from casefile.queries.student import (
@@ -21,20 +33,39 @@ __all__ = [
     "Caseload",
     "CaseloadRow",
     "DistrictCounts",
+    "Done",
     "Due",
     "Filters",
+    "Found",
+    "HandOver",
+    "ListedStudent",
     "MyDay",
     "Overview",
+    "Pin",
     "Place",
+    "Selection",
     "Standing",
     "StudentHead",
     "TeamPage",
     "Timeline",
     "TimelineRow",
+    "ViewRow",
     "caseload",
+    "default_words",
+    "done",
+    "exported",
+    "found_students",
+    "hand_over",
+    "is_pinned",
+    "listed_ids",
+    "matching_ids",
     "my_day",
     "overview",
+    "pins",
     "recent",
+    "saved_view",
+    "saved_views",
+    "selection",
     "services_of_district",
     "sight_of_scores",
     "standing",

@@ -50,6 +50,13 @@ class Filters:
     sort: str = "due"
     is_reversed: bool = False
     words: str = ""
+    hidden: tuple[str, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """The filters that narrow something, without what was typed: fit for the audit."""
+        given = {name: getattr(self, name) for name in ("grade", "school", "status", "eligibility", "tag")}
+        days = {} if self.due_days is None else {"due_days": self.due_days}
+        return {name: value for name, value in given.items() if value} | days | {"standing": self.standing}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +103,8 @@ class CaseloadRow:
     changed_by: str
     sees_progress: bool
     sees_record: bool
+    archived_at: datetime | None
+    archived_reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +183,14 @@ def narrowed(*, actor: Actor, filters: Filters, today: date) -> QuerySet[Student
         tagged = Tag.objects.filter(organization_id=actor.organization_id, label=filters.tag)
         rows = rows.filter(pk__in=tagged.values("student_id"))
     return _with_status(rows, actor, filters.status, today) if filters.status else rows
+
+
+def listed_ids(*, actor: Actor, filters: Filters, today: date, most: int) -> tuple[UUID, ...]:
+    """The first students of a narrowed list, in its order."""
+    keys = SORTS.get(filters.sort, SORTS["name"])
+    order = [("-" if key.is_descending is not filters.is_reversed else "") + key.column for key in keys]
+    rows = narrowed(actor=actor, filters=filters, today=today).order_by(*order)
+    return tuple(rows.values_list("id", flat=True)[:most])
 
 
 def sees_anywhere(*, actor: Actor, group: Group) -> bool:
@@ -262,6 +279,8 @@ def _row(student: Student, cards: tuple[GoalCard, ...], today: date) -> Caseload
         changed_by=student.changed_by_name,
         sees_progress=student.sees_progress,  # type: ignore[attr-defined]  # annotated in `_seen`
         sees_record=sees_record,
+        archived_at=student.archived_at,  # of those whom administrators alone see
+        archived_reason=student.archived_reason,
     )
 
 

@@ -78,6 +78,7 @@ class TeamRow:
     until: date | None = None
     note: str = ""
     contact: str = ""
+    stands_in_for: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +190,7 @@ def team_page(*, actor: Actor, student_id: UUID, today: date) -> TeamPage:
         raise NotAllowed
     past = TeamMember.objects.filter(
         organization_id=actor.organization_id, student_id=student_id, ends_on__lte=today
-    ).select_related("person")
+    ).select_related("person", "stands_in_for")
     return TeamPage(
         head=found.head,
         team=_team_rows(found.team),
@@ -221,12 +222,17 @@ def _opened(actor: Actor, student_id: UUID, today: date) -> _Opened:
     iep = student.ieps.filter(organization_id=actor.organization_id, status=Iep.Status.ACTIVE).first()
     rows = TeamMember.objects.filter(
         on_team(today), organization_id=actor.organization_id, student_id=student_id
-    ).select_related("person")
-    team = sorted(rows, key=lambda row: (PART_ORDER.index(row.part), row.person.family_name, str(row.id)))
+    ).select_related("person", "stands_in_for")
+    team = sorted(rows, key=_team_order)
     goal_count = iep.goals.count() if iep else 0
     found = _Found(student=student, access=known, iep=iep, team=team)
     head = _head(actor, found, goal_count, today=today, version=versions[student.topic])
     return _Opened(student=student, access=known, iep=iep, team=team, head=head)
+
+
+def _team_order(row: TeamMember) -> tuple[Any, ...]:
+    """By part; whoever stands in for somebody after them."""
+    return (PART_ORDER.index(row.part), row.stands_in_for_id is not None, row.person.family_name, str(row.id))
 
 
 def _head(actor: Actor, found: "_Found", goal_count: int, *, today: date, version: str) -> StudentHead:
@@ -336,6 +342,7 @@ def _team_rows(rows: Sequence[TeamMember] | Any) -> tuple[TeamRow, ...]:
             part=str(TeamMember.Part(row.part).label),
             since=row.starts_on,
             until=row.ends_on,
+            stands_in_for=row.stands_in_for.name if row.stands_in_for else "",
         )
         for row in rows
     )

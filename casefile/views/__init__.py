@@ -1,5 +1,10 @@
 """Pages over several domains, by noun."""
 
+from casefile.views.bulk import bulk as bulk
+from casefile.views.bulk import bulk_apply as bulk_apply
+from casefile.views.bulk import done as done
+from casefile.views.bulk import hand_over as hand_over
+from casefile.views.bulk import take_back as take_back
 from casefile.views.pages import caseload as caseload
 from casefile.views.pages import day as day
 from casefile.views.pages import goals as goals
@@ -7,3 +12,15 @@ from casefile.views.pages import search as search
 from casefile.views.pages import student as student
 from casefile.views.pages import team as team
 from casefile.views.pages import timeline as timeline
+from casefile.views.programs import programs as programs
+from casefile.views.saved import default_view as default_view
+from casefile.views.saved import delete_view as delete_view
+from casefile.views.saved import export as export
+from casefile.views.saved import new_view as new_view
+from casefile.views.saved import no_default_view as no_default_view
+from casefile.views.saved import palette as palette
+from casefile.views.saved import pin as pin
+from casefile.views.saved import rename_view as rename_view
+from casefile.views.saved import restore_view as restore_view
+from casefile.views.saved import unpin as unpin
+from casefile.views.saved import views as views

@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -52,7 +54,9 @@ def day(request: ActorRequest) -> HttpResponse:
 def caseload(request: ActorRequest) -> HttpResponse:
     """GET /caseload/: the list, narrowed and ordered by its address."""
     form = ListForm(request.GET)
-    words = _searches(request).get(request.GET.get("search", ""), "")
+    if not request.GET and (chosen := queries.default_words(actor=request.actor)):
+        return redirect(f"{reverse('casefile:caseload')}?{urlencode(chosen)}")
+    words = typed_words(request)
     found = queries.caseload(
         actor=request.actor, filters=form.filters(words=words), place=form.place(), today=request.actor.today
     )
@@ -160,13 +164,22 @@ def timeline(request: ActorRequest, student_id: UUID) -> HttpResponse:
 def _student(
     request: ActorRequest, template: str, head: queries.StudentHead, tab: str, context: dict[str, Any]
 ) -> HttpResponse:
-    return _page(request, template, {"head": head, "tab": tab, "active": "caseload", **context})
+    pinned = queries.is_pinned(actor=request.actor, student_id=head.id)
+    return _page(
+        request, template, {"head": head, "tab": tab, "active": "caseload", "is_pinned": pinned, **context}
+    )
 
 
 def _page(request: ActorRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page; when a live region asks for itself, the same page without its surroundings."""
     is_region = bool(request.headers.get("X-Live"))
     return page(request, template, {**context, "base": "casefile/_bare.html" if is_region else "shell.html"})
+
+
+def typed_words(request: ActorRequest) -> str:
+    """What was typed into the search of the list, kept in the session under the word in its address or form."""
+    given = request.POST if request.method == "POST" else request.GET
+    return _searches(request).get(given.get("search", ""), "")
 
 
 def _searches(request: ActorRequest) -> dict[str, str]:

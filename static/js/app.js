@@ -8,6 +8,7 @@ import * as menus from "./menus.js";
 import * as passkeys from "./passkeys.js";
 import * as presence from "./presence.js";
 import * as print from "./print.js";
+import * as select from "./select.js";
 import * as themeSwitch from "./theme-switch.js";
 import * as toast from "./toast.js";
 

@@ -1,10 +1,18 @@
 """Changes to case files. Each is one transaction with its audit entry."""
 
 from students.mutations.access import log_access as log_access
+from students.mutations.access import log_list_export as log_list_export
 from students.mutations.access import log_export as log_export
 from students.mutations.access import log_list_access as log_list_access
 from students.mutations.access import log_print as log_print
 from students.mutations.access import set_annual_review as set_annual_review
+from students.mutations.bulk import Many as Many
+from students.mutations.bulk import archive_students as archive_students
+from students.mutations.bulk import assign_case_manager as assign_case_manager
+from students.mutations.bulk import name_substitute as name_substitute
+from students.mutations.bulk import restore_students as restore_students
+from students.mutations.bulk import tag_students as tag_students
+from students.mutations.bulk import untag_students as untag_students
 from students.mutations.contacts import add_address as add_address
 from students.mutations.contacts import add_emergency_contact as add_emergency_contact
 from students.mutations.contacts import call_earlier as call_earlier
@@ -56,3 +64,4 @@ from students.mutations.schools import tell_of_school as tell_of_school
 from students.mutations.team import add_team_member as add_team_member
 from students.mutations.team import change_case_manager as change_case_manager
 from students.mutations.team import end_team_member as end_team_member
+from students.mutations.undo import take_back as take_back

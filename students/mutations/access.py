@@ -55,6 +55,14 @@ def log_export(*, actor: Actor, student_id: UUID, what: str, file_format: str) -
 
 
 @mutation
+def log_list_export(*, actor: Actor, student_ids: Iterable[UUID], what: str, file_format: str) -> None:
+    """Write down that the actor took a list out of the system, on each student in it, each time."""
+    students = Student.objects.visible_to(actor).filter(id__in=list(student_ids)).order_by("id")
+    interest = sorted(actor.roles)
+    audit_each(actor, EXPORTED, list(students), what=what, format=file_format, interest=interest)
+
+
+@mutation
 def log_print(*, actor: Actor, student_id: UUID, page: str) -> None:
     """Write down that the actor printed a page of a student's record, each time. Raises NotFound."""
     student = visible_student(actor=actor, student_id=student_id)

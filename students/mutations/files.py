@@ -16,6 +16,7 @@ from students.models import ExternalId, RosterEntry, Student, Tag, external_id, 
 from students.mutations.team import first_case_manager
 from students.queries import editable_student, visible_student
 from students.rules import may_add_students, may_archive, may_write_identity, may_write_record
+from students.steps import archive_reason
 from students.versions import index_names, touch
 
 IDENTITY = (
@@ -48,7 +49,6 @@ PLAIN_IN_AUDIT = {
     "last_evaluation_on",
     "reevaluation_due_on",
 }
-LONGEST_REASON = 300  # characters, as the column
 EARLIEST_BIRTH_YEARS = 26  # a student of 21 who stays until the school year ends, with room for a wrong clock
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 
@@ -220,11 +220,7 @@ def archive_student(*, actor: Actor, student_id: UUID, reason: str) -> Student:
     if student.archived_at is not None:
         unchanged(actor)
         return student
-    if not reason.strip():
-        raise Invalid(fields={"reason": [_("Say why the case file is put away.")]})
-    if len(reason.strip()) > LONGEST_REASON:
-        raise Invalid(fields={"reason": [_("Say it in 300 characters or fewer.")]})
-    student.archived_at, student.archived_reason = now(), reason.strip()
+    student.archived_at, student.archived_reason = now(), archive_reason(reason)
     touch(actor=actor, student=student, fields=("archived_at", "archived_reason"))
     audit(actor, "students.student.archived", student)
     return student

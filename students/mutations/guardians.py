@@ -11,10 +11,12 @@ from accounts.mutations import invite_parent
 from core.actor import Actor
 from core.errors import Invalid
 from core.mutation import audit, mutation, unchanged
-from students.models import Guardian
+from students.models import Guardian, Undo
+from students.mutations.undo import keep_undo
 from students.queries import editable_student, guardian_of
 from students.rows import check_days
 from students.rules import may_write_guardians
+from students.steps import done_step
 from students.versions import touch
 
 FIELDS = (
@@ -115,10 +117,17 @@ def end_guardian(
         return guardian
     if day < guardian.starts_on:
         raise Invalid(fields={"ends_on": [_("The last day comes before the first.")]})
+    ended = (guardian.id, guardian.ends_on, day)
     guardian.ends_on = day
     guardian.save(update_fields=["ends_on"])
     touch(actor=actor, student=student)
     audit(actor, "students.guardian.ended", guardian, ends_on=day)
+    keep_undo(
+        actor=actor,
+        act=Undo.Act.END_GUARDIAN,
+        record_id=guardian.id,
+        steps=[done_step(student, ended=(ended,))],
+    )
     return guardian
 
 

@@ -55,3 +55,4 @@ from students.queries.record import profile_of as profile_of
 from students.queries.record import records_requests_of as records_requests_of
 from students.queries.record import schooling_of as schooling_of
 from students.queries.record import schooling_page as schooling_page
+from students.queries.undo import newest_undo as newest_undo

@@ -72,6 +72,8 @@ class TeamRow:
     starts_on: date
     ends_on: date | None
     is_current: bool
+    may_end: bool
+    stands_in_for: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +244,7 @@ def team_of(*, actor: Actor, student: Student, is_whole: bool = False) -> tuple[
     rows = TeamMember.objects.filter(organization_id=actor.organization_id, student=student)
     if not is_whole:
         rows = rows.filter(on_team(actor.today))
-    ordered = rows.select_related("person").order_by("-ends_on", "starts_on", "id")
+    ordered = rows.select_related("person", "stands_in_for").order_by("-ends_on", "starts_on", "id")
     return tuple(_team_row(row, actor.today) for row in ordered)
 
 
@@ -261,6 +263,8 @@ def _team_row(row: TeamMember, today: date) -> TeamRow:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         is_current=row.starts_on <= today and (row.ends_on is None or row.ends_on > today),
+        may_end=row.ends_on is None or row.ends_on > today,
+        stands_in_for=row.stands_in_for.name if row.stands_in_for else "",
     )
 
 

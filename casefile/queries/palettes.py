@@ -1,0 +1,30 @@
+"""Students found by the beginning of a name, for the command palette."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.actor import Actor
+from students.models import Grade, Student
+from students.queries import matching
+
+MOST_FOUND = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A student whom the reader sees."""
+
+    id: UUID
+    name: str
+    note: str
+
+
+def found_students(*, actor: Actor, text: str) -> tuple[Found, ...]:
+    """The first students by name whom a text finds among those the actor sees. One statement."""
+    if not text.strip():
+        return ()
+    rows = Student.objects.visible_to(actor).filter(matching(actor=actor, text=text), archived_at=None)
+    shown = rows.select_related("school").order_by("sort_name", "id")[:MOST_FOUND]
+    return tuple(
+        Found(id=row.id, name=row.name, note=f"{Grade(row.grade).label} · {row.school.name}") for row in shown
+    )
