@@ -53,6 +53,22 @@ def districts_of(person_id: UUID) -> tuple[District, ...]:
     )
 
 
+def first_page(*, person_id: UUID, slug: str) -> str:
+    """Where a person begins in a district, as they prefer and their roles allow: My day otherwise."""
+    organization = organization_by_slug(slug)
+    wanted = Person.objects.values_list("start_page", flat=True).get(id=person_id)
+    with within(organization.id):
+        held = Membership.objects.filter(in_force(organization.local_date()), person_id=person_id)
+        roles = set(held.values_list("role", flat=True))
+    if wanted == Person.StartPage.FAMILY and Role.PARENT in roles and roles != {Role.PARENT.value}:
+        return f"/d/{slug}/family/"
+    if wanted == Person.StartPage.CASELOAD and roles - {Role.PARENT.value}:
+        return f"/d/{slug}/caseload/"
+    if wanted == Person.StartPage.DISTRICT and Role.ADMINISTRATOR in roles:
+        return f"/d/{slug}/people/"
+    return f"/d/{slug}/"
+
+
 def own_id(request: HttpRequest) -> UUID:
     """The id of the person who is signed in. Raises NotSignedIn."""
     if not isinstance(request.user, Person):
@@ -159,6 +175,11 @@ def software_actor(*, organization: Organization, name: str) -> Actor:
     return replace(made, today=organization.local_date(), features_off=turned_off(organization.features))
 
 
+def joining(*, slug: str, origin: Origin) -> Actor:
+    """Who acts when somebody opens the link of an invitation: nobody yet, so the software. Raises NotFound."""
+    return replace(software_actor(organization=organization_by_slug(slug), name="Invitation"), origin=origin)
+
+
 def software_actors(*, name: str) -> tuple[Actor, ...]:
     """The software at work in each active organisation: for what runs by the clock."""
     rows = Organization.objects.filter(is_active=True).order_by("slug")
@@ -189,6 +210,11 @@ def token_digest(token: str) -> str:
 def new_token() -> str:
     """A bearer token, shown once."""
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def new_secret() -> str:
+    """The secret of a link that works once."""
+    return secrets.token_urlsafe(32)
 
 
 def token_holder(token: str) -> ApiToken | None:

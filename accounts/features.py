@@ -51,7 +51,7 @@ FEATURES: tuple[Feature, ...] = (
         name="csv_export",
         label=_("CSV export"),
         description=_("Lists and scores are downloaded as files for a spreadsheet."),
-        closes=("*csv*",),
+        closes=("*csv*", "casefile:export*", "*:export-list*"),
     ),
     Feature(
         name="command_palette",

@@ -7,10 +7,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.features import FEATURES
 from accounts.models import Organization, Person, School
-from accounts.rights import Role
+from accounts.rights import RIGHT_LABELS, Role
 
 TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+NEWS = (  # kinds of messages that a person may do without; `notifications.models` has them all
+    ("team", _("I join a team")),
+    ("iep_review", _("An IEP waits for my review")),
+    ("iep_active", _("An IEP takes effect")),
+    ("other", _("Other news")),
+)
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+DURATIONS = [(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("one year"))]
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker only
@@ -20,8 +30,38 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for
 
     class Meta:
         model = Person
-        fields = ("theme", "font", "language", "has_single_keys")
-        help_texts = {"has_single_keys": _("J and K move through lists, slash searches.")}
+        fields = ("theme", "font", "language", "start_page", "has_single_keys")
+        help_texts = {
+            "has_single_keys": _("J and K move through lists, slash searches."),
+            "start_page": _("Where you have no such page, you begin with My day."),
+        }
+
+    in_app = forms.MultipleChoiceField(
+        label=_("News on these pages"),
+        required=False,
+        choices=NEWS,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    by_email = forms.MultipleChoiceField(
+        label=_("News by e-mail"),
+        required=False,
+        choices=NEWS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Invitations and what concerns your account are always sent."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, quiet in (("in_app", "quiet_in_app"), ("by_email", "quiet_by_email")):
+            off = getattr(self.instance, quiet)
+            self.initial.setdefault(name, [kind for kind, _label in NEWS if kind not in off])
+
+    def changes(self) -> dict[str, Any]:
+        """What was chosen, as the account keeps it: the kinds of news that are not wanted."""
+        chosen = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        for name, quiet in (("in_app", "quiet_in_app"), ("by_email", "quiet_by_email")):
+            chosen[quiet] = [kind for kind, _label in NEWS if kind not in self.cleaned_data[name]]
+        return chosen
 
     def _post_clean(self) -> None:
         """Nothing is put on the instance: the mutation does that."""
@@ -48,6 +88,9 @@ class RoleForm(forms.Form):
         label=_("Schools"), required=False, widget=forms.CheckboxSelectMultiple
     )
     is_district_wide = forms.BooleanField(label=_("In the whole district"), required=False)
+    starts_on = forms.DateField(
+        label=_("First day"), required=False, widget=DAY, help_text=_("Today, unless you choose another day.")
+    )
 
     def __init__(self, *args: Any, schools: Iterable[School], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,7 +105,22 @@ class NewPersonForm(RoleForm):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     given_name = forms.CharField(label=_("Given name"), max_length=80)
     family_name = forms.CharField(label=_("Family name"), max_length=80)
-    field_order = ("email", "given_name", "family_name", "role", "title", "schools", "is_district_wide")
+    field_order = (
+        "email",
+        "given_name",
+        "family_name",
+        "role",
+        "title",
+        "schools",
+        "is_district_wide",
+        "starts_on",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        if isinstance(role, forms.ChoiceField):
+            role.choices = [("", _("Choose")), *((r.value, r.label) for r in Role if r != Role.PARENT)]
 
 
 class PeopleForm(forms.Form):
@@ -120,3 +178,86 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for th
 
     def _post_clean(self) -> None:
         """Nothing is put on the instance: the mutation does that."""
+
+
+class EndRoleForm(forms.Form):
+    """The day on which a role ends."""
+
+    ends_on = forms.DateField(
+        label=_("First day without the role"),
+        required=False,
+        widget=DAY,
+        help_text=_("Today, unless you choose another day."),
+    )
+
+
+class GrantForm(forms.Form):
+    """A single right, added or taken away."""
+
+    right = forms.ChoiceField(label=_("Right"), choices=[("", _("Choose")), *RIGHT_LABELS.items()])
+    effect = forms.ChoiceField(
+        label=_("What happens"),
+        choices=[("add", _("Add it to this person")), ("take", _("Take it from this person"))],
+        widget=forms.RadioSelect,
+        initial="add",
+    )
+    starts_on = forms.DateField(label=_("First day"), required=False, widget=DAY)
+    ends_on = forms.DateField(label=_("First day without it"), required=False, widget=DAY)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class TokenForm(forms.Form):
+    """A token of one's own."""
+
+    name = forms.CharField(label=_("What it is for"), max_length=80)
+    is_read_only = forms.TypedChoiceField(
+        label=_("It may"),
+        choices=[("yes", _("only read")), ("no", _("read and change"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    days = forms.TypedChoiceField(label=_("It holds for"), choices=DURATIONS, coerce=int, initial=90)
+
+
+class ProgramTokenForm(TokenForm):
+    """A token of another program, which has a role of its own."""
+
+    role = forms.ChoiceField(
+        label=_("Role of the program"),
+        choices=[
+            (role.value, role.label)
+            for role in (Role.VIEWER, Role.COORDINATOR, Role.FINANCE, Role.ADMINISTRATOR)
+        ],
+    )
+    field_order = ("name", "role", "is_read_only", "days")
+
+
+class FeaturesForm(forms.Form):
+    """Each part of the program that may be turned off."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for feature in FEATURES:
+            self.fields[feature.name] = forms.BooleanField(
+                label=str(feature.label), help_text=str(feature.description), required=False
+            )
+
+
+class WelcomeForm(forms.Form):
+    """The name and password of somebody who accepts an invitation."""
+
+    given_name = forms.CharField(label=_("Given name"), max_length=80)
+    family_name = forms.CharField(label=_("Family name"), max_length=80)
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. A few words you remember work well."),
+    )
+
+    def __init__(self, *args: Any, must_choose_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not must_choose_password:
+            self.fields.clear()

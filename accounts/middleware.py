@@ -17,10 +17,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import member, organization_by_slug, token_holder
+from accounts.features import FeatureOff, check_open, turned_off
 from accounts.models import Organization, Person
 from accounts.second_factor import PAGE as FACTOR_PAGE
 from accounts.second_factor import MfaRequired, lacks_factor
-from core.actor import Hat, Origin
+from core.actor import Actor, Hat, Origin
 from core.errors import Invalid, NotFound, NotSignedIn, SpedError
 from core.middleware import BadRequest, as_refusal, wants_json
 from core.tenant import organization as within
@@ -28,6 +29,24 @@ from core.tenant import organization as within
 GetResponse = Callable[[HttpRequest], HttpResponse]
 DISTRICT = re.compile(r"^/d/(?P<slug>[-a-zA-Z0-9_]{1,40})(?P<family>/family)?(?P<rest>/.*)$")
 OPEN_API = re.compile(r"^/api/v1/(schema|docs)/")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+TOKEN_NAMES = frozenset({"token", "access_token", "api_key", "apikey", "bearer"})
+
+
+class TokenInUrl(SpedError):
+    """A secret was sent in an address."""
+
+    code = "token_in_url"
+    status = 400
+    message = _("Never send a token in an address. Send it in the header Authorization, and revoke this one.")
+
+
+class OutOfScope(SpedError):
+    """A token that may only read was used to change something."""
+
+    code = "scope"
+    status = 403
+    message = _("This token may only read.")
 
 
 class TenantMiddleware:
@@ -42,6 +61,8 @@ class TenantMiddleware:
         if not district and not is_api:
             return self.get_response(request)
         try:
+            if is_api:
+                _check_no_token_in_url(request)
             caller = _of_page(request, district) if district else _of_api(request)
         except SpedError as error:
             if (
@@ -55,6 +76,20 @@ class TenantMiddleware:
         if district:
             _mount(request, district)
         return self._inside(request, caller)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """Refuse the addresses of what the district has turned off."""
+        actor = getattr(request, "actor", None)
+        match = request.resolver_match
+        if not isinstance(actor, Actor) or match is None:
+            return None
+        try:
+            check_open(actor, match.view_name)
+        except FeatureOff as error:
+            return _carry(error)
+        return None
 
     def _inside(self, request: HttpRequest, caller: "Caller") -> HttpResponse:
         """The rest of the request in the organisation's transaction."""
@@ -141,8 +176,18 @@ def _of_token(request: HttpRequest, header: str) -> Caller:
     named = request.headers.get("X-Organization", organization.slug)
     if not organization.is_active or named != organization.slug:
         raise NotFound
+    if "api_access" in turned_off(organization.features):
+        raise FeatureOff(details={"feature": "api_access"})
+    if holder.is_read_only and request.method not in SAFE:
+        raise OutOfScope
     request.has_bearer_token = True  # type: ignore[attr-defined]  # read by `core.api.ActorAuthentication`
     return Caller(organization, holder.person, _hat(request))
+
+
+def _check_no_token_in_url(request: HttpRequest) -> None:
+    """Addresses stay in histories and logs: a secret never belongs there (R8)."""
+    if TOKEN_NAMES & {name.casefold() for name in request.GET}:
+        raise TokenInUrl
 
 
 def _signed_in(request: HttpRequest) -> Person:

@@ -197,6 +197,14 @@ SINGLE_RIGHTS: dict[DistrictAction, str] = {
     DistrictAction.KEEP_TAGS: "keep_tags",
     DistrictAction.SEE_MONEY: "see_money",
 }
+RIGHT_LABELS = {
+    "add_students": _("Open case files and refer students"),
+    "import_rosters": _("Import rosters"),
+    "read_audit": _("Read who did and opened what"),
+    "export_records": _("Export whole records"),
+    "keep_tags": _("Keep tags and custom fields"),
+    "see_money": _("See money"),
+}
 # A single right that is about fields of a record: for students whom the person sees anyhow.
 _FIELDS_OF = {SINGLE_RIGHTS[DistrictAction.SEE_MONEY]: (Action.SEE, Group.MONEY)}
 

@@ -1,7 +1,20 @@
 """Who may do what with the district itself, in a sentence each, from the table of rights."""
 
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiToken
 from accounts.rights import DistrictAction, may_in_district
 from core.actor import Actor, Kind
+from core.errors import NotAllowed
+
+
+class OwnRights(NotAllowed):
+    """Nobody gives themselves rights, or others rights that they lack."""
+
+    code = "own_rights"
+    message = _(
+        "You cannot give rights to yourself, or rights that you do not have. Ask another administrator."
+    )
 
 
 def may_keep_people(actor: Actor, _record: object) -> bool:
@@ -17,3 +30,8 @@ def may_keep_district(actor: Actor, _record: object) -> bool:
 def may_read_outbox(actor: Actor, _record: object) -> bool:
     """Administrators read what would be sent to people."""
     return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.READ_OUTBOX)
+
+
+def may_end_token(actor: Actor, token: ApiToken) -> bool:
+    """Whose token it is ends it, and administrators end everybody's in the district."""
+    return token.person_id == actor.acting_person_id or may_keep_people(actor, token)

@@ -133,9 +133,17 @@ def end_one_session(*, person_id: UUID, handle: str) -> bool:
 
 def sessions_of(*, person_id: UUID, this: str = "") -> tuple[OpenSession, ...]:
     """The open sessions of a person, this one first, then the last used."""
-    rows = Session.objects.filter(person_id=person_id, expire_date__gt=timezone.now())
-    found = [
-        OpenSession(
+    return sessions_of_people(person_ids=[person_id], this=this).get(person_id, ())
+
+
+def sessions_of_people(*, person_ids: Any, this: str = "") -> dict[UUID, tuple[OpenSession, ...]]:
+    """The open sessions of each of these people who has any, as `sessions_of`. `person_ids` may be a subquery."""
+    rows = Session.objects.filter(person_id__in=person_ids, expire_date__gt=timezone.now())
+    found: dict[UUID, list[OpenSession]] = {}
+    for row in rows.order_by("-seen_at"):
+        if row.person_id is None or not is_in_use(row):
+            continue
+        shown = OpenSession(
             handle=handle_of(row.session_key),
             ip=row.ip or "",
             user_agent=row.user_agent,
@@ -143,10 +151,11 @@ def sessions_of(*, person_id: UUID, this: str = "") -> tuple[OpenSession, ...]:
             seen_at=row.seen_at,
             is_this=row.session_key == this,
         )
-        for row in rows.order_by("-seen_at")
-        if is_in_use(row)
-    ]
-    return tuple(sorted(found, key=lambda session: not session.is_this))
+        found.setdefault(row.person_id, []).append(shown)
+    return {
+        person_id: tuple(sorted(theirs, key=lambda session: not session.is_this))
+        for person_id, theirs in found.items()
+    }
 
 
 def is_in_use(row: Session) -> bool:

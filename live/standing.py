@@ -4,6 +4,7 @@ Whoever's line changed is looked at again, one by one. That makes it cheap to no
 signed out, left a team or lost a child's record, even when no news of it was published (R6, R45).
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from importlib import import_module
@@ -27,6 +28,8 @@ SELECT person_id, md5(string_agg(tie, ' ' ORDER BY tie)) FROM (
         concat_ws(',', 'role', m.id, m.role, m.is_district_wide, m.starts_on, m.ends_on, s.school_id) AS tie
     FROM accounts_membership m LEFT JOIN accounts_membershipschool s ON s.membership_id = m.id
     WHERE m.person_id = ANY(%(people)s)
+    UNION ALL SELECT person_id, concat_ws(',', 'single', id, starts_on, ends_on)
+    FROM accounts_grant WHERE person_id = ANY(%(people)s)
     UNION ALL SELECT person_id, concat_ws(',', 'team', student_id, part, starts_on, ends_on)
     FROM students_teammember WHERE person_id = ANY(%(people)s)
     UNION ALL SELECT person_id,
@@ -49,15 +52,16 @@ def standings(admissions: Collection[Admission]) -> dict[Admission, Ground]:
     }
     opened = _opened(admissions)
     ties = _ties(admissions)
-    active = set(
-        Organization.objects.filter(
+    active = {
+        organization_id: json.dumps(features, sort_keys=True)
+        for organization_id, features in Organization.objects.filter(
             id__in={admission.organization_id for admission in admissions}, is_active=True
-        ).values_list("id", flat=True)
-    )
+        ).values_list("id", "features")
+    }
     return {
         admission: (
             admission.key in opened,
-            admission.organization_id in active,
+            active.get(admission.organization_id),
             persons.get(admission.person_id),
             ties.get((admission.organization_id, admission.person_id)),
         )

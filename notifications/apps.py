@@ -10,6 +10,7 @@ class NotificationsConfig(AppConfig):
         from notifications import tasks as tasks  # noqa: PLC0414  # importing them names them
 
         listen("accounts.person.invited", "notifications.invite")
+        listen("accounts.invitation.made", "notifications.send_invitation")
         listen("students.team.joined", "notifications.tell_new_member")
         listen("ieps.iep.sent_to_review", "notifications.tell_of_review")
         listen("ieps.iep.activated", "notifications.tell_of_activation")

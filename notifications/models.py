@@ -31,6 +31,8 @@ class Message(TenantModel):
     needs_password_link = models.BooleanField(
         default=False, help_text="A link to set a password is made when it is sent."
     )
+    is_in_app = models.BooleanField(default=True, help_text="Shown to the person on pages.")
+    is_by_email = models.BooleanField(default=True, help_text="To be sent by e-mail.")
     read_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 

@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from accounts.queries import membership_of, organization_of
+from accounts.mutations import make_invitation_link
+from accounts.queries import invitation_of, membership_of, organization_of
 from core.actor import Actor
 from core.mutation import audit, mutation, unchanged
 from ieps.queries import visible_iep
-from notifications.models import Message
+from notifications.models import AccountMail, Message
 from students.models import Student
 from students.queries import team_member_of, team_of
 
@@ -56,6 +58,8 @@ def queue_message(
         body=body,
         path=path,
         needs_password_link=needs_password_link,
+        is_in_app=not _is_quiet(person_id, "quiet_in_app", kind),
+        is_by_email=not _is_quiet(person_id, "quiet_by_email", kind),
     )
     if Message.objects.filter(organization_id=actor.organization_id, key=key).exists():
         unchanged(actor)
@@ -105,6 +109,41 @@ def invite(*, actor: Actor, membership_id: UUID) -> None:
         path=f"/d/{district.slug}/",
         needs_password_link=True,
     )
+
+
+@mutation
+def send_invitation(*, actor: Actor, invitation_id: UUID) -> None:
+    """Write to an address that a role waits for whoever reads its mail. Once for each sending. Raises NotFound.
+
+    What administrators read of it has no link; the link itself is in the mail alone (docs/adr/0008).
+    """
+    found = invitation_of(actor=actor, invitation_id=invitation_id)
+    if found.accepted_at or found.revoked_at:
+        unchanged(actor)
+        return
+    district = organization_of(actor=actor)
+    subject = _("You are invited to %(district)s") % {"district": district.name}
+    body = _(
+        "%(who)s invites you to %(district)s as: %(role)s. The link in the mail works once, for 7 days."
+    ) % {
+        "who": actor.name,
+        "district": district.name,
+        "role": found.get_role_display(),
+    }
+    kept = queue_message(
+        actor=actor,
+        kind=Kind.INVITATION,
+        key=f"invitation:{found.id}:{found.sendings}",
+        to_email=found.email,
+        subject=subject,
+        body=body,
+        needs_password_link=True,
+    )
+    if kept is None:
+        return
+    secret = make_invitation_link(actor=actor, invitation_id=invitation_id)
+    link = f"{settings.PUBLIC_URL}/join/{district.slug}/{secret}/"
+    AccountMail.objects.create(to_email=found.email, subject=subject, body=f"{body}\n\n{link}\n")
 
 
 @mutation
@@ -171,7 +210,18 @@ def tell_of_activation(*, actor: Actor, iep_id: UUID) -> None:
         _tell(actor, person, Kind.IEP_ACTIVE, f"active:{iep.id}", words)
 
 
+def _is_quiet(person_id: UUID | None, where: str, kind: str) -> bool:
+    """Whether a person does not want news of a kind there."""
+    return (
+        person_id is not None
+        and Person.objects.filter(id=person_id, **{f"{where}__contains": [kind]}).exists()
+    )
+
+
 def _tell(actor: Actor, person: Person, kind: str, key: str, words: Words) -> None:
+    """Keep the news as the person wants it; none when they want it in no way."""
+    if kind in person.quiet_in_app and kind in person.quiet_by_email:
+        return
     queue_message(
         actor=actor,
         kind=kind,

@@ -64,7 +64,7 @@ def unread_count(*, actor: Actor) -> int:
 def outbox(*, actor: Actor, kind: str = "", after: UUID | None = None) -> Messages:
     """What would be sent to people of this district, newest first. Raises NotAllowed for all but administrators."""
     require(actor, may_read_outbox, actor)
-    rows = Message.objects.filter(organization_id=actor.organization_id)
+    rows = Message.objects.filter(organization_id=actor.organization_id, is_by_email=True)
     if kind:
         rows = rows.filter(kind=kind)
     topic = f"organization.{actor.organization_id}"
@@ -95,7 +95,9 @@ def _newest_mail() -> tuple[AccountMail, ...]:
 
 
 def _own(actor: Actor) -> QuerySet[Message]:
-    return Message.objects.filter(organization_id=actor.organization_id, person_id=actor.person_id)
+    return Message.objects.filter(
+        organization_id=actor.organization_id, person_id=actor.person_id, is_in_app=True
+    )
 
 
 def _page(

@@ -15,6 +15,13 @@ def invite(*, actor: Actor, record_id: str) -> None:
         mutations.invite(actor=actor, membership_id=UUID(record_id))
 
 
+@task(name="notifications.send_invitation")
+def send_invitation(*, actor: Actor, record_id: str) -> None:
+    """Write to an address that a role waits for whoever reads its mail."""
+    with organization(actor.organization_id):
+        mutations.send_invitation(actor=actor, invitation_id=UUID(record_id))
+
+
 @task(name="notifications.tell_new_member")
 def tell_new_member(*, actor: Actor, record_id: str) -> None:
     """Tell somebody that they joined a team."""

@@ -8,16 +8,25 @@ from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.providers import careful, district_callback, district_login
-from accounts.views import end_other_sessions, end_session, security, start
+from accounts.views import end_other_sessions, end_session, join, open_link, security, start
 from core.health import livez, readyz
 from core.metrics import metrics
 from notifications.views import mailbox
 from sped.api_docs import api_docs
 
-API_URLS = ("students.api_urls", "ieps.api_urls", "progress.api_urls", "integrations.api_urls")
+API_URLS = (
+    "accounts.api_urls",
+    "students.api_urls",
+    "assessments.api_urls",
+    "ieps.api_urls",
+    "progress.api_urls",
+    "integrations.api_urls",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
+    path("join/", join, name="join"),
+    path("join/<slug:slug>/<str:secret>/", open_link, name="open-invitation"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

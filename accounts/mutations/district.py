@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.features import BY_NAME, turned_off
 from accounts.models import Organization, Person, School
 from accounts.queries import own_person, school, settings_of
 from accounts.rules import may_keep_district
@@ -13,7 +14,15 @@ from core.actor import Actor
 from core.errors import Invalid
 from core.mutation import audit, mutation, require, unchanged
 
-PREFERENCES = ("theme", "font", "language", "has_single_keys")
+PREFERENCES = (
+    "theme",
+    "font",
+    "language",
+    "has_single_keys",
+    "start_page",
+    "quiet_in_app",
+    "quiet_by_email",
+)
 SETTINGS = (
     "name",
     "timezone",
@@ -68,6 +77,31 @@ def update_settings(*, actor: Actor, changes: Mapping[str, Any]) -> Organization
     organization.full_clean()
     organization.save(update_fields=changed)
     audit(actor, "accounts.settings.changed", organization, fields=changed)
+    return organization
+
+
+@mutation
+def set_features(*, actor: Actor, changes: Mapping[str, bool]) -> Organization:
+    """Turn parts of the program on or off in the district. Raises NotAllowed, Invalid for a name that is not listed."""
+    organization = settings_of(actor=actor, lock=True)
+    unknown = {name[:80]: [_("There is no such feature.")] for name in changes if name not in BY_NAME}
+    if unknown:
+        raise Invalid(fields=unknown)
+    before = turned_off(organization.features)
+    chosen = {**organization.features, **{name: bool(is_on) for name, is_on in changes.items()}}
+    changed = before ^ turned_off(chosen)
+    if not changed:
+        unchanged(actor)
+        return organization
+    organization.features = chosen
+    organization.save(update_fields=["features"])
+    audit(
+        actor,
+        "accounts.features.changed",
+        organization,
+        turned_on=sorted(changed & before),
+        turned_off=sorted(changed - before),
+    )
     return organization
 
 

@@ -1,16 +1,17 @@
 """Who is what in a district."""
 
+from datetime import date
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import districts_of
-from accounts.models import ApiToken, Membership, MembershipSchool, Organization, Person, School
+from accounts.joining import give_role, person_with
+from accounts.models import ApiToken, Membership, Organization, Person
 from accounts.queries import held_membership, member_person
 from accounts.rights import Role
-from accounts.rules import may_keep_people
+from accounts.rules import OwnRights, may_keep_people
 from accounts.sessions import end_with_role
 from core.actor import Actor
 from core.errors import Conflict, Invalid
@@ -34,11 +35,25 @@ def add_member(
     title: str = "",
     school_ids: tuple[UUID, ...] = (),
     is_district_wide: bool = False,
+    starts_on: date | None = None,
 ) -> Membership:
-    """Give a person a role in the actor's district, from today. Raises NotAllowed, Invalid when it is held already."""
+    """Give a person a role in the actor's district, from `starts_on`, today unless given; never to oneself.
+
+    Raises NotAllowed, OwnRights, Invalid when it is held already or began before today.
+    """
     require(actor, may_keep_people, person)
-    return _join(
-        actor, person, Role(role), title=title, school_ids=school_ids, is_district_wide=is_district_wide
+    if person.id == actor.acting_person_id:
+        raise OwnRights
+    if starts_on is not None and starts_on < actor.today:
+        raise Invalid(fields={"starts_on": [_("Choose today or a later day.")]})
+    return give_role(
+        actor,
+        person,
+        Role(role),
+        title=title,
+        school_ids=school_ids,
+        is_district_wide=is_district_wide,
+        starts_on=starts_on,
     )
 
 
@@ -60,8 +75,8 @@ def add_person(
     and without a place in any district, loses its password (docs/adr/0009).
     """
     require(actor, may_keep_people, actor)
-    person = _person_with(email, given_name, family_name)
-    membership = _join(
+    person = person_with(email, given_name, family_name)
+    membership = give_role(
         actor, person, Role(role), title=title, school_ids=school_ids, is_district_wide=is_district_wide
     )
     audit(actor, "accounts.person.invited", membership, person_id=person.id, role=role)
@@ -74,26 +89,32 @@ def invite_parent(*, actor: Actor, email: str, given_name: str, family_name: str
 
     Who may do so is asked by the caller, who knows the child. Raises Invalid.
     """
-    person = _person_with(email, given_name, family_name)
+    person = person_with(email, given_name, family_name)
     held = Membership.objects.filter(
         in_force(actor.today), organization_id=actor.organization_id, person=person
     )
     if held.filter(role=Role.PARENT).exists():
         unchanged(actor)
         return person
-    membership = _join(actor, person, Role.PARENT)
+    membership = give_role(actor, person, Role.PARENT)
     audit(actor, "accounts.person.invited", membership, person_id=person.id, role=Role.PARENT.value)
     return person
 
 
 @mutation
-def end_membership(*, actor: Actor, membership_id: UUID) -> Membership:
-    """End a role at once. Raises NotFound, NotAllowed, LastAdministrator."""
+def end_membership(*, actor: Actor, membership_id: UUID, ends_on: date | None = None) -> Membership:
+    """End a role the moment `ends_on` begins, today unless given.
+
+    Raises NotFound, NotAllowed, LastAdministrator, Invalid.
+    """
     membership = held_membership(actor=actor, membership_id=membership_id, lock=True)
-    if membership.ends_on is not None and membership.ends_on <= actor.today:
+    day = ends_on or actor.today
+    if membership.ends_on is not None and membership.ends_on <= max(day, membership.starts_on):
         unchanged(actor)
         return membership
-    _end(actor, membership)
+    if day < actor.today:
+        raise Invalid(fields={"ends_on": [_("Choose today or a later day.")]})
+    _end(actor, membership, day)
     return membership
 
 
@@ -107,7 +128,7 @@ def deactivate_person(*, actor: Actor, person_id: UUID) -> Person:
     held = Membership.objects.select_for_update(of=("self",)).filter(
         in_force(actor.today), organization_id=actor.organization_id, person=person
     )
-    ended = [_end(actor, membership) for membership in held.order_by("id")]
+    ended = [_end(actor, membership, actor.today) for membership in held.order_by("id")]
     if person.is_active and not districts_of(person.id):
         person.is_active = False
         person.save(update_fields=["is_active"])
@@ -118,75 +139,21 @@ def deactivate_person(*, actor: Actor, person_id: UUID) -> Person:
     return person
 
 
-def _person_with(email: str, given_name: str, family_name: str) -> Person:
-    person = Person.objects.with_email(email).select_for_update(no_key=True).first()
-    if person is None:
-        person = Person(email=email.lower(), given_name=given_name, family_name=family_name)
-        person.set_unusable_password()
-        person.full_clean(exclude=["password"])
-        person.save()
-        return person
-    is_verified = EmailAddress.objects.filter(user=person, email__iexact=email, verified=True).exists()
-    is_nobody = not districts_of(person.id)
-    if not is_verified and is_nobody:
-        person.set_unusable_password()
-        person.given_name, person.family_name = given_name, family_name
-    if is_nobody:
-        person.is_active = True
-        person.save(update_fields=["password", "given_name", "family_name", "is_active"])
-    return person
-
-
-def _join(
-    actor: Actor,
-    person: Person,
-    role: Role,
-    *,
-    title: str = "",
-    school_ids: tuple[UUID, ...] = (),
-    is_district_wide: bool = False,
-) -> Membership:
-    held = Membership.objects.filter(
-        organization_id=actor.organization_id, person=person, role=role, ends_on=None
-    )
-    if held.exists():
-        raise Invalid(fields={"role": [_("This person holds that role here already.")]})
-    known = School.objects.filter(organization_id=actor.organization_id, id__in=school_ids)
-    if known.count() != len(set(school_ids)):
-        raise Invalid(fields={"schools": [_("Choose schools of this district.")]})
-    membership = Membership(
-        organization_id=actor.organization_id,
-        person=person,
-        role=role.value,
-        title=title,
-        is_district_wide=is_district_wide and role is not Role.PARENT,
-        starts_on=actor.today,
-    )
-    membership.full_clean()
-    membership.save()
-    MembershipSchool.objects.bulk_create(
-        MembershipSchool(organization_id=actor.organization_id, membership=membership, school_id=school_id)
-        for school_id in dict.fromkeys(school_ids)
-    )
-    audit(actor, "accounts.membership.added", membership, person_id=person.id, role=role.value)
-    end_with_role(person_id=person.id, actor_id=actor.acting_person_id)
-    return membership
-
-
-def _end(actor: Actor, membership: Membership) -> Membership:
+def _end(actor: Actor, membership: Membership, day: date) -> Membership:
     here = Membership.objects.filter(in_force(actor.today), organization_id=actor.organization_id)
     if membership.role == Role.ADMINISTRATOR:
         # Two administrators who end each other's role at once go one after the other.
         Organization.objects.select_for_update(no_key=True).get(id=actor.organization_id)
-        others = here.filter(role=Role.ADMINISTRATOR, person__is_active=True).exclude(
-            person_id=membership.person_id
-        )
+        others = here.filter(
+            in_force(day), role=Role.ADMINISTRATOR, person__is_active=True, person__is_program=False
+        ).exclude(person_id=membership.person_id)
         if not others.exists():
             raise LastAdministrator
-    membership.ends_on = max(actor.today, membership.starts_on)
+    membership.ends_on = max(day, membership.starts_on)
     membership.save(update_fields=["ends_on"])
-    _revoke_tokens(actor, membership.person_id)
-    end_with_role(person_id=membership.person_id, actor_id=actor.acting_person_id)
+    if day <= actor.today:
+        _revoke_tokens(actor, membership.person_id)
+        end_with_role(person_id=membership.person_id, actor_id=actor.acting_person_id)
     audit(
         actor, "accounts.membership.ended", membership, person_id=membership.person_id, role=membership.role
     )

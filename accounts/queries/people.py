@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from accounts.features import FEATURES, turned_off
 from accounts.models import Membership, MembershipSchool, Organization, Person, School
 from accounts.rights import STAFF_ROLES, Role
 from accounts.rules import may_keep_district, may_keep_people
@@ -100,6 +101,7 @@ def staff_near(*, actor: Actor, school_id: UUID | None) -> tuple[StaffMember, ..
         organization_id=actor.organization_id,
         role__in=STAFF_ROLES,
         person__is_active=True,
+        person__is_program=False,
     )
     near = rows
     if school_id is not None:
@@ -144,9 +146,10 @@ def own_schools(*, actor: Actor) -> tuple[School, ...]:
     return tuple(rows.order_by("name", "id"))
 
 
-def school(*, actor: Actor, school_id: UUID) -> School:
+def school(*, actor: Actor, school_id: UUID, lock: bool = False) -> School:
     """One school of the district. Raises NotFound."""
-    found = School.objects.filter(organization_id=actor.organization_id, id=school_id).first()
+    rows = School.objects.select_for_update(no_key=True) if lock else School.objects.all()
+    found = rows.filter(organization_id=actor.organization_id, id=school_id).first()
     if found is None:
         raise NotFound
     return found
@@ -187,9 +190,7 @@ def people(*, actor: Actor, words: str = "", after: UUID | None = None) -> Peopl
 
     Raises NotAllowed for all but administrators.
     """
-    require(actor, may_keep_people, actor)
-    here = Membership.objects.filter(organization_id=actor.organization_id)
-    rows = Person.objects.filter(pk__in=here.values("person_id"))
+    rows = people_rows(actor=actor)
     for word in words.split()[:4]:
         rows = rows.filter(
             Q(given_name__istartswith=word) | Q(family_name__istartswith=word) | Q(email__istartswith=word)
@@ -202,21 +203,34 @@ def people(*, actor: Actor, words: str = "", after: UUID | None = None) -> Peopl
         )
     page = list(rows.order_by("family_name", "given_name", "id")[: PAGE_ROWS + 1])
     shown = page[:PAGE_ROWS]
-    roles = _roles_by_person(actor, [person.id for person in shown])
     return People(
-        rows=tuple(
-            PersonRow(
-                person_id=person.id,
-                name=person.name,
-                email=person.email,
-                is_active=person.is_active,
-                has_signed_in=person.last_login is not None,
-                roles=tuple(roles.get(person.id, ())),
-            )
-            for person in shown
-        ),
+        rows=rows_of_people(actor=actor, people=shown),
         next=str(shown[-1].id) if len(page) > PAGE_ROWS else "",
         words=words,
+    )
+
+
+def people_rows(*, actor: Actor) -> QuerySet[Person]:
+    """Everybody who is or was something in the district, but other programs. Raises NotAllowed."""
+    require(actor, may_keep_people, actor)
+    here = Membership.objects.filter(organization_id=actor.organization_id)
+    return Person.objects.filter(pk__in=here.values("person_id"), is_program=False)
+
+
+def rows_of_people(*, actor: Actor, people: Iterable[Person]) -> tuple[PersonRow, ...]:
+    """These people with what they are in the district. Two statements."""
+    found = list(people)
+    roles = _roles_by_person(actor, [person.id for person in found])
+    return tuple(
+        PersonRow(
+            person_id=person.id,
+            name=person.name,
+            email=person.email,
+            is_active=person.is_active,
+            has_signed_in=person.last_login is not None,
+            roles=tuple(roles.get(person.id, ())),
+        )
+        for person in found
     )
 
 
@@ -245,3 +259,21 @@ def _roles_by_person(actor: Actor, person_ids: Iterable[UUID]) -> dict[UUID, lis
             )
         )
     return found
+
+
+def features_of(*, actor: Actor) -> dict[str, bool]:
+    """Each part of the program and whether the district uses it."""
+    off = turned_off(organization_of(actor=actor).features)
+    return {feature.name: feature.name not in off for feature in FEATURES}
+
+
+def person_row(*, actor: Actor, person_id: UUID) -> PersonRow:
+    """One person of the district with what they are there. Raises NotFound, NotAllowed."""
+    return rows_of_people(actor=actor, people=[member_person(actor=actor, person_id=person_id)])[0]
+
+
+def held_role(*, actor: Actor, membership_id: UUID) -> HeldRole:
+    """One role of somebody in the district. Raises NotFound, NotAllowed."""
+    held = held_membership(actor=actor, membership_id=membership_id)
+    roles = _roles_by_person(actor, [held.person_id])[held.person_id]
+    return next(role for role in roles if role.membership_id == membership_id)

@@ -1,5 +1,19 @@
 """Pages of people, roles, schools and settings."""
 
+from accounts.views.access import add_grant as add_grant
+from accounts.views.access import all_tokens as all_tokens
+from accounts.views.access import end_grant as end_grant
+from accounts.views.access import features as features
+from accounts.views.access import invitations as invitations
+from accounts.views.access import person as person
+from accounts.views.access import resend_invitation as resend_invitation
+from accounts.views.access import revoke_invitation as revoke_invitation
+from accounts.views.access import revoke_token as revoke_token
+from accounts.views.access import sessions as sessions
+from accounts.views.access import sign_out_everywhere as sign_out_everywhere
+from accounts.views.access import tokens as tokens
+from accounts.views.join import join as join
+from accounts.views.join import open_link as open_link
 from accounts.views.people import add_person as add_person
 from accounts.views.people import add_role as add_role
 from accounts.views.people import add_school as add_school

@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import forms, mutations, queries
-from accounts.actors import districts_of, own_id
+from accounts.actors import districts_of, first_page, own_id
+from accounts.reauthentication import recently_signed_in
 from accounts.rights import Role
 from core.errors import SpedError
 from core.http import ActorRequest, form_errors, page, say, see_other
@@ -29,7 +30,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """GET /: the only district, a choice of districts, or what to do when nothing is shared yet."""
     districts = districts_of(own_id(request))
     if len(districts) == 1:
-        return HttpResponseRedirect(f"/d/{districts[0].slug}/")
+        return HttpResponseRedirect(first_page(person_id=own_id(request), slug=districts[0].slug))
     return render(request, "accounts/start.html", {"districts": districts})
 
 
@@ -42,11 +43,11 @@ def preferences(request: ActorRequest) -> HttpResponse:
     form = forms.PreferencesForm(request.POST or None, instance=person)
 
     def save() -> str:
-        mutations.set_preferences(actor=request.actor, changes=form.cleaned_data)
+        mutations.set_preferences(actor=request.actor, changes=form.changes())
         say(request, _("Saved."))
         return reverse("accounts:preferences")
 
-    response = _form_page(request, form, save, "accounts/preferences.html", {"active": "preferences"})
+    response = form_page(request, form, save, "accounts/preferences.html", {"active": "preferences"})
     if form.is_bound and not form.errors:
         # So that signing in speaks the same language; inside a district the account's own choice counts.
         response.set_cookie(
@@ -84,21 +85,23 @@ def people(request: ActorRequest) -> HttpResponse:
 
 
 @either
+@recently_signed_in
 def add_person(request: ActorRequest) -> HttpResponse:
     """Give somebody a role by their e-mail address."""
     form = forms.NewPersonForm(request.POST or None, schools=queries.all_schools(actor=request.actor))
 
     def save() -> str:
-        mutations.add_person(
+        mutations.invite_person(
             actor=request.actor, **_role(form), **_fields(form, "email", "given_name", "family_name")
         )
         say(request, _("The invitation is among the messages to be sent."))
-        return reverse("accounts:people")
+        return reverse("accounts:invitations")
 
-    return _form_page(request, form, save, "accounts/add_person.html", {"active": "people"})
+    return form_page(request, form, save, "accounts/add_person.html", {"active": "people"})
 
 
 @either
+@recently_signed_in
 def add_role(request: ActorRequest, person_id: UUID) -> HttpResponse:
     """Give somebody of the district another role."""
     person = queries.member_person(actor=request.actor, person_id=person_id)
@@ -107,20 +110,35 @@ def add_role(request: ActorRequest, person_id: UUID) -> HttpResponse:
     def save() -> str:
         mutations.add_member(actor=request.actor, person=person, **_role(form))
         say(request, _("Saved."))
-        return reverse("accounts:people")
+        return reverse("accounts:person", args=[person_id])
 
-    return _form_page(request, form, save, "accounts/add_role.html", {"person": person, "active": "people"})
-
-
-@require_POST
-def end_role(request: ActorRequest, membership_id: UUID) -> HttpResponse:
-    """End a role at once."""
-    mutations.end_membership(actor=request.actor, membership_id=membership_id)
-    say(request, _("The role has ended."))
-    return see_other(reverse("accounts:people"))
+    return form_page(request, form, save, "accounts/add_role.html", {"person": person, "active": "people"})
 
 
 @either
+@recently_signed_in
+def end_role(request: ActorRequest, membership_id: UUID) -> HttpResponse:
+    """End a role, today or on a day to come."""
+    held = queries.held_membership(actor=request.actor, membership_id=membership_id)
+    person = queries.member_person(actor=request.actor, person_id=held.person_id)
+    form = forms.EndRoleForm(request.POST or None)
+    if request.method == "POST" and not form.is_bound:
+        form = forms.EndRoleForm({"ends_on": ""})
+
+    def save() -> str:
+        mutations.end_membership(
+            actor=request.actor, membership_id=membership_id, ends_on=form.cleaned_data["ends_on"]
+        )
+        say(request, _("The end of the role is written down."))
+        return reverse("accounts:person", args=[person.id])
+
+    return form_page(
+        request, form, save, "accounts/end_role.html", {"person": person, "held": held, "active": "people"}
+    )
+
+
+@either
+@recently_signed_in
 def deactivate(request: ActorRequest, person_id: UUID) -> HttpResponse:
     """End everything that somebody is in the district."""
     person = queries.member_person(actor=request.actor, person_id=person_id)
@@ -149,7 +167,7 @@ def add_school(request: ActorRequest) -> HttpResponse:
         say(request, _("Added."))
         return reverse("accounts:schools")
 
-    return _form_page(request, form, save, "accounts/school.html", {"active": "schools"})
+    return form_page(request, form, save, "accounts/school.html", {"active": "schools"})
 
 
 @either
@@ -164,7 +182,7 @@ def edit_school(request: ActorRequest, school_id: UUID) -> HttpResponse:
         say(request, _("Saved."))
         return reverse("accounts:schools")
 
-    return _form_page(request, form, save, "accounts/school.html", {"school": school, "active": "schools"})
+    return form_page(request, form, save, "accounts/school.html", {"school": school, "active": "schools"})
 
 
 @either
@@ -178,10 +196,10 @@ def district(request: ActorRequest) -> HttpResponse:
         say(request, _("Saved."))
         return reverse("accounts:district")
 
-    return _form_page(request, form, save, "accounts/district.html", {"active": "district"})
+    return form_page(request, form, save, "accounts/district.html", {"active": "district"})
 
 
-def _form_page(
+def form_page(
     request: ActorRequest,
     form: BaseForm,
     save: Callable[[], str],
@@ -204,12 +222,13 @@ def _form_page(
 
 
 def _role(form: BaseForm) -> dict[str, Any]:
-    given = _fields(form, "role", "title", "schools", "is_district_wide")
+    given = _fields(form, "role", "title", "schools", "is_district_wide", "starts_on")
     return {
         "role": Role(given["role"]),
         "title": given["title"],
         "school_ids": tuple(UUID(school) for school in given["schools"]),
         "is_district_wide": given["is_district_wide"],
+        "starts_on": given["starts_on"],
     }
 
 

@@ -30,11 +30,15 @@ from tests.factories.students import GuardianFactory, StudentFactory, TeamMember
 ALL = set(Group)
 READ = ALL - {Group.MONEY}
 SENSITIVE = {Group.HEALTH, Group.SAFETY, Group.COURT}
-WRITTEN = {Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS} | {
-    Group.PROFILE,
-    Group.SCHOOLING,
-    Group.ASSESSMENTS,
-} | SENSITIVE
+WRITTEN = (
+    {Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS}
+    | {
+        Group.PROFILE,
+        Group.SCHOOLING,
+        Group.ASSESSMENTS,
+    }
+    | SENSITIVE
+)
 GLANCE = {Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.PROFILE}
 PARA = GLANCE | {Group.GOALS, Group.PROGRESS, Group.SAFETY}
 PARENT = {Group.IDENTITY, Group.TEAM, Group.SHARED_IEP, Group.GOALS, Group.PROGRESS, Group.MINUTES} | {

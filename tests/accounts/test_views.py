@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import ApiToken, Membership, Person, School
 from accounts.rights import Role
 from notifications.models import AccountMail, Message
+from tests.accounts.links import link_of
 from tests.factories.accounts import PASSWORD, MembershipFactory, PersonFactory
 
 
@@ -142,10 +143,9 @@ def test_invited_person_chooses_a_password_and_comes_in(cast, client, deliver, s
         },
     )
     assert page.status_code == 303
-    client.post("/accounts/password/reset/", {"email": "nia@example.org"})
-    link = re.search(r"http://testserver(\S+/key/\S+)", AccountMail.objects.get().body)[1]
-    path = client.get(link, follow=True).redirect_chain[-1][0]
-    client.post(path, {"password1": "plums and apricots", "password2": "plums and apricots"})
+    deliver()
+    assert client.get(link_of("nia@example.org")).status_code == 302
+    client.post("/join/", {"given_name": "Nia", "family_name": "Wolde", "password": "plums and apricots"})
 
     client.post("/accounts/login/", {"login": "nia@example.org", "password": "plums and apricots"})
 
@@ -170,7 +170,14 @@ def test_language_of_the_person_is_the_language_of_the_page(cast):
     client, path = cast.mina.client(), cast.mina.url("/preferences/")
 
     response = client.post(
-        path, {"theme": "system", "font": "standard", "language": "es", "has_single_keys": "on"}
+        path,
+        {
+            "theme": "system",
+            "font": "standard",
+            "language": "es",
+            "start_page": "day",
+            "has_single_keys": "on",
+        },
     )
 
     assert response.status_code == 303

@@ -19,7 +19,8 @@ from uuid import UUID
 from django.utils.timezone import now
 
 from accounts import mutations as people
-from accounts.models import Membership, Person, School
+from accounts.actors import token_digest
+from accounts.models import ApiToken, Grant, Invitation, Membership, Person, School
 from assessments import mutations as results
 from core.actor import Actor, system_actor
 from documents import mutations as papers
@@ -39,7 +40,16 @@ from tests.ieps.conftest import ACCOMMODATION, GOAL, SECTIONS, SERVICE
 from tests.integrations.districts import program_row, result_row
 from tests.integrations.rosters import small_1_1, zipped
 
-APPS = ("accounts", "students", "documents", "assessments", "ieps", "progress", "notifications", "integrations")
+APPS = (
+    "accounts",
+    "students",
+    "documents",
+    "assessments",
+    "ieps",
+    "progress",
+    "notifications",
+    "integrations",
+)
 CANARY = "quokka"  # in every text about the student: no outsider ever reads it
 
 Change = Callable[["World"], Any]
@@ -48,6 +58,8 @@ CHANGES: dict[str, Change] = {}
 INSIDE = {
     "students.mutations.schools.tell_of_school": "accounts.mutations.district.update_school",
     "notifications.mutations.tell_of_activation": "ieps.mutations.lifecycle.activate_iep",
+    "accounts.mutations.invitations.make_invitation_link": "notifications.mutations.send_invitation",
+    "accounts.mutations.invitations.invite_guardian_of": "students.mutations.guardians.invite_guardian",
     "accounts.mutations.people.invite_parent": "students.mutations.guardians.invite_guardian",
     "students.mutations.team.first_case_manager": "students.mutations.files.add_student",
     "students.mutations.roster.keep_roster_entries": "integrations.mutations.apply.apply_batch",
@@ -233,6 +245,95 @@ def deactivate_person(world: World) -> None:
 @change("accounts.mutations.tokens.issue_token")
 def issue_token(world: World) -> None:
     people.issue_token(actor=world.actor("ada"), person_id=world.cast.casey.person.id, days=30)
+
+
+@change("accounts.mutations.tokens.issue_program_token")
+def issue_program_token(world: World) -> None:
+    people.issue_program_token(actor=world.actor("ada"), name=world.name(), role="viewer", days=30)
+
+
+@change("accounts.mutations.tokens.revoke_token")
+def revoke_token(world: World) -> None:
+    token = world.one(ApiToken.objects.filter(organization=world.cast.district, revoked_at=None))
+    people.revoke_token(actor=world.actor("ada"), token_id=token.id)
+
+
+@change("accounts.mutations.district.set_features")
+def set_features(world: World) -> None:
+    """Off and on again, so that the story goes on."""
+    for is_on in (False, True):
+        people.set_features(actor=world.actor("ada"), changes={"command_palette": is_on})
+
+
+@change("accounts.mutations.grants.add_grant")
+def add_grant(world: World) -> None:
+    people.add_grant(
+        actor=world.actor("ada"),
+        person_id=world.extra_membership().person_id,
+        right=world.dice.choice(["import_rosters", "read_audit", "keep_tags"]),
+        effect=world.dice.choice(["add", "take"]),
+        reason=world.name(),
+    )
+
+
+@change("accounts.mutations.grants.end_grant")
+def end_grant(world: World) -> None:
+    people.end_grant(actor=world.actor("ada"), grant_id=world.one(Grant.objects.filter(ends_on=None)).id)
+
+
+@change("accounts.mutations.sessions.sign_out_everywhere")
+def sign_out_everywhere(world: World) -> None:
+    people.sign_out_everywhere(actor=world.actor("ada"), person_id=world.extra_membership().person_id)
+
+
+def _invitation(world: World) -> Invitation:
+    return world.one(Invitation.objects.filter(accepted_at=None, revoked_at=None))
+
+
+@change("accounts.mutations.invitations.invite_person")
+def invite_person(world: World) -> None:
+    world.count += 1
+    people.invite_person(
+        actor=world.actor("ada"),
+        email=f"asked{world.count}@example.org",
+        role="viewer",
+        given_name="As",
+        family_name="Ked",
+        school_ids=(world.cast.other_school.id,),
+    )
+
+
+@change("notifications.mutations.send_invitation")
+def send_invitation(world: World) -> None:
+    invite_person(world)
+    messages.send_invitation(
+        actor=world.actor("ada"), invitation_id=Invitation.objects.latest("created_at").id
+    )
+
+
+@change("accounts.mutations.invitations.accept_invitation")
+def accept_invitation(world: World) -> None:
+    invite_person(world)
+    found = Invitation.objects.latest("created_at")
+    secret = people.make_invitation_link(actor=world.system, invitation_id=found.id)
+    person = people.accept_invitation(
+        actor=world.system,
+        digest=token_digest(secret),
+        given_name="As",
+        family_name="Ked",
+        password="plums and apricots",
+    )
+    world.newcomers.append(person)
+
+
+@change("accounts.mutations.invitations.resend_invitation")
+def resend_invitation(world: World) -> None:
+    people.resend_invitation(actor=world.actor("ada"), invitation_id=_invitation(world).id)
+
+
+@change("accounts.mutations.invitations.revoke_invitation")
+def revoke_invitation(world: World) -> None:
+    people.revoke_invitation(actor=world.actor("ada"), invitation_id=_invitation(world).id)
 
 
 # --- The case file
@@ -740,3 +841,6 @@ def archive_student(world: World) -> None:
 @change("students.mutations.files.restore_student")
 def restore_student(world: World) -> None:
     files.restore_student(actor=world.actor("ada"), student_id=world.student.id)
+
+
+from tests.live import record_changes as record_changes  # noqa: E402  # what it needs stands above

@@ -22,7 +22,8 @@ from core.tenant import organization
 from ieps.tasks import activate_due
 from integrations.tasks import advance, receive
 from sped.celery import app
-from students.models import RosterEntry, TeamMember
+from students.models import Move, RosterEntry, TeamMember
+from students.tasks import move_due
 from tests.conftest import admin_url, tables
 from tests.factories.ieps import GoalFactory, IepFactory, ServiceFactory
 from tests.integrations.districts import zipped_district
@@ -48,6 +49,24 @@ def an_iep(cast, **values):
     return iep
 
 
+def a_move(cast):
+    """A transfer whose day has come."""
+    return Move.objects.create(
+        organization=cast.district,
+        student=cast.student,
+        kind="transfer",
+        on=cast.casey.actor.today,
+        from_school=cast.school,
+        to_school=cast.other_school,
+        grade="05",
+    )
+
+
+def an_invitation(cast):
+    """Somebody who is to be written to."""
+    return invite_person(actor=cast.ada.actor, email="nia@example.org", role="viewer")
+
+
 def a_roster(cast):
     content = io.BytesIO(zipped(small_1_1()))
     return receive(content, actor=cast.ada.actor, name="roster.zip")
@@ -69,6 +88,7 @@ WORK = {
         "ada",
         {"record_id": Membership.objects.get(person=cast.vic.person).id},
     ),
+    "notifications.send_invitation": lambda cast: ("ada", {"record_id": an_invitation(cast).id}),
     "notifications.tell_new_member": lambda cast: (
         "ada",
         {"record_id": TeamMember.objects.get(person=cast.paula.person).id},
@@ -81,7 +101,8 @@ WORK = {
     "progress.summarise_iep": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
     "students.tell_of_school": lambda cast: ("ada", {"record_id": cast.school.id}),
 }
-BY_THE_CLOCK = {"ieps.activate_due": activate_due}
+BY_THE_CLOCK = {"ieps.activate_due": activate_due, "students.move_due": move_due}
+CHANGED = {"ieps.activate_due": "ieps_iep", "students.move_due": "students_move"}
 RUNNER = "core.run_job"
 
 
@@ -132,12 +153,13 @@ def test_task_touches_no_row_without_its_organisation(committed_cast, monkeypatc
 def test_task_by_the_clock_touches_no_row_without_an_organisation(committed_cast, monkeypatch, name):
     with organization(committed_cast.district.id):
         an_iep(committed_cast, approved=True)
+        a_move(committed_cast)
 
     with monkeypatch.context() as patch:
         patch.setattr(tenant, "_set", lambda *ignored: None)
         assert changed_tables(BY_THE_CLOCK[name]) == set()
 
-    assert "ieps_iep" in changed_tables(BY_THE_CLOCK[name])
+    assert CHANGED[name] in changed_tables(BY_THE_CLOCK[name])
 
 
 @pytest.mark.parametrize("name", WORK)

@@ -1,0 +1,59 @@
+"""The open sessions of the people of a district."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.models import Membership, Person
+from accounts.queries.grants import GrantRow, grants_of
+from accounts.queries.people import PersonRow, member_person, person_row
+from accounts.rules import may_keep_people
+from accounts.sessions import OpenSession, sessions_of_people
+from core.actor import Actor
+from core.models import in_force
+from core.mutation import require
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPage:
+    """One person of the district, as administrators see them."""
+
+    person: PersonRow
+    grants: tuple[GrantRow, ...]
+    sessions: tuple[OpenSession, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Somebody of the district who is signed in somewhere. Nothing is said of where they work in it, or elsewhere."""
+
+    person_id: UUID
+    name: str
+    email: str
+    sessions: tuple[OpenSession, ...]
+
+
+def open_sessions(*, actor: Actor, this: str = "") -> tuple[SignedIn, ...]:
+    """Who of the district's people has open sessions, by name. Two statements. Raises NotAllowed."""
+    require(actor, may_keep_people, actor)
+    here = Membership.objects.filter(in_force(actor.today), organization_id=actor.organization_id)
+    found = sessions_of_people(person_ids=here.values("person_id"), this=this)
+    rows = Person.objects.filter(pk__in=found).order_by("family_name", "given_name", "id")
+    return tuple(
+        SignedIn(person_id=person.id, name=person.name, email=person.email, sessions=found[person.id])
+        for person in rows
+    )
+
+
+def sessions_of_member(*, actor: Actor, person_id: UUID, this: str = "") -> tuple[OpenSession, ...]:
+    """The open sessions of somebody of the district. Raises NotFound, NotAllowed."""
+    person = member_person(actor=actor, person_id=person_id)
+    return sessions_of_people(person_ids=[person.id], this=this).get(person.id, ())
+
+
+def person_page(*, actor: Actor, person_id: UUID, this: str = "") -> PersonPage:
+    """Somebody of the district with roles, single rights and open sessions. Raises NotFound, NotAllowed."""
+    return PersonPage(
+        person=person_row(actor=actor, person_id=person_id),
+        grants=grants_of(actor=actor, person_id=person_id),
+        sessions=sessions_of_member(actor=actor, person_id=person_id, this=this),
+    )
