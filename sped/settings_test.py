@@ -47,8 +47,10 @@ from sped.settings import *  # noqa: E402, F403
 from sped.settings import ALLOWED_HOSTS as _HOSTS  # noqa: E402
 from sped.settings import LOCAL_DIR as _LOCAL  # noqa: E402
 from sped.settings import SOCIALACCOUNT_PROVIDERS as _PROVIDERS  # noqa: E402
+from sped.settings import STUDENT_DATA_ENCRYPTION_KEYS as _KEYS  # noqa: E402
 
 ALLOWED_HOSTS = [*_HOSTS, "testserver"]
+STUDENT_DATA_ENCRYPTION_KEYS = [*_KEYS, "0f" * 32]  # the second is one that a rotation finds in use
 STORAGE_URL = (_LOCAL / "test-files").as_uri()
 AUDIT_ANCHOR = str(_LOCAL / f"test-anchors-{WORKER}.jsonl")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -8,12 +8,15 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.test import override_settings
 from kombu.exceptions import ContentDisallowed
 from kombu.serialization import loads
 from psycopg import sql
 
 from accounts.models import Membership
+from accounts.mutations import invite_person
 from core import queue, tenant
 from core.errors import SpedError
 from core.models import Job
@@ -22,7 +25,7 @@ from core.tenant import organization
 from ieps.tasks import activate_due
 from integrations.tasks import advance, receive
 from sped.celery import app
-from students.models import Move, RosterEntry, TeamMember
+from students.models import Allergy, Move, RosterEntry, TeamMember
 from students.tasks import move_due
 from tests.conftest import admin_url, tables
 from tests.factories.ieps import GoalFactory, IepFactory, ServiceFactory
@@ -81,7 +84,16 @@ def a_kept_pupil(cast):
 
 
 # Who asks for each task, and for which record: one that has something to do.
+def sealed_with_the_old_key(cast):
+    """An allergy whose words are under an older key. The task takes nothing but its actor."""
+    keys = settings.STUDENT_DATA_ENCRYPTION_KEYS
+    with override_settings(STUDENT_DATA_ENCRYPTION_KEYS=keys[::-1]):
+        Allergy.objects.create(organization=cast.district, student=cast.student, substance="Milk")
+    return {}
+
+
 WORK = {
+    "core.rotate_keys": lambda cast: ("ada", sealed_with_the_old_key(cast)),
     "integrations.attach_records": lambda cast: ("ada", {"record_id": a_kept_pupil(cast).id}),
     "integrations.run_import": lambda cast: ("ada", {"run_id": a_roster(cast)}),
     "notifications.invite": lambda cast: (
