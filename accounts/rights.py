@@ -69,6 +69,7 @@ class Group(StrEnum):
     MINUTES = "minutes"  # services with minutes
     MONEY = "money"
     TIMELINE = "timeline"  # who changed what
+    ACCESS = "record of access"  # who opened it, and to whom it was disclosed
 
 
 class DistrictAction(StrEnum):
@@ -100,16 +101,17 @@ class Right:
 
 WHOLE_RECORD = frozenset(Group) - {Group.MONEY}
 SENSITIVE = frozenset({Group.HEALTH, Group.SAFETY, Group.COURT})
-NO_FAMILY_DATA = WHOLE_RECORD - {Group.GUARDIANS, Group.TIMELINE} - SENSITIVE
+NO_FAMILY_DATA = WHOLE_RECORD - {Group.GUARDIANS, Group.TIMELINE, Group.ACCESS} - SENSITIVE
 WRITTEN = frozenset(
     {Group.IDENTITY, Group.RECORD, Group.TEAM, Group.GUARDIANS, Group.IEP, Group.GOALS}
-    | {Group.PROFILE, Group.SCHOOLING}
+    | {Group.PROFILE, Group.SCHOOLING, Group.ACCESS}
     | SENSITIVE
 )  # by whoever keeps the case file
 # The general education teacher and the paraprofessional work with the student every day without the whole record.
 GLANCE_ONLY = frozenset({Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.PROFILE})
 FOR_PARENTS = frozenset(
     {
+        Group.ACCESS,
         Group.IDENTITY,
         Group.TEAM,
         Group.SHARED_IEP,

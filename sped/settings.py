@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "notifications",
     "integrations",
     "casefile",
+    "audit",
     "live",
 ]
 MIDDLEWARE = [

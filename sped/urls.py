@@ -21,6 +21,7 @@ API_URLS = (
     "ieps.api_urls",
     "progress.api_urls",
     "integrations.api_urls",
+    "audit.api_urls",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

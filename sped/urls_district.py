@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 APPS = (
     "casefile",
+    "audit",
     "students",
     "documents",
     "ieps",

@@ -27,6 +27,7 @@ class Standing:
     may_read_outbox: bool
     may_add_students: bool
     may_keep_people: bool
+    may_read_audit: bool
     other_districts: tuple[District, ...]
 
 
@@ -56,6 +57,7 @@ def _standing(actor: Actor, slug: str) -> Standing:
         may_read_outbox=may_in_district(actor, DistrictAction.READ_OUTBOX),
         may_add_students=may_in_district(actor, DistrictAction.ADD_STUDENTS),
         may_keep_people=may_in_district(actor, DistrictAction.KEEP_PEOPLE),
+        may_read_audit=may_in_district(actor, DistrictAction.READ_AUDIT),
         other_districts=tuple(found for found in districts_of(actor.person_id) if found.slug != slug),
     )
 

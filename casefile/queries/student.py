@@ -55,6 +55,7 @@ class StudentHead:
     sees_iep: bool
     sees_glance: bool
     sees_timeline: bool
+    sees_access: bool
     may_record: bool
     may_write_identity: bool
     may_write_record: bool
@@ -277,6 +278,7 @@ def _head(actor: Actor, found: "_Found", goal_count: int, *, today: date, versio
         sees_iep=sees_iep,
         sees_glance=known.sees(Group.GLANCE),
         sees_timeline=known.sees(Group.TIMELINE),
+        sees_access=known.sees(Group.ACCESS),
         may_record=known.may(Action.RECORD, Group.PROGRESS) and iep is not None,
         may_write_identity=known.may(Action.WRITE, Group.IDENTITY),
         may_write_record=known.may(Action.WRITE, Group.RECORD),

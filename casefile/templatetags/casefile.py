@@ -158,6 +158,7 @@ def student_tabs(head: StudentHead) -> list[dict[str, Any]]:
         (not head.is_money_only, "team", _("Team"), "casefile:team"),
         (True, "record", _("Record"), "students:details"),
         (head.sees_timeline, "timeline", _("Timeline"), "casefile:timeline"),
+        (head.sees_access, "access", _("Access"), "audit:access-record"),
     ]
     return [
         {

@@ -1,4 +1,6 @@
-/** The head of a printed page says when it was printed, not when it was loaded. */
+/** The head of a printed page says when it was printed, not when it was loaded; the audit hears of records printed. */
+
+import { csrfHeaders } from "./csrf.js";
 
 function stamp() {
   for (const line of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-print-head]"))) {
@@ -10,6 +12,15 @@ function stamp() {
   }
 }
 
+/** A page of a student's record was sent to a printer: 34 CFR 99.32 wants to know. */
+function tell() {
+  const region = /** @type {HTMLElement | null} */ (document.querySelector("[data-printed]"));
+  if (!region) return;
+  const body = new URLSearchParams({ page: region.dataset.printedPage ?? "" });
+  void fetch(region.dataset.printed ?? "", { method: "POST", body, headers: csrfHeaders(), keepalive: true });
+}
+
 export function start() {
   window.addEventListener("beforeprint", stamp);
+  window.addEventListener("afterprint", tell);
 }

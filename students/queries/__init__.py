@@ -1,5 +1,11 @@
 """Reading students. Every function takes the actor and answers only what that actor may see."""
 
+from students.queries.custom import custom_columns as custom_columns
+from students.queries.custom import custom_field as custom_field
+from students.queries.custom import custom_fields as custom_fields
+from students.queries.custom import custom_values as custom_values
+from students.queries.custom import fields_page as fields_page
+from students.queries.custom import values_of as values_of
 from students.queries.files import MOST_TOPICS as MOST_TOPICS
 from students.queries.files import MOST_WORDS as MOST_WORDS
 from students.queries.files import ROSTER_PAGE_ROWS as ROSTER_PAGE_ROWS
@@ -37,12 +43,6 @@ from students.queries.files import visible_student as visible_student
 from students.queries.files import whose_record_is_seen as whose_record_is_seen
 from students.queries.programs import program_enrollments as program_enrollments
 from students.queries.programs import programs_of as programs_of
-from students.queries.custom import custom_columns as custom_columns
-from students.queries.custom import custom_field as custom_field
-from students.queries.custom import custom_fields as custom_fields
-from students.queries.custom import custom_values as custom_values
-from students.queries.custom import fields_page as fields_page
-from students.queries.custom import values_of as values_of
 from students.queries.record import about_page as about_page
 from students.queries.record import addresses_of as addresses_of
 from students.queries.record import contacts_page as contacts_page

@@ -137,10 +137,9 @@ def visible_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> St
 
 def student_of(*, actor: Actor, student_id: UUID) -> UUID | None:
     """The id again when it is one of a student of the district, whoever asks: for the audit of refused acts."""
-    rows = Student.objects.filter(
-        organization_id=actor.organization_id, id=student_id
-    )  # for all: it shows nothing
-    return rows.values_list("id", flat=True).first()
+    rows = Student.objects.filter(id=student_id)  # for all: it shows nothing
+    here = rows.filter(organization_id=actor.organization_id)
+    return here.values_list("id", flat=True).first()
 
 
 def opened_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> tuple[Student, Access]:

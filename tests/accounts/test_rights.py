@@ -36,17 +36,19 @@ WRITTEN = (
         Group.PROFILE,
         Group.SCHOOLING,
         Group.ASSESSMENTS,
+        Group.ACCESS,
     }
     | SENSITIVE
 )
 GLANCE = {Group.IDENTITY, Group.TEAM, Group.GLANCE, Group.PROFILE}
 PARA = GLANCE | {Group.GOALS, Group.PROGRESS, Group.SAFETY}
 PARENT = {Group.IDENTITY, Group.TEAM, Group.SHARED_IEP, Group.GOALS, Group.PROGRESS, Group.MINUTES} | {
+    Group.ACCESS,
     Group.PROFILE,
     Group.SCHOOLING,
     Group.SAFETY,
 }
-VIEWER = READ - {Group.GUARDIANS, Group.TIMELINE} - SENSITIVE
+VIEWER = READ - {Group.GUARDIANS, Group.TIMELINE, Group.ACCESS} - SENSITIVE
 FINANCE = {Group.IDENTITY, Group.MINUTES, Group.MONEY}
 MANAGER = {
     Action.SEE: READ,

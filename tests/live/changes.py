@@ -22,7 +22,10 @@ from accounts import mutations as people
 from accounts.actors import token_digest
 from accounts.models import ApiToken, Grant, Invitation, Membership, Person, School
 from assessments import mutations as results
+from audit import mutations as auditing
+from audit.models import ChainCheck
 from core.actor import Actor, system_actor
+from core.chain import Verdict
 from documents import mutations as papers
 from documents.models import Consent
 from ieps import mutations as ieps
@@ -49,6 +52,7 @@ APPS = (
     "progress",
     "notifications",
     "integrations",
+    "audit",
 )
 CANARY = "quokka"  # in every text about the student: no outsider ever reads it
 
@@ -342,6 +346,59 @@ def revoke_invitation(world: World) -> None:
 @change("students.mutations.access.log_access")
 def log_access(world: World) -> None:
     students.log_access(actor=world.system, student_id=world.student.id, page="student")
+
+
+@change("students.mutations.access.log_list_access")
+def log_list_access(world: World) -> None:
+    students.log_list_access(actor=world.actor("cory"), student_ids=[world.student.id], page="api students")
+
+
+@change("students.mutations.access.log_export")
+def log_export(world: World) -> None:
+    students.log_export(
+        actor=world.actor("casey"), student_id=world.student.id, what="scores_csv", file_format="csv"
+    )
+
+
+@change("students.mutations.access.log_print")
+def log_print(world: World) -> None:
+    students.log_print(actor=world.actor("casey"), student_id=world.student.id, page="student")
+
+
+# --- The audit
+
+
+@change("audit.mutations.record_disclosure")
+def record_disclosure(world: World) -> None:
+    auditing.record_disclosure(
+        actor=world.actor("ada"),
+        student_id=world.student.id,
+        party=world.word(),
+        asked_on=world.today,
+        disclosed_on=world.today,
+        what=world.word(),
+        purpose=world.word(),
+        interest=world.word(),
+        basis="consent",
+        redisclosure=world.word(),
+        today=world.today,
+    )
+
+
+@change("audit.mutations.request_check")
+def request_check(world: World) -> None:
+    auditing.request_check(actor=world.actor("ada"))
+
+
+@change("audit.mutations.finish_check")
+def finish_check(world: World) -> None:
+    asked = world.one(ChainCheck.objects.filter(finished_at=None))
+    auditing.finish_check(actor=world.actor("ada"), check_id=asked.id, verdict=Verdict(), now=now())
+
+
+@change("audit.mutations.log_list_export")
+def log_list_export(world: World) -> None:
+    auditing.log_list_export(actor=world.actor("ada"), filters={"did": "opened"}, rows=1)
 
 
 @change("students.mutations.access.set_annual_review")

@@ -17,6 +17,7 @@ from psycopg import sql
 
 from accounts.models import Membership
 from accounts.mutations import invite_person
+from audit.mutations import request_check
 from core import queue, tenant
 from core.errors import SpedError
 from core.models import Job
@@ -93,6 +94,7 @@ def sealed_with_the_old_key(cast):
 
 
 WORK = {
+    "audit.verify_chain": lambda cast: ("ada", {"check_id": request_check(actor=cast.ada.actor).id}),
     "core.rotate_keys": lambda cast: ("ada", sealed_with_the_old_key(cast)),
     "integrations.attach_records": lambda cast: ("ada", {"record_id": a_kept_pupil(cast).id}),
     "integrations.run_import": lambda cast: ("ada", {"run_id": a_roster(cast)}),
