@@ -151,12 +151,14 @@ def test_pages_go_on_without_losing_or_repeating_a_line(cast):
 
 
 def test_list_asks_the_same_number_of_statements(cast):
-    counts = []
+    counts, client = [], cast.ada.client()
+    path = cast.ada.url(f"/audit/?student={cast.student.id}")
+    client.get(path)  # the first page of a session costs more
     for number in (1, 20):
         for _time in range(number):
             act(actor=cast.ada.actor, record=cast.student)
         with CaptureQueriesContext(connection) as statements:
-            assert read(cast, f"?student={cast.student.id}").status_code == 200
+            assert client.get(path).status_code == 200
         counts.append(len(statements))
 
     assert counts[0] == counts[1]
@@ -346,13 +348,15 @@ def test_printed_head_says_that_it_is_confidential(cast):
 
 
 def test_record_of_access_asks_the_same_number_of_statements(cast):
-    record(cast)
+    client = cast.ada.client()
+    path = cast.ada.url(f"/students/{cast.student.id}/access-record/")
+    client.get(path)
     counts = []
     for number in (1, 30):
         for _time in range(number):
             students.log_print(actor=cast.casey.actor, student_id=cast.student.id, page="student")
         with CaptureQueriesContext(connection) as statements:
-            record(cast)
+            client.get(path)
         counts.append(len(statements))
     assert counts[0] == counts[1]
 
