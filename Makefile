@@ -55,12 +55,12 @@ faults: need-python ## Kill and silence servers as the fault plan says, and prin
 sbom: need-python ## Write what the application is made of to .local/sbom.json (CycloneDX)
 	@$(PYTHON) scripts/setup.py
 	@mkdir -p .local
-	@$(PY) -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible -o .local/sbom.json requirements/base.txt
+	@$(PY) -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible -o .local/sbom.json requirements/production.txt
 	@echo "written: .local/sbom.json"
 
 advisories: need-python ## Look for published weaknesses of what the lock files name (needs the network)
 	@$(PYTHON) scripts/setup.py
-	@$(PY) -m pip_audit --disable-pip --require-hashes -r requirements/base.txt
+	@$(PY) -m pip_audit --disable-pip --require-hashes -r requirements/production.txt
 
 messages: need-python ## Bring the catalogues of locale/ up to date with the strings of the source
 	@$(PYTHON) scripts/setup.py

@@ -30,6 +30,7 @@ STEPS: tuple[tuple[str, list[str], dict[str, str]], ...] = (
         {},
     ),
     ("mypy", ["-m", "mypy", "--no-error-summary"], {}),
+    ("leaks", ["scripts/leaks.py"], {}),
     ("djlint", ["-m", "djlint", "--lint", "--quiet", "templates"], {}),
     ("migrations", ["-W", "ignore", "manage.py", "makemigrations", "--check", "--dry-run"], {}),
     (
