@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from accounts.founding import create_organization
 from accounts.models import Membership, MembershipSchool, Organization, Person, School
+from casefile.demo.outside import write_outside
 from casefile.demo.people import (
     NAME,
     OTHER_NAME,
@@ -146,6 +147,7 @@ def _district(  # noqa: PLR0917  # one call for each district, in the order of t
             chance = random.Random(f"{slug}:{story.given}:{story.family}")  # noqa: S311  # a story, not a secret
             student = records.student(story, number, chance)
             programs.write(story, student, number, chance)
+            write_outside(district, story, student, random.Random(f"{slug}:{number}"))  # noqa: S311  # a story too
         district.save()
         actor = system_actor(organization_id=organization.id, name="Demonstration")
         rebuild_summaries(actor=actor, goal_ids=programs.goal_ids)

@@ -46,6 +46,7 @@ PARENT = {Group.IDENTITY, Group.TEAM, Group.SHARED_IEP, Group.GOALS, Group.PROGR
     Group.ACCESS,
     Group.PROFILE,
     Group.SCHOOLING,
+    Group.ASSESSMENTS,
     Group.SAFETY,
 }
 VIEWER = READ - {Group.GUARDIANS, Group.TIMELINE, Group.ACCESS} - SENSITIVE
