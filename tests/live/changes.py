@@ -340,6 +340,21 @@ def revoke_invitation(world: World) -> None:
     people.revoke_invitation(actor=world.actor("ada"), invitation_id=_invitation(world).id)
 
 
+@change("accounts.mutations.sign_in.set_identity_provider")
+def set_identity_provider(world: World) -> None:
+    people.set_identity_provider(
+        actor=world.actor("ada"),
+        issuer="https://login.example.org",
+        client_id=world.name(),
+        client_secret="a secret of the provider",
+    )
+
+
+@change("accounts.mutations.sign_in.remove_identity_provider")
+def remove_identity_provider(world: World) -> None:
+    people.remove_identity_provider(actor=world.actor("ada"))
+
+
 # --- The case file
 
 
