@@ -419,7 +419,7 @@ def new_page(
             complaints.append(message.text)
 
     def open_page(person: Any = None, path: str | None = None, **options: Any) -> Any:
-        context = browser.new_context(base_url=server.url, **{"locale": "en-US", **options})
+        context = browser.new_context(**{"base_url": server.url, "locale": "en-US", **options})
         contexts.append(context)
         context.set_default_timeout(10_000)
         if person is not None:
