@@ -26,6 +26,7 @@ from tests.factories.ieps import (
     IepFactory,
     ServiceFactory,
 )
+from tests.factories.record import ids_of_record, keep_everything
 from tests.factories.students import ExternalIdFactory, GuardianFactory, RosterEntryFactory, TagFactory
 
 LIBRARIES = ("allauth", "django.conf.urls.i18n", "django.views.i18n")
@@ -101,6 +102,7 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
             "run_id": RosterImport.objects.order_by("id").first().id,
             "consent_id": iep.student.consents.order_by("id").first().id,
             "section": "plaafp",
+            **ids_of_record(),
         }
 
 
@@ -132,6 +134,7 @@ def furnish(student: Student, player: Any, word: str) -> None:
         guardian = GuardianFactory(
             student=student, given_name=word, family_name=f"{word}er", email=f"{word}@example.org"
         )
+        keep_everything(student, today, word)
         ConsentFactory(student=student, guardian=guardian, paper_reference=f"{word} drawer")
         ExternalIdFactory(student=student, kind="other", value=f"{word}-1")
         TagFactory(student=student, label=f"{word} tag")

@@ -1,8 +1,6 @@
-"""Transfers, exits, re-entries and requests for records. A move whose day is to come happens by itself on that day."""
+"""Transfers, exits and re-entries. A move whose day is to come happens by itself on that day."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -16,23 +14,19 @@ from students.models import (
     ExitReason,
     Grade,
     Move,
-    RecordsRequest,
     SchoolEnrollment,
     Student,
     TeamMember,
 )
 from students.mutations.team import end_team_member
 from students.queries import editable_student
-from students.rows import FIRST_DAY, drop_row, keep_row, new_row, row_of
+from students.rows import FIRST_DAY, row_of
 from students.rules import may_write_schooling
 from students.versions import touch
 
 Kind, State = Move.Kind, Move.State
 Ending = SchoolEnrollment.Ending
 FARTHEST_DAYS = 400  # how far ahead a move is planned
-EARLIER = ("school_name", "grade", "starts_on", "ends_on", "entry_reason")
-REQUEST = ("direction", "party", "contact", "asked_on", "sent_on")
-MOST_ROWS = 60
 # What becomes of the enrollment; who goes to regular education stays at the school.
 STANDING_AFTER = {
     ExitReason.DIPLOMA: Student.Enrollment.GRADUATED,
@@ -64,7 +58,7 @@ class NothingToUndo(Conflict):
     """The exit is not the last thing that happened."""
 
     code = "nothing_to_undo"
-    message = _("This exit cannot be taken back any more: the student has come back or was moved since.")
+    message = _("This cannot be taken back any more: the student has come back or was moved since.")
 
 
 @mutation
@@ -173,11 +167,9 @@ def undo_exit(*, actor: Actor, student_id: UUID, move_id: UUID) -> Move:
         unchanged(actor)
         return move
     latest = student.moves.filter(state=State.DONE).order_by("-on", "-created_at").first()
-    is_open = student.enrollments.filter(ends_on=None).exists()
-    stayed = move.reason == ExitReason.REGULAR
-    if move.state != State.DONE or latest != move or is_open is not stayed:
+    if move.state != State.DONE or latest != move or _is_here(student):
         raise NothingToUndo
-    if not stayed:
+    if move.reason != ExitReason.REGULAR:
         closed = student.enrollments.filter(ending=Ending.EXIT).order_by("-ends_on", "-created_at").first()
         if closed is not None:
             closed.ends_on, closed.ending = None, ""
@@ -188,6 +180,21 @@ def undo_exit(*, actor: Actor, student_id: UUID, move_id: UUID) -> Move:
     touch(actor=actor, student=student, fields=("enrollment", "eligibility"))
     audit(actor, "students.exit.undone", move, topics={*move.topics(), *student.topics()}, reason=move.reason)
     return move
+
+
+@mutation
+def take_back_move(*, actor: Actor, student_id: UUID, move_id: UUID) -> Move:
+    """Cancel what is planned, or undo an exit. A transfer that is done is taken back by another transfer.
+
+    Raises NotFound, NotAllowed, NothingToUndo.
+    """
+    student = editable_student(actor=actor, student_id=student_id, rule=may_write_schooling)
+    move = row_of(student.moves, move_id)
+    if move.kind == Kind.EXIT and move.state in {State.DONE, State.UNDONE}:
+        return undo_exit(actor=actor, student_id=student_id, move_id=move_id)
+    if move.state == State.DONE:
+        raise NothingToUndo
+    return cancel_move(actor=actor, student_id=student_id, move_id=move_id)
 
 
 @mutation
@@ -226,79 +233,6 @@ def reenter_student(
     topics = {*student.topics(), f"school.{before}"}
     audit(actor, "students.student.came_back", row, topics=topics, school_id=school_id, on=day)
     return row
-
-
-@mutation
-def add_earlier_school(*, actor: Actor, student_id: UUID, **values: Any) -> SchoolEnrollment:
-    """Write down a school where the student was before, by its name; `values` are fields of `EARLIER`.
-
-    Raises NotFound, NotAllowed, Invalid.
-    """
-    student = editable_student(actor=actor, student_id=student_id, rule=may_write_schooling)
-    if student.enrollments.count() >= MOST_ROWS:
-        raise Invalid(_("There are too many rows already."))
-    given = {name: value for name, value in values.items() if name in EARLIER}
-    if not str(given.get("school_name", "")).strip():
-        raise Invalid(fields={"school_name": [_("Enter the name of the school.")]})
-    if given.get("ends_on") is None or given["ends_on"] > actor.today:
-        raise Invalid(fields={"ends_on": [_("Enter the day on which the student left, which is past.")]})
-    row = SchoolEnrollment(
-        organization_id=actor.organization_id, student=student, ending=Ending.OTHER, **given
-    )
-    return new_row(
-        actor=actor, student=student, row=row, verb="students.enrollment.added", told=("starts_on", "ends_on")
-    )
-
-
-@mutation
-def remove_earlier_school(*, actor: Actor, student_id: UUID, enrollment_id: UUID) -> None:
-    """Take away an earlier school that was entered by mistake. Raises NotFound, NotAllowed."""
-    student = editable_student(actor=actor, student_id=student_id, rule=may_write_schooling)
-    row = row_of(student.enrollments.filter(school=None), enrollment_id)
-    drop_row(actor=actor, student=student, row=row, verb="students.enrollment.removed")
-
-
-@mutation
-def add_records_request(*, actor: Actor, student_id: UUID, **values: Any) -> RecordsRequest:
-    """Write down that a student's records were asked for (34 CFR 300.323(g)); `values` are fields of `REQUEST`.
-
-    Raises NotFound, NotAllowed, Invalid.
-    """
-    student = editable_student(actor=actor, student_id=student_id, rule=may_write_schooling)
-    if student.records_requests.count() >= MOST_ROWS:
-        raise Invalid(_("There are too many rows already."))
-    given = {name: value for name, value in values.items() if name in REQUEST}
-    given["asked_on"] = given.get("asked_on") or actor.today
-    row = RecordsRequest(organization_id=actor.organization_id, student=student, **given)
-    _not_to_come(actor, row)
-    return new_row(
-        actor=actor,
-        student=student,
-        row=row,
-        verb="students.records_request.added",
-        told=("direction", "asked_on"),
-    )
-
-
-@mutation
-def update_records_request(
-    *, actor: Actor, student_id: UUID, request_id: UUID, changes: Mapping[str, Any]
-) -> RecordsRequest:
-    """Change a request for records, or enter the day on which they were sent. Raises NotFound, NotAllowed, Invalid."""
-    student = editable_student(actor=actor, student_id=student_id, rule=may_write_schooling)
-    row = row_of(student.records_requests, request_id)
-    wanted = {name: changes[name] for name in REQUEST if name in changes}
-    _not_to_come(actor, RecordsRequest(**wanted))
-    return keep_row(
-        actor=actor, student=student, row=row, wanted=wanted, verb="students.records_request.changed"
-    )
-
-
-def _not_to_come(actor: Actor, row: RecordsRequest) -> None:
-    for name in ("asked_on", "sent_on"):
-        day = getattr(row, name)
-        if day is not None and day > actor.today:
-            raise Invalid(fields={name: [_("Enter a day that is not to come.")]})
 
 
 def _is_here(student: Student) -> bool:

@@ -56,3 +56,4 @@ from students.queries.record import records_requests_of as records_requests_of
 from students.queries.record import schooling_of as schooling_of
 from students.queries.record import schooling_page as schooling_page
 from students.queries.undo import newest_undo as newest_undo
+from students.queries.record import MODES as MODES

@@ -1,4 +1,4 @@
-"""The pages of the whole record: details, contacts, About me, school history, each in a constant number of statements."""
+"""The pages of the whole record: details, contacts, About me, school history. Constant numbers of statements."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +28,8 @@ from students.photos import kept
 from students.queries.files import ids_of, opened_student, require_sight, tags_of
 from students.rules import Access
 
+MODES = tuple(Mode.values)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
@@ -37,6 +39,7 @@ class Doors:
     sees_contacts: bool
     sees_about: bool
     sees_schooling: bool
+    sees_safety: bool
     may_write_identity: bool
     may_write_record: bool
     may_write_contacts: bool
@@ -128,6 +131,7 @@ def doors_of(tied: Access) -> Doors:
         sees_contacts=tied.sees(Group.GUARDIANS),
         sees_about=tied.sees(Group.PROFILE),
         sees_schooling=tied.sees(Group.SCHOOLING),
+        sees_safety=tied.sees(Group.SAFETY),
         may_write_identity=tied.may(Action.WRITE, Group.IDENTITY),
         may_write_record=tied.may(Action.WRITE, Group.RECORD),
         may_write_contacts=tied.may(Action.WRITE, Group.GUARDIANS),

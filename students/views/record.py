@@ -23,6 +23,7 @@ from students.views.files import either, form_page
 PARTS: tuple[tuple[str, str | Promise, str, str], ...] = (
     ("details", gettext_lazy("Details"), "students:details", ""),
     ("contacts", gettext_lazy("Contacts & family"), "students:contacts", "sees_contacts"),
+    ("health", gettext_lazy("Health & safety"), "students:health", "sees_safety"),
     ("about", gettext_lazy("About me"), "students:about", "sees_about"),
     ("schools", gettext_lazy("School history"), "students:schools", "sees_schooling"),
     ("fields", gettext_lazy("More fields"), "students:fields", ""),

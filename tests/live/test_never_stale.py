@@ -138,6 +138,7 @@ class Watch:
             f"{own}/timeline/",
             f"{own}/iep/",
             f"{own}/consents/",
+            *(f"{own}/record/{part}" for part in ("", "contacts/", "about/", "schools/", "fields/")),
         ]
         everywhere += [f"/ieps/{active.id}/", f"{own}/glance/"]
         lists = ["/", "/caseload/", "/messages/", "/ieps/"]
@@ -164,6 +165,8 @@ class Watch:
                 f"{own}/",
                 f"{own}/goals/",
                 f"{own}/iep/",
+                f"{own}/record/about/",
+                f"{own}/record/schools/",
                 f"/ieps/{active.id}/",
             ],
             "pat": ["/", "/caseload/", "/family/", f"/family{own}/"],

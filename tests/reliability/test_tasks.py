@@ -26,6 +26,8 @@ from core.tenant import organization
 from ieps.tasks import activate_due
 from integrations.tasks import advance, receive
 from sped.celery import app
+from students.models import Move
+from students.tasks import move_due
 from students.models import Allergy, Move, RosterEntry, TeamMember
 from students.tasks import move_due
 from tests.conftest import admin_url, tables
@@ -69,6 +71,19 @@ def a_move(cast):
 def an_invitation(cast):
     """Somebody who is to be written to."""
     return invite_person(actor=cast.ada.actor, email="nia@example.org", role="viewer")
+
+
+def a_move(cast):
+    """A transfer whose day has come."""
+    return Move.objects.create(
+        organization=cast.district,
+        student=cast.student,
+        kind="transfer",
+        on=cast.casey.actor.today,
+        from_school=cast.school,
+        to_school=cast.other_school,
+        grade="05",
+    )
 
 
 def a_roster(cast):

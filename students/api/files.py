@@ -196,6 +196,13 @@ class TeamMemberApi(ApiView):
         return answered(self.Output(replace(row, ends_on=member.ends_on)).data)
 
 
+class PhoneFields(serializers.Serializer[Any]):
+    """A telephone after the first: its kind (mobile, home, work, other) and its number."""
+
+    kind = serializers.CharField(max_length=6)
+    number = serializers.CharField(max_length=40)
+
+
 class GuardianListApi(ApiView):
     """GET and POST /api/v1/students/{student_id}/guardians/"""
 
@@ -207,7 +214,15 @@ class GuardianListApi(ApiView):
         phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
         language = serializers.CharField(max_length=40, required=False, allow_blank=True)
         needs_interpreter = serializers.BooleanField(required=False)
+        phone_kind = serializers.CharField(max_length=6, required=False)
+        other_phones = PhoneFields(many=True, required=False)
+        preferred_contact = serializers.CharField(max_length=7, required=False, allow_blank=True)
+        address = serializers.CharField(max_length=300, required=False, allow_blank=True)
+        lives_with = serializers.BooleanField(required=False)
         has_educational_rights = serializers.BooleanField(required=False)
+        rights_from = serializers.DateField(required=False, allow_null=True)
+        rights_until = serializers.DateField(required=False, allow_null=True)
+        rights_document = serializers.CharField(max_length=120, required=False, allow_blank=True)
         starts_on = serializers.DateField(required=False, allow_null=True)
 
     class Output(Input):
@@ -224,10 +239,13 @@ class GuardianListApi(ApiView):
         student, tied = queries.opened_student(actor=request.actor, student_id=student_id)
         queries.require_sight(tied, Group.GUARDIANS)
         rows = queries.guardians_of(actor=request.actor, student=student)
-        return answered({"results": self.Output(rows, many=True).data}, topic=student.topic)
+        data = {"results": self.Output(rows, many=True).data}
+        return answered(data, version=student.version, topic=student.topic)
 
     def post(self, request: ActorApiRequest, student_id: UUID) -> Response:
         """Add a parent."""
+        student = queries.visible_student(actor=request.actor, student_id=student_id, lock=True)
+        check_version(request, student.version)
         guardian = mutations.add_guardian(actor=request.actor, student_id=student_id, **self.parsed(request))
         return answered(self.Output(guardian).data, code=status.HTTP_201_CREATED)
 
@@ -241,7 +259,9 @@ class GuardianApi(ApiView):
     Output = GuardianListApi.Output
 
     def patch(self, request: ActorApiRequest, student_id: UUID, guardian_id: UUID) -> Response:
-        """Change what is known of a parent."""
+        """Change what is known of a parent. Send `If-Match` with the version of the student you have read."""
+        student = queries.visible_student(actor=request.actor, student_id=student_id, lock=True)
+        check_version(request, student.version)
         guardian = mutations.update_guardian(
             actor=request.actor,
             student_id=student_id,
