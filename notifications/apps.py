@@ -12,5 +12,6 @@ class NotificationsConfig(AppConfig):
         listen("accounts.person.invited", "notifications.invite")
         listen("accounts.invitation.made", "notifications.send_invitation")
         listen("students.team.joined", "notifications.tell_new_member")
+        listen("students.caseload.handed_over", "notifications.tell_of_hand_over")
         listen("ieps.iep.sent_to_review", "notifications.tell_of_review")
         listen("ieps.iep.activated", "notifications.tell_of_activation")

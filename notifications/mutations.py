@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Person
 from accounts.mutations import make_invitation_link
@@ -18,7 +19,8 @@ from core.mutation import audit, mutation, unchanged
 from ieps.queries import visible_iep
 from notifications.models import AccountMail, Message
 from students.models import Student
-from students.queries import team_member_of, team_of
+from students.queries import team_member_of, team_of, undo_of
+from students.steps import count
 
 Kind = Message.Kind
 
@@ -169,6 +171,43 @@ def tell_new_member(*, actor: Actor, member_id: UUID) -> None:
         subject=subject,
         body=body,
         path=f"/d/{district.slug}/students/{member.student_id}/",
+    )
+
+
+@mutation
+def tell_of_hand_over(*, actor: Actor, undo_id: UUID) -> None:
+    """Tell whoever takes over or stands in, in one message however many students it is. Raises NotFound."""
+    act = undo_of(actor=actor, undo_id=undo_id)
+    number = count(act.steps, "done")
+    if act.receiver is None or act.receiver_id == actor.acting_person_id or not number:
+        unchanged(actor)
+        return
+    district = organization_of(actor=actor)
+    with translation.override(act.receiver.language):
+        told = {"who": actor.name, "n": number, "day": date_format(act.starts_on)}
+        if act.ends_on is not None:
+            subject = _("You stand in for a case manager")
+            body = ngettext(
+                "%(who)s named you as the substitute for %(n)s student, from %(day)s until %(end)s.",
+                "%(who)s named you as the substitute for %(n)s students, from %(day)s until %(end)s.",
+                number,
+            ) % {**told, "end": date_format(act.ends_on)}
+        else:
+            subject = _("A caseload is handed over to you")
+            body = ngettext(
+                "%(who)s made you the case manager of %(n)s student, from %(day)s.",
+                "%(who)s made you the case manager of %(n)s students, from %(day)s.",
+                number,
+            ) % told
+        body = "\n\n".join(part for part in (body, act.note) if part)
+    queue_message(
+        actor=actor,
+        kind=Kind.TEAM,
+        key=f"hand-over:{undo_id}",
+        person_id=act.receiver_id,
+        subject=subject,
+        body=body,
+        path=f"/d/{district.slug}/caseload/",
     )
 
 

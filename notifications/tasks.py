@@ -29,6 +29,13 @@ def tell_new_member(*, actor: Actor, record_id: str) -> None:
         mutations.tell_new_member(actor=actor, member_id=UUID(record_id))
 
 
+@task(name="notifications.tell_of_hand_over")
+def tell_of_hand_over(*, actor: Actor, record_id: str) -> None:
+    """Tell somebody that students were handed over to them, or that they stand in for a case manager."""
+    with organization(actor.organization_id):
+        mutations.tell_of_hand_over(actor=actor, undo_id=UUID(record_id))
+
+
 @task(name="notifications.tell_of_review")
 def tell_of_review(*, actor: Actor, record_id: str) -> None:
     """Tell a team that an IEP waits for their words."""

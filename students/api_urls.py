@@ -10,6 +10,8 @@ STUDENT = "students/<uuid:student_id>/"
 
 urlpatterns = [
     path("students/", api.StudentListApi.as_view(), name="students"),
+    path("students/bulk/", api.StudentBulkApi.as_view(), name="bulk"),
+    path("undo/<uuid:undo_id>/", api.UndoApi.as_view(), name="undo"),
     path(STUDENT, api.StudentApi.as_view(), name="student"),
     path(f"{STUDENT}team/", api.TeamApi.as_view(), name="team"),
     path(f"{STUDENT}team/<uuid:member_id>/", api.TeamMemberApi.as_view(), name="team-member"),

@@ -57,3 +57,4 @@ from students.queries.record import schooling_of as schooling_of
 from students.queries.record import schooling_page as schooling_page
 from students.queries.undo import newest_undo as newest_undo
 from students.queries.record import MODES as MODES
+from students.queries.undo import undo_of as undo_of

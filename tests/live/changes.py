@@ -24,6 +24,9 @@ from accounts.models import ApiToken, Grant, Invitation, Membership, Person, Sch
 from assessments import mutations as results
 from audit import mutations as auditing
 from audit.models import ChainCheck
+from casefile import mutations as lists
+from casefile.models import SavedView
+from casefile.queries import Filters
 from core.actor import Actor, system_actor
 from core.chain import Verdict
 from documents import mutations as papers
@@ -37,8 +40,8 @@ from notifications import mutations as messages
 from progress import mutations as progress
 from progress.models import GoalSummary, ProgressPoint
 from students import mutations as students
-from students.models import Guardian, RosterEntry, Student, Tag, TeamMember
-from students.mutations import files, guardians, team
+from students.models import Guardian, RosterEntry, Student, Tag, TeamMember, Undo
+from students.mutations import Many, files, guardians, team
 from tests.ieps.conftest import ACCOMMODATION, GOAL, SECTIONS, SERVICE
 from tests.integrations.districts import program_row, result_row
 from tests.integrations.rosters import small_1_1, zipped
@@ -51,6 +54,7 @@ APPS = (
     "ieps",
     "progress",
     "notifications",
+    "casefile",
     "integrations",
     "audit",
 )
@@ -66,6 +70,12 @@ INSIDE = {
     "accounts.mutations.invitations.invite_guardian_of": "students.mutations.guardians.invite_guardian",
     "accounts.mutations.people.invite_parent": "students.mutations.guardians.invite_guardian",
     "students.mutations.team.first_case_manager": "students.mutations.files.add_student",
+    "students.mutations.team.take_over": "students.mutations.bulk.assign_case_manager",
+    "students.mutations.team.join_as_substitute": "students.mutations.bulk.name_substitute",
+    "students.mutations.team.check_person": "students.mutations.team.add_team_member",
+    "students.mutations.undo.keep_undo": "students.mutations.team.end_team_member",
+    "students.mutations.access.log_list_export": "casefile.mutations.export_list",
+    "notifications.mutations.tell_of_hand_over": "students.mutations.bulk.assign_case_manager",
     "students.mutations.roster.keep_roster_entries": "integrations.mutations.apply.apply_batch",
     "students.mutations.programs.open_for_program": "integrations.mutations.apply.apply_batch",
     "integrations.mutations.edfi.keep_district": "integrations.mutations.apply.apply_batch",
@@ -550,6 +560,87 @@ def invite_guardian(world: World) -> None:
     guardians.invite_guardian(actor=world.actor("ada"), student_id=world.student.id, guardian_id=chosen.id)
 
 
+def _many(world: World) -> Many:
+    return Many(ids=[world.student.id])
+
+
+@change("students.mutations.bulk.assign_case_manager")
+def assign_case_manager(world: World) -> None:
+    person = getattr(world.cast, world.dice.choice(["casey", "sam"])).person
+    students.assign_case_manager(actor=world.actor("ada"), many=_many(world), person_id=person.id)
+
+
+@change("students.mutations.bulk.name_substitute")
+def name_substitute(world: World) -> None:
+    students.name_substitute(
+        actor=world.actor("ada"),
+        many=_many(world),
+        person_id=world.cast.sam.person.id,
+        starts_on=world.today,
+        ends_on=world.today + timedelta(days=world.dice.randint(1, 30)),
+    )
+
+
+@change("students.mutations.bulk.tag_students")
+def tag_students(world: World) -> None:
+    students.tag_students(actor=world.actor("ada"), many=_many(world), label=world.word())
+
+
+@change("students.mutations.bulk.untag_students")
+def untag_students(world: World) -> None:
+    tag = world.one(Tag.objects.filter(student=world.student))
+    students.untag_students(actor=world.actor("ada"), many=_many(world), label=tag.label)
+
+
+@change("students.mutations.undo.take_back")
+def take_back(world: World) -> None:
+    undo = world.one(Undo.objects.filter(person=world.cast.ada.person, taken_back_at=None))
+    students.take_back(actor=world.actor("ada"), undo_id=undo.id)
+
+
+@change("casefile.mutations.save_view")
+def save_view(world: World) -> None:
+    lists.save_view(actor=world.actor("ada"), name=world.name(), words={"grade": "04"})
+
+
+@change("casefile.mutations.rename_view")
+def rename_view(world: World) -> None:
+    view = world.one(SavedView.objects.filter(deleted_at=None))
+    lists.rename_view(actor=world.actor("ada"), view_id=view.id, name=world.name())
+
+
+@change("casefile.mutations.set_default_view")
+def set_default_view(world: World) -> None:
+    lists.set_default_view(actor=world.actor("ada"), view_id=None)
+
+
+@change("casefile.mutations.delete_view")
+def delete_view(world: World) -> None:
+    view = world.one(SavedView.objects.filter(deleted_at=None))
+    lists.delete_view(actor=world.actor("ada"), view_id=view.id)
+
+
+@change("casefile.mutations.restore_view")
+def restore_view(world: World) -> None:
+    view = world.one(SavedView.objects.exclude(deleted_at=None))
+    lists.restore_view(actor=world.actor("ada"), view_id=view.id)
+
+
+@change("casefile.mutations.pin_student")
+def pin_student(world: World) -> None:
+    lists.pin_student(actor=world.actor("ada"), student_id=world.student.id)
+
+
+@change("casefile.mutations.unpin_student")
+def unpin_student(world: World) -> None:
+    lists.unpin_student(actor=world.actor("ada"), student_id=world.student.id)
+
+
+@change("casefile.mutations.export_list")
+def export_list(world: World) -> None:
+    lists.export_list(actor=world.actor("ada"), filters=Filters(), today=world.today)
+
+
 @change("students.mutations.guardians.end_guardian")
 def end_guardian(world: World) -> None:
     chosen = _added_guardian(world)
@@ -903,6 +994,16 @@ def tell_of_review(world: World) -> None:
 
 
 # --- Away and back: last in the story, since the team sees nothing meanwhile
+
+
+@change("students.mutations.bulk.archive_students")
+def archive_students(world: World) -> None:
+    students.archive_students(actor=world.actor("ada"), many=_many(world), reason=world.word())
+
+
+@change("students.mutations.bulk.restore_students")
+def restore_students(world: World) -> None:
+    students.restore_students(actor=world.actor("ada"), many=_many(world))
 
 
 @change("students.mutations.files.archive_student")
