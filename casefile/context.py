@@ -10,6 +10,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.features import is_on
 from accounts.rights import Group, relations_that_see
 from casefile.queries import Standing, is_pinned, pins, standing, student_head
 from core.actor import Actor, Hat
@@ -131,7 +132,7 @@ def _shell(request: HttpRequest) -> Shell:
         nav=_nav(actor),
         district_nav=_district_nav(here),
         pinned=_pinned(actor),
-        palette_url="" if actor.hat is Hat.FAMILY else reverse("casefile:palette"),
+        palette_url=reverse("casefile:palette") if _has_palette(actor) else "",
         unread=unread_count(actor=actor),
         outbox_url=reverse("notifications:mine"),
         search_url=reverse("casefile:search"),
@@ -143,6 +144,11 @@ def _shell(request: HttpRequest) -> Shell:
         ),
         hats=_hats(actor, here, organization.slug),
     )
+
+
+def _has_palette(actor: Actor) -> bool:
+    """Whether the one box for pages, students and acts is offered."""
+    return actor.hat is not Hat.FAMILY and is_on(actor, "command_palette")
 
 
 def _where(here: Standing) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Membership, School
+from accounts.models import ApiToken, Grant, Invitation, Membership, School
 from core.tenant import organization
 from ieps.models import Goal, Iep, RemovedPart, Service
 from ieps.mutations import remove_accommodation
@@ -18,6 +18,7 @@ from notifications.models import Message
 from progress.models import ProgressPoint
 from progress.mutations import record_progress_point
 from students.models import Guardian, RosterEntry, Student, TeamMember
+from tests.factories.accounts import ApiTokenFactory, GrantFactory, InvitationFactory
 from tests.factories.ieps import (
     NARRATIVES,
     AccommodationFactory,
@@ -91,6 +92,11 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
             "entry_id": RosterEntry.objects.order_by("id").first().id,
             "membership_id": Membership.objects.order_by("id").first().id,
             "school_id": iep.student.school_id,
+            "grant_id": Grant.objects.order_by("id").first().id,
+            "invitation_id": Invitation.objects.order_by("id").first().id,
+            "token_id": ApiToken.objects.filter(organization_id=organization_id).order_by("id").first().id,
+            "slug": "larkspur",
+            "secret": "not-a-secret",
             "message_id": Message.objects.order_by("id").first().id,
             "iep_id": iep.id,
             "goal_id": goal.id,
@@ -150,6 +156,10 @@ def furnish(student: Student, player: Any, word: str) -> None:
             subject=f"{word} subject",
             body=f"{word} body",
         )
+        about = {"organization_id": student.organization_id, "person": player.person}
+        GrantFactory(**about, reason=f"{word} reason")
+        ApiTokenFactory(**about, digest=f"{word}-digest", name=f"{word} token")
+        InvitationFactory(organization_id=student.organization_id, email=f"{word}.asked@example.org")
         RosterImport.objects.create(
             organization_id=student.organization_id,
             file_name=f"{word}.zip",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from accounts.features import is_on
 from accounts.models import Membership, School
 from accounts.rights import DistrictAction, Group, Role, may_in_district
 from casefile.queries.caseloads import Due, main_card, next_due, sees_anywhere
@@ -184,7 +185,7 @@ def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
         counts=_counts(actor, soon) if kind in {"district", "finance"} else None,
         services=services[:MOST_SERVICES],
         has_more_services=len(services) > MOST_SERVICES,
-        may_import=may_in_district(actor, DistrictAction.IMPORT_ROSTER),
+        may_import=may_in_district(actor, DistrictAction.IMPORT_ROSTER) and is_on(actor, "roster_imports"),
     )
 
 

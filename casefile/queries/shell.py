@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from accounts.actors import District, districts_of
+from accounts.features import is_on
 from accounts.models import Membership, MembershipSchool
 from accounts.rights import STAFF_ROLES, DistrictAction, Role, may_in_district
 from core.actor import Actor, Hat, Origin
@@ -52,8 +53,8 @@ def _standing(actor: Actor, slug: str) -> Standing:
         role_labels=tuple(title or str(Role(role).label) for _id, role, title in held if role in worn),
         school_names=tuple(sorted(set(schools.values_list("school__name", flat=True)))),
         has_staff_hat=bool(roles & STAFF_ROLES),
-        has_family_hat=Role.PARENT in roles,
-        may_import=may_in_district(actor, DistrictAction.IMPORT_ROSTER),
+        has_family_hat=Role.PARENT in roles and is_on(actor, "family_pages"),
+        may_import=may_in_district(actor, DistrictAction.IMPORT_ROSTER) and is_on(actor, "roster_imports"),
         may_read_outbox=may_in_district(actor, DistrictAction.READ_OUTBOX),
         may_add_students=may_in_district(actor, DistrictAction.ADD_STUDENTS),
         may_keep_people=may_in_district(actor, DistrictAction.KEEP_PEOPLE),

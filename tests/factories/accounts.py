@@ -5,7 +5,16 @@ from datetime import date, timedelta
 import factory
 from django.utils.timezone import now
 
-from accounts.models import ApiToken, Membership, MembershipSchool, Organization, Person, School
+from accounts.models import (
+    ApiToken,
+    Grant,
+    Invitation,
+    Membership,
+    MembershipSchool,
+    Organization,
+    Person,
+    School,
+)
 from accounts.rights import Role
 
 LONG_AGO = date(2020, 7, 1)
@@ -74,3 +83,26 @@ class ApiTokenFactory(factory.django.DjangoModelFactory):
         model = ApiToken
 
     expires_at = factory.LazyFunction(lambda: now() + timedelta(days=1))
+
+
+class GrantFactory(factory.django.DjangoModelFactory):
+    """Needs `organization` (or its id) and `person`."""
+
+    class Meta:
+        model = Grant
+
+    right = "read_audit"
+    effect = Grant.Effect.TAKE
+    starts_on = LONG_AGO
+    reason = "As agreed"
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """Needs `organization` (or its id)."""
+
+    class Meta:
+        model = Invitation
+
+    email = factory.Sequence(lambda n: f"asked{n}@example.org")
+    role = Role.VIEWER
+    starts_on = LONG_AGO

@@ -6,6 +6,7 @@ addresses of libraries, and content types that lie.
 """
 
 import os
+import re
 
 import pytest
 from django.test import Client
@@ -93,6 +94,15 @@ def test_matrix_answers_as_listed(world, table):
     }
     assert not wrong
     assert not bare
+
+
+def test_every_id_in_an_address_of_a_district_stands_for_a_row(world):
+    """An address with an id of nothing answers 404 to everybody, and would prove nothing."""
+    names = {
+        name for entry in entries() if entry.is_inside for name in re.findall(r"<uuid:(\w+)>", entry.pattern)
+    }
+
+    assert names <= set(world.ours), f"add to tests/routes.py: {sorted(names - set(world.ours))}"
 
 
 def test_table_itself_lets_nobody_in(table):
