@@ -139,19 +139,14 @@ def may_write_schooling(actor: Actor, student: Student) -> bool:
     return may(actor, student, Action.WRITE, Group.SCHOOLING)
 
 
-def may_keep_fields(actor: Actor, _record: object = None) -> bool:
-    """Administrators, and who was given the right, say which fields the district adds to the record."""
-    return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.KEEP_TAGS)
+def may_write_health(actor: Actor, student: Student) -> bool:
+    """Administrators and the case manager keep allergies, plans, conditions and medications."""
+    return may(actor, student, Action.WRITE, Group.HEALTH)
 
 
-def may_write_profile(actor: Actor, student: Student) -> bool:
-    """Administrators and the case manager keep the page "About me" and the photograph."""
-    return may(actor, student, Action.WRITE, Group.PROFILE)
-
-
-def may_write_schooling(actor: Actor, student: Student) -> bool:
-    """Administrators and the case manager keep enrollments, transfers, exits and requests for records."""
-    return may(actor, student, Action.WRITE, Group.SCHOOLING)
+def may_write_court(actor: Actor, student: Student) -> bool:
+    """Administrators and the case manager keep what a court ordered about a guardian."""
+    return may(actor, student, Action.WRITE, Group.COURT)
 
 
 def may_keep_fields(actor: Actor, _record: object = None) -> bool:

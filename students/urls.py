@@ -9,6 +9,7 @@ app_name = "students"
 STUDENT = "students/<uuid:student_id>/"
 ADDRESSES = f"{STUDENT}record/addresses/"
 EMERGENCY = f"{STUDENT}record/emergency/"
+HEALTH = f"{STUDENT}record/health/"
 SCHOOLS = f"{STUDENT}record/schools/"
 
 urlpatterns = [
@@ -30,6 +31,12 @@ urlpatterns = [
     ),
     path(f"{STUDENT}record/", views.details, name="details"),
     path(f"{STUDENT}record/contacts/", views.contacts, name="contacts"),
+    path(f"{HEALTH}", views.health, name="health"),
+    path(f"{HEALTH}plan/", views.edit_health_plan, name="edit-health-plan"),
+    path(f"{HEALTH}<slug:noun>/new/", views.add_health, name="add-health"),
+    path(f"{HEALTH}<slug:noun>/<uuid:health_id>/", views.edit_health, name="edit-health"),
+    path(f"{HEALTH}<slug:noun>/<uuid:health_id>/end/", views.end_health, name="end-health"),
+    path(f"{STUDENT}record/guardians/<uuid:guardian_id>/court/", views.edit_court, name="edit-court"),
     path(f"{STUDENT}record/about/", views.about, name="about"),
     path(f"{STUDENT}record/schools/", views.schools, name="schools"),
     path(f"{STUDENT}record/fields/", views.fields, name="fields"),

@@ -13,6 +13,9 @@ from students.forms.files import SearchForm as SearchForm
 from students.forms.files import TagForm as TagForm
 from students.forms.files import TeamMemberForm as TeamMemberForm
 from students.forms.files import VersionedForm as VersionedForm
+from students.forms.health import HEALTH_FORMS as HEALTH_FORMS
+from students.forms.health import CourtForm as CourtForm
+from students.forms.health import HealthPlanForm as HealthPlanForm
 from students.forms.record import AddressForm as AddressForm
 from students.forms.record import ContactForm as ContactForm
 from students.forms.record import EmergencyForm as EmergencyForm

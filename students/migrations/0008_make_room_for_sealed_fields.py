@@ -28,9 +28,6 @@ class Migration(migrations.Migration):
                     "ended_on",
                     models.DateField(blank=True, editable=False, null=True, verbose_name="no longer since"),
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("changed_by_name", models.CharField(blank=True, editable=False, max_length=120)),
                 ("substance", core.encrypted.EncryptedTextField(max_length=160, verbose_name="allergic to")),
                 (
                     "reaction",
@@ -69,9 +66,6 @@ class Migration(migrations.Migration):
                     "ended_on",
                     models.DateField(blank=True, editable=False, null=True, verbose_name="no longer since"),
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("changed_by_name", models.CharField(blank=True, editable=False, max_length=120)),
                 ("name", core.encrypted.EncryptedTextField(max_length=160, verbose_name="condition")),
                 (
                     "notes",
@@ -103,9 +97,6 @@ class Migration(migrations.Migration):
                         blank=True, default="", max_length=2000, verbose_name="emergency plan"
                     ),
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("changed_by_name", models.CharField(blank=True, editable=False, max_length=120)),
             ],
         ),
         migrations.CreateModel(
@@ -122,9 +113,6 @@ class Migration(migrations.Migration):
                     "ended_on",
                     models.DateField(blank=True, editable=False, null=True, verbose_name="no longer since"),
                 ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("changed_by_name", models.CharField(blank=True, editable=False, max_length=120)),
                 ("name", core.encrypted.EncryptedTextField(max_length=160, verbose_name="medication")),
                 (
                     "dose",

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.encrypted import EncryptedTextField
@@ -30,9 +29,6 @@ class HealthEntry(OfStudent):
         db_index=False,
     )
     ended_on = models.DateField(_("no longer since"), null=True, blank=True, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    changed_at = models.DateTimeField(default=timezone.now, editable=False)
-    changed_by_name = models.CharField(max_length=120, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -84,9 +80,6 @@ class HealthPlan(OfStudent):
     )
     diet = EncryptedTextField(_("diet"), max_length=LONGEST_TEXT, blank=True, default="")
     emergency_plan = EncryptedTextField(_("emergency plan"), max_length=LONGEST_TEXT, blank=True, default="")
-    version = models.PositiveIntegerField(default=1, editable=False)
-    changed_at = models.DateTimeField(default=timezone.now, editable=False)
-    changed_by_name = models.CharField(max_length=120, blank=True, editable=False)
 
     class Meta:
         constraints = (

@@ -40,10 +40,11 @@ from students.mutations.guardians import add_guardian as add_guardian
 from students.mutations.guardians import end_guardian as end_guardian
 from students.mutations.guardians import invite_guardian as invite_guardian
 from students.mutations.guardians import update_guardian as update_guardian
-from students.mutations.programs import AnotherStudent as AnotherStudent
-from students.mutations.programs import ProgramRow as ProgramRow
-from students.mutations.programs import keep_program_enrollments as keep_program_enrollments
-from students.mutations.programs import open_for_program as open_for_program
+from students.mutations.health import add_health_entry as add_health_entry
+from students.mutations.health import end_health_entry as end_health_entry
+from students.mutations.health import set_court_restrictions as set_court_restrictions
+from students.mutations.health import set_health_plan as set_health_plan
+from students.mutations.health import update_health_entry as update_health_entry
 from students.mutations.history import add_earlier_school as add_earlier_school
 from students.mutations.history import add_records_request as add_records_request
 from students.mutations.history import remove_earlier_school as remove_earlier_school

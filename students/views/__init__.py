@@ -24,6 +24,12 @@ from students.views.files import refer as refer
 from students.views.files import remove_tag as remove_tag
 from students.views.files import restore as restore
 from students.views.files import roster as roster
+from students.views.health import add_health as add_health
+from students.views.health import edit_court as edit_court
+from students.views.health import edit_health as edit_health
+from students.views.health import edit_health_plan as edit_health_plan
+from students.views.health import end_health as end_health
+from students.views.health import health as health
 from students.views.record import about as about
 from students.views.record import add_address as add_address
 from students.views.record import add_emergency as add_emergency
