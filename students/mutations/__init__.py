@@ -53,6 +53,10 @@ from students.mutations.photo import remove_photo as remove_photo
 from students.mutations.photo import set_photo as set_photo
 from students.mutations.profile import update_languages as update_languages
 from students.mutations.profile import update_profile as update_profile
+from students.mutations.programs import AnotherStudent as AnotherStudent
+from students.mutations.programs import ProgramRow as ProgramRow
+from students.mutations.programs import keep_program_enrollments as keep_program_enrollments
+from students.mutations.programs import open_for_program as open_for_program
 from students.mutations.roster import RosterPerson as RosterPerson
 from students.mutations.roster import keep_roster_entries as keep_roster_entries
 from students.mutations.schooling import cancel_move as cancel_move
