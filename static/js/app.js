@@ -12,4 +12,4 @@ import * as select from "./select.js";
 import * as themeSwitch from "./theme-switch.js";
 import * as toast from "./toast.js";
 
-for (const behaviour of [csrf, forms, keyboard, menus, passkeys, print, themeSwitch, toast, presence, live]) behaviour.start();
+for (const behaviour of [csrf, forms, keyboard, menus, passkeys, print, select, themeSwitch, toast, presence, live]) behaviour.start();
