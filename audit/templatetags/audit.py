@@ -121,7 +121,9 @@ def purpose(row: AccessRow) -> str:
 @register.filter
 def interest(row: AccessRow) -> str:
     """The roles held, and what tied them to the student, once each."""
-    return ", ".join(row.interest) if row.interest else gettext("software of the district")
+    if row.interest:
+        return ", ".join(row.interest)
+    return gettext("not recorded") if row.is_person else gettext("software of the district")
 
 
 @register.filter
