@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from casefile.demo.contacts import Contacts
 from casefile.demo.points import weekday
 from casefile.demo.students import MATEO, MICAH, Story
 from documents.models import Consent
@@ -72,6 +73,7 @@ class Records:
 
     def __init__(self, district: "District") -> None:
         self.district = district
+        self.contacts = Contacts(district)
 
     def student(self, story: Story, number: int, chance: random.Random) -> Student:
         """The student with everything but the IEP."""
@@ -106,7 +108,8 @@ class Records:
             self.district.own(Tag, student=student, label=tag)
         self._opened(story, student, chance)
         self._team(story, student)
-        self._family(story, student, chance)
+        guardian = self._family(story, student, chance)
+        self.contacts.write(student, guardian, number)
         return student
 
     def _opened(self, story: Story, student: Student, chance: random.Random) -> None:
@@ -160,7 +163,7 @@ class Records:
     def _member(self, student: Student, person_id: UUID, part: str, since: date) -> None:
         self.district.own(TeamMember, student=student, person_id=person_id, part=part, starts_on=since)
 
-    def _family(self, story: Story, student: Student, chance: random.Random) -> None:
+    def _family(self, story: Story, student: Student, chance: random.Random) -> Guardian:
         """A parent, with an account where the cast has one; and the consent that began the services."""
         people, since = self.district.people, self.district.today - timedelta(days=640)
         given = PARENTS[chance.randrange(len(PARENTS))]
@@ -194,3 +197,4 @@ class Records:
                 given_on=since + timedelta(days=12),
                 paper_reference="Student file, tab 2",
             )
+        return guardian

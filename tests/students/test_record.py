@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.models import AuditEntry
+from live.standing import TIES
 from students import mutations
 from students.models import Address, CustomField, EmergencyContact, Guardian, Profile, Student
 
@@ -273,3 +274,31 @@ def test_page_of_definitions_is_for_who_keeps_fields(cast):
     assert cast.ada.client().get(url).status_code == 200
     assert cast.casey.client().get(url).status_code == 403
     assert not CustomField.objects.exists()
+
+
+@pytest.mark.parametrize("end", ["ended", "rights over", "no rights"])
+def test_parent_sees_nothing_from_the_moment_the_rights_end(cast, end):
+    """R10: the next call finds nothing, whichever way the rights ended, and the live socket rests on other ground."""
+    guardian = Guardian.objects.get(student=cast.student, person=cast.mina.person)
+    client = cast.mina.client()
+    paths = [path_of(cast.mina, "about", cast.student.id), cast.mina.url(f"/students/{cast.student.id}/")]
+    assert [client.get(path).status_code for path in paths] == [200, 200]
+    before = ties_of(cast, cast.mina)
+
+    keep = {"actor": cast.casey.actor, "student_id": cast.student.id, "guardian_id": guardian.id}
+    if end == "ended":
+        mutations.end_guardian(**keep)
+    elif end == "rights over":
+        mutations.update_guardian(**keep, changes={"rights_until": cast.casey.actor.today})
+    else:
+        mutations.update_guardian(**keep, changes={"has_educational_rights": False})
+
+    assert [client.get(path).status_code for path in paths] == [404, 404]
+    assert ties_of(cast, cast.mina) != before
+
+
+def ties_of(cast, player):
+    """On what somebody's open sockets rest; another line, and they are looked at again within seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(TIES, {"people": [player.person.id]})
+        return cursor.fetchall()

@@ -1,0 +1,137 @@
+"""The rest of the record in the demonstration: contacts, About me, school history, fields of the district."""
+
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from students.models import (
+    Address,
+    CustomField,
+    CustomValue,
+    EmergencyContact,
+    Guardian,
+    Profile,
+    RecordsRequest,
+    SchoolEnrollment,
+    Student,
+)
+
+if TYPE_CHECKING:
+    from casefile.demo.build import District
+
+STREETS = ("Alder Street", "Quarry Road", "Linden Avenue", "Mill Lane", "Orchard Way", "Station Street")
+CALLERS = (
+    ("Inez Calder", "Neighbor"),
+    ("Tomas Reyes", "Uncle"),
+    ("Judith Amsel", "Grandmother"),
+    ("Paulo Ferraz", "Family friend"),
+    ("Noor Haddad", "Aunt"),
+)
+ABOUT = (
+    {
+        "modes": ["speech"],
+        "communication": "Speaks in full sentences. Needs a few seconds before answering in front of others.",
+        "what_helps": "Seeing the plan of the day, a quiet start, one instruction at a time.",
+        "what_to_avoid": "Being asked to read aloud without warning.",
+        "strengths": "Explains how things work; patient with younger children.",
+        "interests": "Soccer, volcanoes, drawing maps.",
+        "motivators": "Choosing the next task; telling the class about a map.",
+        "routines": "Checks in with the case manager on arrival. Leaves for lunch two minutes early.",
+        "culture": "Grandparents live with the family. Sundays are for church and cooking together.",
+    },
+    {
+        "modes": ["speech", "pictures"],
+        "communication": "Short phrases, with a picture board when tired. A hand on the table means stop.",
+        "what_helps": "A timer that can be seen, and a place to go when it is loud.",
+        "what_to_avoid": "Sudden changes of room; touching the shoulder from behind.",
+        "interests": "Trains and timetables, swimming.",
+        "motivators": "Five minutes with the train book.",
+        "routines": "Arrives by bus 12; headphones in the corridor.",
+    },
+    {
+        "modes": ["speech", "writing"],
+        "communication": "Says more in writing than aloud. A nod means yes.",
+        "what_helps": "Time to begin, and praise in private.",
+        "interests": "Basketball, cooking, comics.",
+        "strengths": "Notices when others are sad.",
+    },
+)
+BUSES = ("Bus 4", "Bus 12", "Walks", "Brought by car")
+
+
+class Contacts:
+    """Writes the rest of one record after another."""
+
+    def __init__(self, district: "District") -> None:
+        self.district = district
+        self.transport = self._field("Way to school", "choice", 1, list(BUSES))
+        self.device = self._field("Device on loan", "text", 2)
+        self.photo = self._field("Photo release signed", "yes_no", 3)
+
+    def write(self, student: Student, guardian: Guardian, number: int) -> None:
+        """Everything that stands on the pages of the record."""
+        chance = random.Random(number)  # noqa: S311  # a story, not a secret
+        today = self.district.today
+        since = student.enrolled_on or today
+        street = STREETS[number % len(STREETS)]
+        self._own(
+            Address,
+            student,
+            street=f"{10 + number * 7 % 190} {street}",
+            city="Larkspur",
+            region="CA",
+            postal_code="94939",
+            starts_on=since,
+        )
+        guardian.lives_with, guardian.preferred_contact = True, "text" if number % 2 else "call"
+        for position in (1, 2):
+            name, relationship = CALLERS[(number + position) % len(CALLERS)]
+            self._own(
+                EmergencyContact,
+                student,
+                name=name,
+                relationship=relationship,
+                phone=f"(555) 01{position}-{1000 + chance.randrange(9000)}",
+                may_pick_up=position == 1,
+                position=position,
+            )
+        self._own(Profile, student, **ABOUT[number % len(ABOUT)])
+        student.preferred_language = "English"
+        if guardian.needs_interpreter:
+            student.english_learner, student.english_learner_since = "current", since
+        self._own(
+            SchoolEnrollment,
+            student,
+            school=student.school,
+            grade=student.grade,
+            starts_on=since,
+            entry_reason="in_state",
+        )
+        self._own(
+            SchoolEnrollment,
+            student,
+            school_name="Tamarack Primary, Redfern",
+            starts_on=since - timedelta(days=700),
+            ends_on=since,
+            ending="other",
+        )
+        if number % 7 == 0:
+            self._own(
+                RecordsRequest,
+                student,
+                direction="by_us",
+                party="Redfern School District",
+                contact="Records office, (555) 014-2000",
+                asked_on=today - timedelta(days=12 + number % 5),
+            )
+        self._own(CustomValue, student, field=self.transport, value=BUSES[number % len(BUSES)])
+        self._own(CustomValue, student, field=self.photo, value="yes" if number % 3 else "no")
+
+    def _own(self, model: type[Any], student: Student, **columns: Any) -> None:
+        self.district.own(model, student=student, **columns)
+
+    def _field(self, name: str, kind: str, position: int, choices: list[str] | None = None) -> CustomField:
+        field: CustomField = self.district.own(
+            CustomField, name=name, kind=kind, position=position, choices=choices or []
+        )
+        return field
