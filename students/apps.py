@@ -8,9 +8,10 @@ class StudentsConfig(AppConfig):
 
     def ready(self) -> None:
         from students import tasks as tasks  # noqa: PLC0414  # importing them names them
-        from students.mutations import log_access, log_export  # models are loaded only now
+        from students.mutations import connect_guardian, log_access, log_export  # models are loaded only now
         from students.queries import student_of
 
+        register("students.connect_guardian", connect_guardian)
         register("students.log_access", log_access)
         register("students.log_export", log_export)
         register("students.student_of", student_of)

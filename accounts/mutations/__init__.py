@@ -19,7 +19,6 @@ from accounts.mutations.people import add_member as add_member
 from accounts.mutations.people import add_person as add_person
 from accounts.mutations.people import deactivate_person as deactivate_person
 from accounts.mutations.people import end_membership as end_membership
-from accounts.mutations.people import invite_parent as invite_parent
 from accounts.mutations.sessions import sign_out_everywhere as sign_out_everywhere
 from accounts.mutations.sign_in import remove_identity_provider as remove_identity_provider
 from accounts.mutations.sign_in import set_identity_provider as set_identity_provider

@@ -84,24 +84,6 @@ def add_person(
 
 
 @mutation
-def invite_parent(*, actor: Actor, email: str, given_name: str, family_name: str) -> Person:
-    """Give somebody the role parent by their e-mail address, and invite them, when they do not hold it already.
-
-    Who may do so is asked by the caller, who knows the child. Raises Invalid.
-    """
-    person = person_with(email, given_name, family_name)
-    held = Membership.objects.filter(
-        in_force(actor.today), organization_id=actor.organization_id, person=person
-    )
-    if held.filter(role=Role.PARENT).exists():
-        unchanged(actor)
-        return person
-    membership = give_role(actor, person, Role.PARENT)
-    audit(actor, "accounts.person.invited", membership, person_id=person.id, role=Role.PARENT.value)
-    return person
-
-
-@mutation
 def end_membership(*, actor: Actor, membership_id: UUID, ends_on: date | None = None) -> Membership:
     """End a role the moment `ends_on` begins, today unless given.
 

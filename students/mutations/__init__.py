@@ -1,9 +1,9 @@
 """Changes to case files. Each is one transaction with its audit entry."""
 
 from students.mutations.access import log_access as log_access
-from students.mutations.access import log_list_export as log_list_export
 from students.mutations.access import log_export as log_export
 from students.mutations.access import log_list_access as log_list_access
+from students.mutations.access import log_list_export as log_list_export
 from students.mutations.access import log_print as log_print
 from students.mutations.access import set_annual_review as set_annual_review
 from students.mutations.bulk import Many as Many
@@ -37,6 +37,7 @@ from students.mutations.files import update_identity as update_identity
 from students.mutations.files import update_record as update_record
 from students.mutations.files import update_student as update_student
 from students.mutations.guardians import add_guardian as add_guardian
+from students.mutations.guardians import connect_guardian as connect_guardian
 from students.mutations.guardians import end_guardian as end_guardian
 from students.mutations.guardians import invite_guardian as invite_guardian
 from students.mutations.guardians import update_guardian as update_guardian

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.mutations import invite_parent
+from accounts.mutations import invite_guardian_of
 from core.actor import Actor
-from core.errors import Invalid
+from core.errors import Conflict, Invalid
 from core.mutation import audit, mutation, unchanged
 from students.models import Guardian, Undo
 from students.mutations.undo import keep_undo
@@ -133,7 +133,7 @@ def end_guardian(
 
 @mutation
 def invite_guardian(*, actor: Actor, student_id: UUID, guardian_id: UUID) -> Guardian:
-    """Share with a parent what the school shares, under the account of their e-mail address.
+    """Invite a parent by e-mail; what the school shares is shared once they accept. Asked again, it is sent again.
 
     Raises NotFound, NotAllowed, Invalid when there is no address or the rights have ended.
     """
@@ -141,15 +141,43 @@ def invite_guardian(*, actor: Actor, student_id: UUID, guardian_id: UUID) -> Gua
     guardian = guardian_of(actor=actor, student=student, guardian_id=guardian_id)
     if not guardian.email:
         raise Invalid(fields={"email": [_("Enter the parent's e-mail address first.")]})
-    over = [day for day in (guardian.ends_on, guardian.rights_until) if day is not None and day <= actor.today]
-    if not guardian.has_educational_rights or over:
+    if _has_ended(actor, guardian):
         raise Invalid(_("This person's rights have ended, so nothing is shared with them."))
     if guardian.person_id is not None:
         unchanged(actor)
         return guardian
-    guardian.person = invite_parent(
-        actor=actor, email=guardian.email, given_name=guardian.given_name, family_name=guardian.family_name
+    invite_guardian_of(
+        actor=actor,
+        guardian_id=guardian.id,
+        email=guardian.email,
+        given_name=guardian.given_name,
+        family_name=guardian.family_name,
     )
-    guardian.save(update_fields=["person"])
-    audit(actor, "students.guardian.invited", guardian, person_id=guardian.person_id)
+    audit(actor, "students.guardian.invited", guardian)
     return guardian
+
+
+@mutation
+def connect_guardian(*, actor: Actor, guardian_id: UUID, person_id: UUID) -> Guardian:
+    """Share a child's record with the account that accepted the invitation, unless the rights ended meanwhile.
+
+    `actor` is the software: accounts calls it when an invitation is accepted. Raises Conflict.
+    """
+    guardian = (
+        Guardian.objects.select_for_update(of=("self",))
+        .filter(organization_id=actor.organization_id, id=guardian_id)
+        .first()
+    )
+    if guardian is None or _has_ended(actor, guardian):
+        raise Conflict(_("What this invitation was for has ended. Ask the school."))
+    guardian.person_id = person_id
+    guardian.save(update_fields=["person"])
+    audit(actor, "students.guardian.connected", guardian, person_id=person_id)
+    return guardian
+
+
+def _has_ended(actor: Actor, guardian: Guardian) -> bool:
+    over = [
+        day for day in (guardian.ends_on, guardian.rights_until) if day is not None and day <= actor.today
+    ]
+    return not guardian.has_educational_rights or bool(over)

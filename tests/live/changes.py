@@ -68,7 +68,7 @@ INSIDE = {
     "notifications.mutations.tell_of_activation": "ieps.mutations.lifecycle.activate_iep",
     "accounts.mutations.invitations.make_invitation_link": "notifications.mutations.send_invitation",
     "accounts.mutations.invitations.invite_guardian_of": "students.mutations.guardians.invite_guardian",
-    "accounts.mutations.people.invite_parent": "students.mutations.guardians.invite_guardian",
+    "students.mutations.guardians.connect_guardian": "accounts.mutations.invitations.accept_invitation",
     "students.mutations.team.first_case_manager": "students.mutations.files.add_student",
     "students.mutations.team.take_over": "students.mutations.bulk.assign_case_manager",
     "students.mutations.team.join_as_substitute": "students.mutations.bulk.name_substitute",

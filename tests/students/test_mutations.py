@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Membership
+from accounts.actors import software_actor, token_digest
+from accounts.models import Invitation, Membership
+from accounts.mutations import accept_invitation, make_invitation_link
 from accounts.rights import Role
 from core.actor import system_actor
 from core.errors import Invalid, NotAllowed, NotFound
@@ -405,11 +407,28 @@ def test_invited_guardian_sees_the_child_once_the_account_is_theirs(cast):
     assert guardian.person is None
 
     mutations.invite_guardian(actor=cast.casey.actor, student_id=cast.student.id, guardian_id=guardian.id)
+    guardian.refresh_from_db()
+    assert guardian.person is None
+    accept(cast, "ana@example.org")
 
     guardian.refresh_from_db()
-    assert not guardian.person.has_usable_password()
+    assert guardian.person.email == "ana@example.org"
     assert Membership.objects.get(person=guardian.person).role == Role.PARENT
-    assert "accounts.person.invited" in AuditEntry.objects.values_list("verb", flat=True)
+    assert "students.guardian.connected" in AuditEntry.objects.values_list("verb", flat=True)
+
+
+def accept(cast, email):
+    """Whoever reads the mail of an address accepts what it is invited to."""
+    system = software_actor(organization=cast.district, name="Invitation")
+    found = Invitation.objects.get(email=email)
+    secret = make_invitation_link(actor=system, invitation_id=found.id)
+    accept_invitation(
+        actor=system,
+        digest=token_digest(secret),
+        given_name="Ana",
+        family_name="Abbott",
+        password="plums and apricots",
+    )
 
 
 def test_invitation_takes_the_password_of_an_account_nobody_has_proved(cast):
@@ -426,8 +445,10 @@ def test_invitation_takes_the_password_of_an_account_nobody_has_proved(cast):
 
     mutations.invite_guardian(actor=cast.casey.actor, student_id=cast.student.id, guardian_id=guardian.id)
 
+    accept(cast, "ana@example.org")
+
     squatter.refresh_from_db()
-    assert not squatter.has_usable_password()
+    assert squatter.check_password("plums and apricots")
     assert squatter.name == "Ana Abbott"
 
 
