@@ -105,7 +105,8 @@ class TenantMiddleware:
                 request.organization = caller.organization  # type: ignore[attr-defined]
                 # Left in force after the answer, so that an error page speaks it too; LocaleMiddleware begins anew.
                 translation.activate(caller.person.language)
-                if is_by_session and lacks_factor(request, request.actor, caller.organization):
+                actor: Actor = request.actor  # type: ignore[attr-defined]  # set above
+                if is_by_session and lacks_factor(request, actor, caller.organization):
                     return _to_second_factor(request)
                 with timezone.override(caller.organization.zone):
                     response = self.get_response(request)

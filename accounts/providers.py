@@ -59,7 +59,7 @@ class ForbiddenAddress(requests.RequestException):
 class CarefulSession(requests.Session):
     """Asks providers: quickly, in small, at public addresses only, and never where they send it next (API7, API10)."""
 
-    def request(self, method: Any, url: Any, *arguments: Any, **options: Any) -> requests.Response:  # type: ignore[override]
+    def request(self, method: Any, url: Any, *arguments: Any, **options: Any) -> requests.Response:
         """One request. Raises requests.RequestException."""
         check_address(str(url))
         options["timeout"] = TIMEOUT_SECONDS

@@ -40,7 +40,7 @@ def is_recently_signed_in(request: HttpRequest) -> bool:
     """Whether whoever has this session showed within ten minutes who they are."""
     from_login = request.session.get("started_at", 0)
     shown = [record.get("at", 0) for record in request.session.get("account_authentication_methods", ())]
-    return time.time() - max([from_login, *shown]) <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return bool(time.time() - max([from_login, *shown]) <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 
 def recently_signed_in(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -44,7 +44,7 @@ def must_have_factor(person_id: UUID) -> bool:
 
 def has_factor(person_id: UUID) -> bool:
     """Whether a person has an authenticator app or a passkey."""
-    return Authenticator.objects.filter(user_id=person_id, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user_id=person_id, type__in=FACTORS).exists())
 
 
 def lacks_factor(request: HttpRequest, actor: Actor, organization: Organization) -> bool:

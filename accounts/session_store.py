@@ -20,7 +20,9 @@ class SessionStore(DatabaseSessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row of a session as it is now."""
-        row: Session = super().create_model_instance(data)
+        row = super().create_model_instance(data)
+        if not isinstance(row, Session):
+            raise TypeError(type(row).__name__)
         row.person_id = _id(data.get(SESSION_KEY))
         row.ip = data.get("ip") or None
         row.user_agent = data.get("user_agent", "")[:200]

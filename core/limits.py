@@ -54,4 +54,4 @@ def sweep_attempts() -> int:
     """Forget what no longer counts. Returns how many keys went."""
     with connection.cursor() as cursor:
         cursor.execute(SWEEP)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -5,9 +5,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.models import SocialApp
 from django import template
 
-from accounts.providers import PREFIX, SocialApp
+from accounts.providers import PREFIX
 
 register = template.Library()
 
