@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any, cast
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -29,8 +31,11 @@ from core.errors import (
 from core.middleware import RETRY_AFTER_SECONDS, Collision, Unavailable, as_refusal
 from core.models import IdempotencyKey
 from core.registry import lent
+from core.tenant import organization
 
 LONGEST_KEY = 200
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+KEPT_HOURS = 48  # a client that was cut off overnight may still ask what became of its request
 
 
 class KeyReused(SpedError):
@@ -72,6 +77,18 @@ class ApiView(APIView):
         built.__class__ = ActorApiRequest
         return cast("ActorApiRequest", built)
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who calls is known; then an address that takes no fields refuses every one, as others do unknown ones."""
+        super().initial(request, *args, **kwargs)
+        if request.method in CHANGING and StrictJSONParser in self.parser_classes and not self.takes_fields():
+            refuse_unknown(request.data, known=())
+
+    @classmethod
+    def takes_fields(cls) -> bool:
+        """Whether any of its methods reads a body."""
+        members = ((name, getattr(cls, name, None)) for name in dir(cls) if not name.startswith("Output"))
+        return any(isinstance(found, type) and issubclass(found, BaseSerializer) for _name, found in members)
+
     def parsed(
         self,
         request: Request,
@@ -81,11 +98,7 @@ class ApiView(APIView):
     ) -> dict[str, Any]:
         """The validated body. Unknown fields are refused, not ignored. Raises Invalid."""
         form = (serializer or self.Input)(data=request.data, partial=partial)
-        if not isinstance(request.data, Mapping):
-            raise Invalid(_("Send one JSON object."))
-        unknown = sorted(set(request.data) - set(getattr(form, "fields", request.data)))
-        if unknown:
-            raise Invalid(fields={name[:80]: [str(_("There is no such field."))] for name in unknown})
+        refuse_unknown(request.data, known=getattr(form, "fields", request.data))
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
 
@@ -158,6 +171,14 @@ class ApiView(APIView):
         return self.finalize_response(drf_request, response)
 
 
+def refuse_unknown(data: Any, *, known: Collection[str]) -> None:
+    """Unknown fields are refused, not ignored (R15). Raises Invalid."""
+    if not isinstance(data, Mapping):
+        raise Invalid(_("Send one JSON object."))
+    if unknown := sorted(set(data) - set(known)):
+        raise Invalid(fields={name[:80]: [str(_("There is no such field."))] for name in unknown})
+
+
 def claim_key(*, actor: Actor, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
     """The row of a key, and whether this request is its first. A concurrent twin waits for the first to commit."""
     created = IdempotencyKey.objects.bulk_create(
@@ -175,6 +196,13 @@ def claim_key(*, actor: Actor, key: str, fingerprint: str) -> tuple[IdempotencyK
         organization_id=actor.organization_id, person_id=actor.person_id, key=key
     )
     return stored, stored.pk == created.pk
+
+
+def forget_keys(*, organization_id: UUID, now: datetime) -> int:
+    """Delete the keys of one organisation that are older than `KEPT_HOURS`. Returns how many."""
+    with organization(organization_id):
+        old = IdempotencyKey.objects.filter(created_at__lt=now - timedelta(hours=KEPT_HOURS))
+        return old.filter(organization_id=organization_id).delete()[0]
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:

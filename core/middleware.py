@@ -12,7 +12,12 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
+from psycopg.errors import (
+    DeadlockDetected,
+    IdleInTransactionSessionTimeout,
+    LockNotAvailable,
+    SerializationFailure,
+)
 
 from core.errors import Conflict, Invalid, NotAllowed, NotFound, SpedError, from_validation_error
 from core.ids import uuid7
@@ -120,7 +125,9 @@ def _of_database(exception: Exception) -> SpedError | None:
         return Collision()
     if isinstance(exception.__cause__, LockNotAvailable):
         return Conflict()
-    if isinstance(exception, OperationalError | InterfaceError):
+    if isinstance(exception, OperationalError | InterfaceError) or isinstance(
+        exception.__cause__, IdleInTransactionSessionTimeout
+    ):
         return Unavailable()
     if isinstance(exception, DataError | IntegrityError):
         log.warning("refused by the database", error=type(exception.__cause__).__name__)
