@@ -31,7 +31,7 @@ class ProgramListApi(ApiView):
 
     class Output(serializers.Serializer[Any]):
         id = serializers.UUIDField()
-        source = serializers.CharField()
+        source = serializers.CharField()  # type: ignore[assignment]  # the base has a word of that name
         sourced_id = serializers.CharField()
         is_special_education = serializers.BooleanField()
         name = serializers.CharField()
@@ -67,7 +67,7 @@ class ResultListApi(ApiView):
 
     class Output(serializers.Serializer[Any]):
         id = serializers.UUIDField()
-        source = serializers.CharField()
+        source = serializers.CharField()  # type: ignore[assignment]  # the base has a word of that name
         sourced_id = serializers.CharField()
         title = serializers.CharField()
         administered_on = serializers.DateField()
@@ -98,6 +98,6 @@ def _listed(
     log_access(actor=request.actor, student_id=student_id, page="api-student")
     name = f"student.{student_id}"
     version = topic_version(name)
-    found = pages.paginate_queryset(rows, request, view=view)
+    found: Any = pages.paginate_queryset(rows, request, view=view)
     response = pages.get_paginated_response(view.Output(found, many=True).data)
     return answered(response.data, version=version, topic=name)

@@ -9,8 +9,7 @@ from uuid import UUID
 from assessments.models import AssessmentResult
 from core.actor import Actor
 from core.mutation import audit, mutation, unchanged
-from students.imported import fingerprint_of
-from students.mutations.programs import imported_student
+from students.imported import fingerprint_of, imported_student
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ def write_outside(district: "District", story: Story, student: Student, chance: 
     today = district.today
     begins_on = (student.eligible_on or today) - timedelta(days=20)
     if story.eligibility == "eligible":
-        hours = 4 + chance.randrange(12)
+        hours = 3 + chance.randrange(4)  # less than a fifth of the week
         district.own(
             ProgramEnrollment,
             student=student,
@@ -39,7 +39,7 @@ def write_outside(district: "District", story: Story, student: Student, chance: 
             iep_begins_on=begins_on + timedelta(days=20),
             iep_reviewed_on=today - timedelta(days=90 + chance.randrange(200)),
             evaluated_on=student.last_evaluation_on,
-            setting="regular_80" if hours < 7 else "regular_40",  # noqa: PLR2004  # a fifth of the week
+            setting="regular_80",
             school_hours=32,
             special_hours=hours,
             disabilities=[{"code": story.disability, "words": "", "order": "1"}],

@@ -45,7 +45,7 @@ SETTINGS = {
     "other early childhood location 10 hrs": "early_other_10",
     "other early childhood location 10 hours": "early_other_0",
 }
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+ORDINALS: tuple[str, ...] = ("first", "second", "third", "fourth", "fifth", "sixth")
 ORDINALS += ("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
 GRADES = {
     "preschool prekindergarten": "PK",

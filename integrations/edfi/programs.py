@@ -95,7 +95,7 @@ def _disabilities(taking: Taking) -> list[dict[str, Any]]:
         order = node.said("OrderOfDisability")
         source = taking.words(node, "DisabilityDeterminationSourceType")
         found.append(plain(code=code, words=words, order=order if order.isdigit() else "", source=source))
-    for order, count in Counter(row.get("order") for row in found).items():
+    for order, count in Counter(str(row.get("order", "")) for row in found).items():
         if order and count > 1:
             taking.warn("Disability", "disability_order", value=order)
     is_multiple = taking.node.said("MultiplyDisabled").lower() in {"1", "true"}

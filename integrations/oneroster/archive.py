@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Self
 
 from integrations.oneroster.findings import Finding, refusal, warning
 
@@ -110,7 +110,7 @@ class Archive:
             self._zip.close()
             raise
 
-    def __enter__(self) -> "Archive":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
