@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.timezone import now
 
 from accounts.models import ApiToken, Grant, Invitation, Membership, School
+from casefile.models import SavedView
 from core.tenant import organization
 from ieps.models import Goal, Iep, RemovedPart, Service
 from ieps.mutations import remove_accommodation
@@ -17,7 +19,7 @@ from integrations.models import RosterImport
 from notifications.models import Message
 from progress.models import ProgressPoint
 from progress.mutations import record_progress_point
-from students.models import Guardian, RosterEntry, Student, TeamMember
+from students.models import Guardian, RosterEntry, Student, TeamMember, Undo
 from tests.factories.accounts import ApiTokenFactory, GrantFactory, InvitationFactory
 from tests.factories.ieps import (
     NARRATIVES,
@@ -87,6 +89,9 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
         return {
             "student_id": iep.student_id,
             "member_id": member.id,
+            "undo_id": Undo.objects.order_by("id").first().id,
+            "view_id": SavedView.objects.order_by("id").first().id,
+            "act": "add_tag",
             "person_id": member.person_id,
             "guardian_id": Guardian.objects.order_by("id").first().id,
             "entry_id": RosterEntry.objects.order_by("id").first().id,
@@ -117,6 +122,9 @@ def furnish(student: Student, player: Any, word: str) -> None:
     today = player.actor.today
     with organization(student.organization_id):
         School.objects.filter(id=student.school_id).update(name=f"{word} School")
+        owned = {"organization_id": student.organization_id, "person_id": player.person.id}
+        SavedView.objects.create(**owned, name=f"{word} view")
+        Undo.objects.create(**owned, act=Undo.Act.ADD_TAG, label=f"{word} tag", until=now())
         Student.objects.filter(id=student.id).update(preferred_name=word, family_name=f"{word}son")
         iep = IepFactory(
             student=student,
