@@ -189,6 +189,7 @@ def _district_nav(here: Standing) -> tuple[Link, ...]:
         (here.may_keep_people, "schools", "school", gettext("Schools"), "accounts:schools"),
         (here.may_keep_people, "district", "settings-2", gettext("District"), "accounts:district"),
         (here.may_read_audit, "audit", "shield-check", gettext("Audit"), "audit:entries"),
+        (here.may_keep_people, "fields", "clipboard-list", gettext("Fields"), "students:custom-fields"),
         (here.may_read_outbox, "outbox", "mail", gettext("Messages"), "notifications:outbox"),
     )
     return tuple(

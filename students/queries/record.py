@@ -16,6 +16,7 @@ from students.models import (
     WORDS,
     Address,
     EmergencyContact,
+    ExternalId,
     Guardian,
     Mode,
     Move,
@@ -147,7 +148,7 @@ def details_page(*, actor: Actor, student_id: UUID) -> DetailsPage:
     return DetailsPage(
         student=student,
         doors=doors_of(tied),
-        ids=tuple(ids_of(actor=actor, student=student).items()) if sees else (),
+        ids=_ids(actor, student) if sees else (),
         tags=tags_of(actor=actor, student=student) if sees else (),
     )
 
@@ -270,6 +271,11 @@ def photo(*, actor: Actor, student_id: UUID) -> bytes:
     if not student.photo_key:
         raise NotFound
     return kept(student.photo_key)
+
+
+def _ids(actor: Actor, student: Student) -> tuple[tuple[str, str], ...]:
+    found = ids_of(actor=actor, student=student)
+    return tuple((str(ExternalId.Kind(kind).label), value) for kind, value in found.items())
 
 
 def _is_over(row: Any, today: date) -> bool:
