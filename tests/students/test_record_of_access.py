@@ -39,6 +39,19 @@ LEADS = {
     "/schools/": "names of schools",
     "/schools/<uuid:school_id>/": "the name of a school",
 }
+# Everything below these is about people, schools and files, and about acts whose students it only names.
+ABOUT_OTHERS = (
+    "/people/",
+    "/schools/",
+    "/invitations/",
+    "/imports/",
+    "/audit/",
+    "/api/v1/people/",
+    "/api/v1/schools/",
+    "/api/v1/invitations/",
+    "/api/v1/imports/",
+    "/api/v1/audit/",
+)
 AGENT = "Mozilla/5.0 (auditor's test)"
 
 
@@ -81,7 +94,7 @@ def test_route_that_shows_a_student_writes_it_down(furnished, pattern, is_api):
         headers={"User-Agent": AGENT, "X-Request-Id": "audit-test-0001"},
         REMOTE_ADDR="192.0.2.44",
     )
-    if answer.status_code >= 400 or pattern in LEADS:
+    if answer.status_code >= 400 or pattern in LEADS or pattern.startswith(ABOUT_OTHERS):
         assert not rows(cast).exists()
         return
     if answer.status_code >= 300:  # it shows nothing itself
