@@ -5,13 +5,10 @@ and the address it vouches for counts for them only (docs/adr/0012).
 """
 
 import hashlib
-import ipaddress
-import socket
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from allauth.account.models import EmailAddress
@@ -23,7 +20,6 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,12 +28,11 @@ from jwt import PyJWTError
 
 from accounts.actors import districts_of
 from accounts.models import IdentityProvider, Organization, Person
+from accounts.outgoing import CarefulSession
 from core.tenant import organization as within
 
 PREFIX = "district-"
 CONFIGURATION = "/.well-known/openid-configuration"
-TIMEOUT_SECONDS = 5
-LARGEST_ANSWER = 1024 * 1024
 NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 # What a provider may do wrong, in words of the libraries between it and us.
 PROVIDER_FAULTS = (
@@ -50,41 +45,6 @@ PROVIDER_FAULTS = (
     AttributeError,
     ImproperlyConfigured,
 )
-
-
-class ForbiddenAddress(requests.RequestException):
-    """An address that this server must not ask: not https, or inside its own network."""
-
-
-class CarefulSession(requests.Session):
-    """Asks providers: quickly, in small, at public addresses only, and never where they send it next (API7, API10)."""
-
-    def request(self, method: Any, url: Any, *arguments: Any, **options: Any) -> requests.Response:
-        """One request. Raises requests.RequestException."""
-        check_address(str(url))
-        options["timeout"] = TIMEOUT_SECONDS
-        options["allow_redirects"] = False
-        response = super().request(method, url, *arguments, **options)
-        if len(response.content) > LARGEST_ANSWER:
-            raise requests.RequestException("the answer is too large")
-        if HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST:
-            raise requests.RequestException("the answer leads elsewhere")
-        return response
-
-
-def check_address(url: str) -> None:
-    """Refuse what is not https at a public address; outside production this machine too. Raises ForbiddenAddress."""
-    parts = urlsplit(url)
-    if not settings.IS_PRODUCTION and parts.hostname in {"127.0.0.1", "localhost", "::1"}:
-        return
-    if parts.scheme != "https" or not parts.hostname:
-        raise ForbiddenAddress("not https")
-    try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise ForbiddenAddress("no such host") from error
-    if not all(ipaddress.ip_address(row[4][0]).is_global for row in found):
-        raise ForbiddenAddress("not a public address")
 
 
 def configuration_of(issuer: str) -> dict[str, Any]:
@@ -260,6 +220,11 @@ def district_login(request: HttpRequest, provider_id: str) -> HttpResponse:
 def district_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """GET /accounts/oidc/<id>/login/callback/: the person comes back from it."""
     return _as_response(OAuth2CallbackView.adapter_view(_adapter(request, provider_id))(request))
+
+
+def not_offered(request: HttpRequest) -> HttpResponse:
+    """What allauth has an address for, and this house has not: Google's own button on other sites' pages."""
+    raise Http404
 
 
 def is_vouched_for_by_district(request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from accounts.providers import careful, district_callback, district_login
+from accounts.providers import careful, district_callback, district_login, not_offered
 from accounts.views import end_other_sessions, end_session, join, open_link, security, start
 from core.health import livez, readyz
 from core.metrics import metrics
@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/oidc/<slug:provider_id>/login/callback/", district_callback),
     path("accounts/google/login/", careful(google.oauth2_login)),
     path("accounts/google/login/callback/", careful(google.oauth2_callback)),
+    path("accounts/google/login/token/", not_offered),
     path("accounts/github/login/", careful(github.oauth2_login)),
     path("accounts/github/login/callback/", careful(github.oauth2_callback)),
     path("accounts/", include("allauth.urls")),

@@ -1,6 +1,10 @@
 """Signing in by a district's OpenID Connect, by Google and by GitHub: a provider of our own really answers."""
 
+import contextlib
 import http.client
+import socket
+import threading
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +16,7 @@ from django.test import Client
 from accounts import mutations
 from accounts.actors import districts_of
 from accounts.models import IdentityProvider, Person
-from accounts.providers import CarefulSession, ForbiddenAddress, check_address
+from accounts.outgoing import CarefulSession, ForbiddenAddress, check_url, checked_address
 from core.errors import Invalid, NotAllowed
 from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, serve
 from tests.factories.accounts import MembershipFactory, PersonFactory
@@ -299,27 +303,75 @@ def test_only_administrators_set_it(cast):
         )
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://login.example.org/",
-        "https://127.0.0.1/",
-        "https://10.0.0.8/",
-        "https://169.254.169.254/latest/meta-data/",
-        "https://[::1]/",
-        "file:///etc/passwd",
-        "https:///",
-    ],
-)
-def test_server_asks_no_address_inside_its_own_network(settings, url):
+@pytest.mark.parametrize("url", ["http://login.example.org/", "file:///etc/passwd", "https:///"])
+def test_server_asks_by_https_only(settings, url):
     settings.IS_PRODUCTION = True
 
     with pytest.raises(ForbiddenAddress):
-        check_address(url)
+        check_url(url)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "10.0.0.8", "169.254.169.254", "::1", "[::1]", ""]
+)
+def test_server_asks_no_address_inside_its_own_network(settings, host):
+    settings.IS_PRODUCTION = True
+
+    with pytest.raises(ForbiddenAddress):
+        checked_address(host, 443)
+
+
+def test_connection_goes_to_the_address_that_was_checked(settings, monkeypatch):
+    """A name that is public when it is checked, and inside the network a moment later (DNS rebinding)."""
+    settings.IS_PRODUCTION = True
+    asked, reached = [], []
+
+    def look_up(name, port, *_more, **_named):
+        asked.append(name)
+        address = "93.184.215.14" if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    def connect(address, *_more, **_named):
+        reached.append(address)
+        raise OSError
+
+    monkeypatch.setattr("accounts.outgoing.socket.getaddrinfo", look_up)
+    monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
+    with CarefulSession() as session, pytest.raises(requests.ConnectionError):
+        session.get("https://login.example.org/")
+
+    assert (asked, reached) == (["login.example.org"], [("93.184.215.14", 443)])
 
 
 def test_answer_that_is_too_large_is_not_read(provider, monkeypatch):
-    monkeypatch.setattr("accounts.providers.LARGEST_ANSWER", 10)
+    monkeypatch.setattr("accounts.outgoing.LARGEST_ANSWER", 10)
 
-    with CarefulSession() as session, pytest.raises(requests.RequestException):
+    with CarefulSession() as session, pytest.raises(requests.RequestException, match="too large"):
         session.get(f"{provider.url}/jwks")
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Long: "])
+def test_answer_that_drips_is_cut_off(monkeypatch, head):
+    """Each byte comes in time, all of them never do."""
+    monkeypatch.setattr("accounts.outgoing.LONGEST_SECONDS", 0.6)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip():
+            there, _address = server.accept()
+            with there, contextlib.suppress(OSError):
+                there.sendall(head)
+                for _ in range(100):
+                    there.sendall(b"x")
+                    time.sleep(0.05)
+
+        threading.Thread(target=drip, daemon=True).start()
+        began = time.monotonic()
+        with CarefulSession() as session, pytest.raises(requests.Timeout):
+            session.get(f"http://127.0.0.1:{server.getsockname()[1]}/")
+
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_button_of_google_on_other_pages_is_not_offered(client, db, method):
+    assert getattr(client, method)("/accounts/google/login/token/").status_code == 404
