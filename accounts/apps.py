@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
         from allauth.account import signals as account
         from allauth.mfa import signals as factors
 
+        from accounts import tasks as tasks  # noqa: PLC0414  # importing them names them
         from accounts.actors import (  # models are loaded only now
             actor_of_person,
             actor_of_software,

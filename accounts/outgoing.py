@@ -1,4 +1,4 @@
-"""Asking identity providers: quickly, in small, at the public address that was checked and at no other (API7, API10)."""
+"""Asking identity providers: quickly, in small, at the public address that was checked, at no other (API7, API10)."""
 
 import ipaddress
 import socket
@@ -50,8 +50,6 @@ class CarefulSession(requests.Session):
             try:
                 response = super().request(method, url, *arguments, **options)
                 with response:
-                    if HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST:
-                        raise requests.RequestException("the answer leads elsewhere")
                     response._content = _body(response)
             except (requests.RequestException, HTTPError, OSError) as error:
                 if time.monotonic() >= until:
@@ -134,7 +132,9 @@ def is_here(name: str | None) -> bool:
 
 
 def _body(response: requests.Response) -> bytes:
-    """The whole body, no more of it than there may be."""
+    """The whole body, no more of it than there may be; of an answer that leads elsewhere, nothing."""
+    if HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST:
+        raise requests.RequestException("the answer leads elsewhere")
     found = bytearray()
     while part := response.raw.read1(CHUNK, decode_content=True):
         found += part

@@ -60,6 +60,19 @@ def configuration_of(issuer: str) -> dict[str, Any]:
     return said
 
 
+def outcome_of_asking(issuer: str) -> IdentityProvider.Outcome:
+    """What comes of asking an issuer what it says of itself."""
+    try:
+        configuration_of(issuer)
+    except requests.Timeout:
+        return IdentityProvider.Outcome.SILENT
+    except requests.RequestException:
+        return IdentityProvider.Outcome.AWAY
+    except ValueError:
+        return IdentityProvider.Outcome.OTHER
+    return IdentityProvider.Outcome.WORKS
+
+
 class DistrictAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # untyped
     """The conversation with the provider of one district."""
 

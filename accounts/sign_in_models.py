@@ -33,13 +33,27 @@ class Session(AbstractBaseSession):
 
 
 class IdentityProvider(TenantModel):
-    """A district's own OpenID Connect, by which its people may sign in."""
+    """A district's own OpenID Connect, by which its people may sign in; and what came of the last test of it."""
+
+    class Outcome(models.TextChoices):
+        """What came of a test."""
+
+        WAITING = "waiting", _("The test is under way.")
+        WORKS = "works", _("It works: your provider answers as it should.")
+        SILENT = "silent", _("Your provider did not answer in five seconds.")
+        AWAY = "away", _("Your provider could not be reached at this address, or did not answer as one.")
+        OTHER = (
+            "other",
+            _("Something answers, but not as the OpenID Connect of this issuer. Check the address."),
+        )
 
     issuer = models.URLField(_("issuer"), max_length=200)
     client_id = models.CharField(_("client id"), max_length=200)
     client_secret = EncryptedTextField(_("client secret"), max_length=500)
     is_active = models.BooleanField(_("offered on the sign-in page"), default=True)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True, editable=False)
+    tested_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = (

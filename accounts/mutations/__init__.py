@@ -20,7 +20,9 @@ from accounts.mutations.people import add_person as add_person
 from accounts.mutations.people import deactivate_person as deactivate_person
 from accounts.mutations.people import end_membership as end_membership
 from accounts.mutations.sessions import sign_out_everywhere as sign_out_everywhere
+from accounts.mutations.sign_in import note_provider_test as note_provider_test
 from accounts.mutations.sign_in import remove_identity_provider as remove_identity_provider
+from accounts.mutations.sign_in import request_provider_test as request_provider_test
 from accounts.mutations.sign_in import set_identity_provider as set_identity_provider
 from accounts.mutations.tokens import issue_program_token as issue_program_token
 from accounts.mutations.tokens import issue_token as issue_token

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import requests
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import mutations, queries, sign_in_forms
 from accounts.actors import own_id
-from accounts.providers import PREFIX, configuration_of
+from accounts.providers import PREFIX
 from accounts.reauthentication import recently_signed_in
 from accounts.second_factor import own_ways
 from accounts.sessions import end_one_session, end_sessions, sessions_of
@@ -91,19 +90,6 @@ def remove_identity_provider(request: ActorRequest) -> HttpResponse:
 @require_POST
 @recently_signed_in
 def test_identity_provider(request: ActorRequest) -> HttpResponse:
-    """Ask the provider what it says of itself, and say in words what came of it. It answers within seconds or not."""
-    provider = queries.identity_provider(actor=request.actor)
-    if not provider.is_set:
-        raise NotFound
-    try:
-        found = configuration_of(provider.issuer)
-    except requests.Timeout:
-        outcome = _("Your provider did not answer in five seconds.")
-    except requests.RequestException:
-        outcome = _("Your provider could not be reached at this address, or did not answer as one.")
-    except ValueError:
-        outcome = _("Something answers, but not as the OpenID Connect of this issuer. Check the address.")
-    else:
-        outcome = _("It works: %(issuer)s answers as it should.") % {"issuer": found["issuer"]}
-    say(request, outcome)
+    """Have the provider tested. What comes of it appears on the page by itself."""
+    mutations.request_provider_test(actor=request.actor)
     return see_other(reverse("accounts:provider"))

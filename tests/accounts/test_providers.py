@@ -11,12 +11,14 @@ import pytest
 import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from django.db import connection
 from django.test import Client
 
 from accounts import mutations
 from accounts.actors import districts_of
 from accounts.models import IdentityProvider, Person
 from accounts.outgoing import CarefulSession, ForbiddenAddress, check_url, checked_address
+from accounts.tasks import test_provider as ask_provider
 from core.errors import Invalid, NotAllowed
 from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, serve
 from tests.factories.accounts import MembershipFactory, PersonFactory
@@ -271,20 +273,52 @@ def test_secret_is_encrypted_and_never_shown(cast, oidc):
     assert page.status_code == 200 and CLIENT_SECRET not in page.content.decode()
 
 
-def test_administrator_sets_tests_and_removes_it(cast, provider):
+def test_administrator_sets_tests_and_removes_it(cast, provider, deliver):
     ada = cast.ada.client()
     said = {"issuer": provider.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "is_active": "on"}
 
     assert ada.post("/d/larkspur/settings/sign-in/", {**said, "client_secret": ""}).status_code == 422
     assert ada.post("/d/larkspur/settings/sign-in/", said).status_code == 303
     ada.post("/d/larkspur/settings/sign-in/test/")
+    assert provider.asked == []  # nobody's request waits for it
+    assert "The test is under way" in ada.get("/d/larkspur/settings/sign-in/").content.decode()
+    deliver()
     assert "It works" in ada.get("/d/larkspur/settings/sign-in/").content.decode()
     provider.faults.add("issuer")
     ada.post("/d/larkspur/settings/sign-in/test/")
+    deliver()
     assert "not as the OpenID Connect" in ada.get("/d/larkspur/settings/sign-in/").content.decode()
     assert ada.post("/d/larkspur/settings/sign-in/", {**said, "client_secret": ""}).status_code == 303
     assert ada.post("/d/larkspur/settings/sign-in/remove/").status_code == 303
     assert not IdentityProvider.objects.exists()
+
+
+def test_provider_is_asked_with_no_transaction_open(cast, oidc, deliver, monkeypatch):
+    """An outside call never holds the database: nothing but the test's own transaction is open around it."""
+    depth = len(connection.savepoint_ids)
+    seen = []
+
+    def ask(issuer):
+        seen.append(len(connection.savepoint_ids))
+        return IdentityProvider.Outcome.SILENT
+
+    monkeypatch.setattr("accounts.tasks.outcome_of_asking", ask)
+    mutations.request_provider_test(actor=cast.ada.actor)
+    ask_provider(actor=cast.ada.actor, record_id=str(IdentityProvider.objects.get().id))
+
+    assert seen == [depth]
+    assert IdentityProvider.objects.get().outcome == "silent"
+
+
+def test_outcome_of_another_issuer_is_not_kept(cast, oidc):
+    found = mutations.request_provider_test(actor=cast.ada.actor)
+    mutations.set_identity_provider(
+        actor=cast.ada.actor, issuer="https://other.example.org", client_id="a", client_secret="b"
+    )
+
+    mutations.note_provider_test(actor=cast.ada.actor, provider_id=found.id, issuer=oidc.url, outcome="works")
+
+    assert IdentityProvider.objects.get().outcome == ""
 
 
 def test_secret_that_is_kept_goes_to_no_other_issuer(cast, oidc):

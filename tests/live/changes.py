@@ -20,7 +20,7 @@ from django.utils.timezone import now
 
 from accounts import mutations as people
 from accounts.actors import token_digest
-from accounts.models import ApiToken, Grant, Invitation, Membership, Person, School
+from accounts.models import ApiToken, Grant, IdentityProvider, Invitation, Membership, Person, School
 from assessments import mutations as results
 from audit import mutations as auditing
 from audit.models import ChainCheck
@@ -358,6 +358,18 @@ def set_identity_provider(world: World) -> None:
         client_id=world.name(),
         client_secret="a secret of the provider",
     )
+
+
+@change("accounts.mutations.sign_in.request_provider_test")
+def request_provider_test(world: World) -> None:
+    people.request_provider_test(actor=world.actor("ada"))
+
+
+@change("accounts.mutations.sign_in.note_provider_test")
+def note_provider_test(world: World) -> None:
+    ada = world.actor("ada")
+    found = world.one(IdentityProvider.objects.filter(organization_id=ada.organization_id))
+    people.note_provider_test(actor=ada, provider_id=found.id, issuer=found.issuer, outcome="silent")
 
 
 @change("accounts.mutations.sign_in.remove_identity_provider")

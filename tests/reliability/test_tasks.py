@@ -16,7 +16,7 @@ from kombu.serialization import loads
 from psycopg import sql
 
 from accounts.models import Membership
-from accounts.mutations import invite_person
+from accounts.mutations import invite_person, request_provider_test, set_identity_provider
 from audit.mutations import request_check
 from core import queue, tenant
 from core.errors import SpedError
@@ -86,6 +86,14 @@ def a_move(cast):
     )
 
 
+def a_provider(cast):
+    """A provider that is to be tested, at an address where nothing answers."""
+    set_identity_provider(
+        actor=cast.ada.actor, issuer="http://127.0.0.1:1", client_id="a", client_secret="b"
+    )
+    return request_provider_test(actor=cast.ada.actor)
+
+
 def a_roster(cast):
     content = io.BytesIO(zipped(small_1_1()))
     return receive(content, actor=cast.ada.actor, name="roster.zip")
@@ -109,6 +117,7 @@ def sealed_with_the_old_key(cast):
 
 
 WORK = {
+    "accounts.test_provider": lambda cast: ("ada", {"record_id": a_provider(cast).id}),
     "audit.verify_chain": lambda cast: ("ada", {"check_id": request_check(actor=cast.ada.actor).id}),
     "core.rotate_keys": lambda cast: ("ada", sealed_with_the_old_key(cast)),
     "integrations.attach_records": lambda cast: ("ada", {"record_id": a_kept_pupil(cast).id}),
