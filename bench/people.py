@@ -1,11 +1,15 @@
 """Who opens pages in a measurement: case managers and administrators of the synthetic district, signed in."""
 
+import secrets
 from datetime import date
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
+from accounts.adapters import MFAAdapter
 from accounts.models import Membership, Organization, Person
 from accounts.rights import Role
+from accounts.second_factor import has_factor
 from accounts.session_store import SessionStore
 from bench.pages import Visitor
 from casefile.synthetic import Size, manager_email
@@ -18,13 +22,25 @@ STUDENTS_EACH = 10
 
 
 def signed_in(person: Person) -> str:
-    """The cookie of a new session."""
+    """The cookie of a new session. Who has a second factor has shown it."""
     session = SessionStore()
+    session["has_factor"] = has_factor(person.pk)
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = BACKEND
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
     return str(session.session_key)
+
+
+def keep_factor(person: Person) -> None:
+    """Give a person the second factor that their role asks for (R2), unless they have one."""
+    if not has_factor(person.pk):
+        adapter = MFAAdapter()
+        Authenticator.objects.create(
+            user=person,
+            type=Authenticator.Type.TOTP,
+            data={"secret": adapter.encrypt(secrets.token_hex(20))},
+        )
 
 
 def managers(size: Size, count: int) -> list[Visitor]:
@@ -56,6 +72,7 @@ def administrators(size: Size, count: int) -> list[Visitor]:
                 role=Role.ADMINISTRATOR,
                 defaults={"is_district_wide": True, "starts_on": date(2020, 7, 1)},
             )
+            keep_factor(person)
             students = list(
                 Student.objects.order_by("id").values_list("id", flat=True)[
                     number * 50 : number * 50 + STUDENTS_EACH
