@@ -13,7 +13,7 @@ from core.errors import Invalid, NotFound
 from core.mutation import audit, unchanged
 from students.models import Student
 from students.models.base import OfStudent
-from students.versions import touch
+from students.versions import check_version, touch
 
 Row = TypeVar("Row", bound=OfStudent)
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
@@ -32,13 +32,24 @@ def new_row(  # each argument is named at the call
 
 
 def keep_row(  # each argument is named at the call
-    *, actor: Actor, student: Student, row: Row, wanted: Mapping[str, Any], verb: str
+    *,
+    actor: Actor,
+    student: Student,
+    row: Row,
+    wanted: Mapping[str, Any],
+    verb: str,
+    expected_version: int | None = None,
 ) -> Row:
-    """Change the named values of a row, inside the caller's transaction; the audit gets their names. Raises Invalid."""
+    """Change the named values of a row, inside the caller's transaction; the audit gets their names.
+
+    Raises Invalid, ChangedMeanwhile.
+    """
     changed = [name for name, value in wanted.items() if getattr(row, name) != value]
     if not changed:
         unchanged(actor)
         return row
+    before = {name: getattr(row, name) for name in changed}
+    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
     for name in changed:
         setattr(row, name, wanted[name])
     check_days(row)

@@ -1,11 +1,53 @@
-"""What every change of a student does besides: a new version, who changed it last, the words it is found by."""
+"""What every change of a student does besides: a new version, who changed it last, the words it is found by.
+
+Two who write at once are told apart by the version of the student: the second sees both values and decides.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
-from students.models import SearchWord, Student, search_words, sort_name
+from core.errors import Conflict
+from students.models import Mode, SearchWord, Student, search_words, sort_name
 
 NAMES = frozenset({"given_name", "middle_name", "family_name", "preferred_name"})
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved first. `details["differences"]` has both values of each field that differs."""
+
+    code = "changed_meanwhile"
+    message = _(
+        "Somebody else changed this while you were writing. Your entries are kept below; compare and save again."
+    )
+
+
+def check_version(  # each argument is named at the call
+    *,
+    student: Student,
+    expected: int | None,
+    before: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    changed: Iterable[str],
+) -> None:
+    """Refuse to write over what somebody saved meanwhile; without `expected` the caller does not care.
+
+    Raises ChangedMeanwhile.
+    """
+    if expected is None or expected == student.version:
+        return
+    raise ChangedMeanwhile(
+        details={
+            "version": student.version,
+            "changed_by": student.changed_by_name,
+            "differences": {
+                name: {"theirs": _shown(before.get(name)), "yours": _shown(wanted[name])} for name in changed
+            },
+        }
+    )
 
 
 def touch(*, actor: Actor, student: Student, fields: tuple[str, ...] = ()) -> None:
@@ -33,3 +75,9 @@ def index_names(student: Student) -> None:
         SearchWord(organization_id=student.organization_id, student_id=student.id, word=word)
         for word in sorted(wanted - known)
     )
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(one["number"] if isinstance(one, dict) else str(Mode(one).label) for one in value)
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -65,7 +65,9 @@ class StudentBulkApi(ApiView):
         strange = set(given) - {"action", "ids", "all_or_nothing", *needed, *optional}
         if missing or strange:
             wrong = {name: ["This action needs it."] for name in missing}
-            raise Invalid(fields=wrong | {name: ["This action does not take it."] for name in sorted(strange)})
+            raise Invalid(
+                fields=wrong | {name: ["This action does not take it."] for name in sorted(strange)}
+            )
         details = {name: given[name] for name in (*needed, *optional) if name in given}
         many = Many(ids=given["ids"], is_whole=given.get("all_or_nothing", False))
         return _result(act(actor=request.actor, many=many, **details))

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from students.field_values import NO, YES, WrongValue, canonical
+from students.forms.files import MOST_VERSIONS
 from students.forms.record import ShapesOnly
 from students.models import CustomField
 from students.queries.custom import ValueRow
@@ -59,6 +60,10 @@ class CustomFieldForm(ShapesOnly):
 
 class CustomValuesForm(forms.Form):
     """One input for each field that the person keeps."""
+
+    version = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST_VERSIONS, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, rows: Iterable[ValueRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

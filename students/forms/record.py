@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from students.forms.files import VersionedForm
+from students.forms.files import MOST_VERSIONS, VersionedForm
 from students.models import WORDS, Address, EmergencyContact, Guardian, Mode, PhoneKind, Profile, Student
 
 OTHERS = (2, 3)  # telephones after the first
@@ -13,6 +13,10 @@ OTHERS = (2, 3)  # telephones after the first
 
 class ShapesOnly(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker only
     """A form that checks shapes and leaves the instance alone: the mutation writes it."""
+
+    version = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST_VERSIONS, widget=forms.HiddenInput
+    )
 
     def _post_clean(self) -> None:
         """Nothing is put on the instance."""

@@ -226,7 +226,9 @@ class ExternalId(OfStudent):
                 name="external_id_secret_once",
             ),
             models.CheckConstraint(
-                condition=(~Q(value="") & ~Q(kind="medicaid") & Q(secret__isnull=True, secret_index__isnull=True))
+                condition=(
+                    ~Q(value="") & ~Q(kind="medicaid") & Q(secret__isnull=True, secret_index__isnull=True)
+                )
                 | Q(value="", secret__isnull=False, secret_index__isnull=False),
                 name="external_id_plain_or_sealed",
             ),

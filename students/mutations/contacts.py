@@ -14,7 +14,7 @@ from students.models import Address, EmergencyContact, Student
 from students.queries import editable_student
 from students.rows import drop_row, keep_row, new_row, row_of
 from students.rules import may_write_guardians
-from students.versions import touch
+from students.versions import check_version, touch
 
 REACHED = ("phone", "email")
 ADDRESS = ("kind", "street", "unit", "city", "region", "postal_code", "starts_on", "ends_on")
@@ -23,14 +23,19 @@ MOST_ROWS = 20
 
 
 @mutation
-def set_contact(*, actor: Actor, student_id: UUID, changes: Mapping[str, Any]) -> Student:
-    """Say by which telephone and e-mail address the student is reached. Raises NotFound, NotAllowed, Invalid."""
+def set_contact(
+    *, actor: Actor, student_id: UUID, changes: Mapping[str, Any], expected_version: int | None = None
+) -> Student:
+    """Say by which telephone and e-mail address the student is reached. Raises NotFound, NotAllowed, Invalid,
+    ChangedMeanwhile."""
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
     wanted = {name: changes[name] for name in REACHED if name in changes}
     changed = [name for name, value in wanted.items() if getattr(student, name) != value]
     if not changed:
         unchanged(actor)
         return student
+    before = {name: getattr(student, name) for name in changed}
+    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
     for name in changed:
         setattr(student, name, wanted[name])
     student.clean_fields(exclude=[field.name for field in Student._meta.fields if field.name not in changed])
@@ -53,13 +58,26 @@ def add_address(*, actor: Actor, student_id: UUID, **values: Any) -> Address:
 
 @mutation
 def update_address(
-    *, actor: Actor, student_id: UUID, address_id: UUID, changes: Mapping[str, Any]
+    *,
+    actor: Actor,
+    student_id: UUID,
+    address_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
 ) -> Address:
-    """Change or end an address. Raises NotFound, NotAllowed, Invalid."""
+    """Change or end an address. Raises NotFound, NotAllowed, Invalid,
+    ChangedMeanwhile."""
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
     wanted = {name: changes[name] for name in ADDRESS if name in changes}
     row = row_of(student.addresses, address_id)
-    return keep_row(actor=actor, student=student, row=row, wanted=wanted, verb="students.address.changed")
+    return keep_row(
+        actor=actor,
+        student=student,
+        row=row,
+        wanted=wanted,
+        verb="students.address.changed",
+        expected_version=expected_version,
+    )
 
 
 @mutation
@@ -91,16 +109,27 @@ def add_emergency_contact(*, actor: Actor, student_id: UUID, **values: Any) -> E
 
 @mutation
 def update_emergency_contact(
-    *, actor: Actor, student_id: UUID, contact_id: UUID, changes: Mapping[str, Any]
+    *,
+    actor: Actor,
+    student_id: UUID,
+    contact_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
 ) -> EmergencyContact:
-    """Change what is known of an emergency contact. Raises NotFound, NotAllowed, Invalid."""
+    """Change what is known of an emergency contact. Raises NotFound, NotAllowed, Invalid,
+    ChangedMeanwhile."""
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
     row = row_of(student.emergency_contacts, contact_id)
     wanted = {name: changes[name] for name in EMERGENCY if name in changes}
     if not wanted.get("phone", row.phone):
         _check_reachable(EmergencyContact())
     return keep_row(
-        actor=actor, student=student, row=row, wanted=wanted, verb="students.emergency_contact.changed"
+        actor=actor,
+        student=student,
+        row=row,
+        wanted=wanted,
+        verb="students.emergency_contact.changed",
+        expected_version=expected_version,
     )
 
 

@@ -17,7 +17,7 @@ from students.models import CustomField, CustomValue
 from students.models.custom import MOST_CHOICES
 from students.queries import Archived, visible_student
 from students.rules import access, may_keep_fields
-from students.versions import touch
+from students.versions import check_version, touch
 
 Kind = CustomField.Kind
 DEFINITION = ("name", "viewers", "is_required", "hint", "choices", "position")
@@ -96,10 +96,12 @@ def remove_custom_field(*, actor: Actor, field_id: UUID) -> None:
 
 
 @mutation
-def set_custom_values(*, actor: Actor, student_id: UUID, values: Mapping[str, Any]) -> None:
+def set_custom_values(
+    *, actor: Actor, student_id: UUID, values: Mapping[str, Any], expected_version: int | None = None
+) -> None:
     """Set what the district's own fields say of a student, by the ids of the fields; nothing empties one.
 
-    Raises NotFound, NotAllowed, Invalid, Archived.
+    Raises NotFound, NotAllowed, Invalid, Archived, ChangedMeanwhile.
     """
     student = visible_student(actor=actor, student_id=student_id, lock=True)
     tied = access(actor, student)
@@ -116,23 +118,26 @@ def set_custom_values(*, actor: Actor, student_id: UUID, values: Mapping[str, An
         raise Archived
     held = {str(row.field_id): row for row in CustomValue.objects.filter(student=student).select_for_update()}
     wrong: dict[str, list[Any]] = {}
-    changed: list[str] = []
+    before: dict[str, str] = {}
+    changed: dict[str, str] = {}
     for key, given in values.items():
         row = held.get(key)
-        before = row.value if row else ""
+        before[key] = row.value if row else ""
         try:
-            after = canonical(known[key], given, before=before)
+            after = canonical(known[key], given, before=before[key])
         except ValueError as error:
             wrong[key] = [error.args[0]]
             continue
-        if after != before:
-            changed.append(key)
-            _put(actor, student.id, known[key], row, after)
+        if after != before[key]:
+            changed[key] = after
     if wrong:
         raise Invalid(fields=wrong)
     if not changed:
         unchanged(actor)
         return
+    check_version(student=student, expected=expected_version, before=before, wanted=changed, changed=changed)
+    for key, after in changed.items():
+        _put(actor, student.id, known[key], held.get(key), after)
     touch(actor=actor, student=student)
     audit(actor, "students.custom_values.changed", student, field_ids=sorted(changed)[:40])
 

@@ -17,7 +17,7 @@ from students.mutations.team import first_case_manager
 from students.queries import editable_student, visible_student
 from students.rules import may_add_students, may_archive, may_write_identity, may_write_record
 from students.steps import archive_reason
-from students.versions import index_names, touch
+from students.versions import check_version, index_names, touch
 
 IDENTITY = (
     "given_name",
@@ -51,15 +51,6 @@ PLAIN_IN_AUDIT = {
 }
 EARLIEST_BIRTH_YEARS = 26  # a student of 21 who stays until the school year ends, with room for a wrong clock
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
-
-
-class ChangedMeanwhile(Conflict):
-    """Somebody else saved the same record first. `details["fields"]` has both values of each field that differs."""
-
-    code = "changed_meanwhile"
-    message = _(
-        "Somebody else changed this while you were writing. Your entries are kept below; compare and save again."
-    )
 
 
 class HasCaseFile(Conflict):
@@ -266,8 +257,7 @@ def _update(
     if not changed:
         unchanged(actor)
         return student
-    if expected_version is not None and expected_version != student.version:
-        raise ChangedMeanwhile(details=_both(student, before, wanted, changed))
+    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
     old_school = student.school_id
     for name in changed:
         setattr(student, name, wanted[name])
@@ -281,22 +271,6 @@ def _update(
     topics = {*student.topics(), f"school.{old_school}"}
     audit(actor, verb, student, topics=topics, fields=sorted(changed), **told)
     return student
-
-
-def _both(
-    student: Student, before: Mapping[str, Any], wanted: Mapping[str, Any], changed: list[str]
-) -> dict[str, Any]:
-    return {
-        "version": student.version,
-        "changed_by": student.changed_by_name,
-        "differences": {
-            name: {"theirs": _shown(before[name]), "yours": _shown(wanted[name])} for name in changed
-        },
-    }
-
-
-def _shown(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
 def _check(student: Student, today: date) -> None:

@@ -17,7 +17,7 @@ from students.queries import editable_student, guardian_of
 from students.rows import check_days
 from students.rules import may_write_guardians
 from students.steps import done_step
-from students.versions import touch
+from students.versions import check_version, touch
 
 FIELDS = (
     "given_name",
@@ -74,11 +74,17 @@ def add_guardian(
 
 @mutation
 def update_guardian(
-    *, actor: Actor, student_id: UUID, guardian_id: UUID, changes: Mapping[str, Any]
+    *,
+    actor: Actor,
+    student_id: UUID,
+    guardian_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
 ) -> Guardian:
     """Change what is known of a parent. A new e-mail address ends the sharing until they are invited again.
 
-    Raises NotFound, NotAllowed, Invalid.
+    Raises NotFound, NotAllowed, Invalid,
+    ChangedMeanwhile.
     """
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
     guardian = guardian_of(actor=actor, student=student, guardian_id=guardian_id)
@@ -87,6 +93,8 @@ def update_guardian(
     if not changed:
         unchanged(actor)
         return guardian
+    before = {name: getattr(guardian, name) for name in changed}
+    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
     topics = guardian.topics()
     for name in changed:
         setattr(guardian, name, wanted[name])

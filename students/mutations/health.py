@@ -41,14 +41,28 @@ def add_health_entry(*, actor: Actor, student_id: UUID, noun: str, **values: Any
 
 @mutation
 def update_health_entry(
-    *, actor: Actor, student_id: UUID, noun: str, health_id: UUID, changes: Mapping[str, Any]
+    *,
+    actor: Actor,
+    student_id: UUID,
+    noun: str,
+    health_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
 ) -> HealthEntry:
-    """Change a condition, a medication or an allergy. Raises NotFound, NotAllowed, Invalid."""
+    """Change a condition, a medication or an allergy. Raises NotFound, NotAllowed, Invalid,
+    ChangedMeanwhile."""
     model = health_model(actor=actor, noun=noun)
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_health)
     row = row_of(model._default_manager.filter(IN_FORCE, student=student), health_id)
     wanted = {name: changes[name] for name in ENTRY[noun] if name in changes}
-    return keep_row(actor=actor, student=student, row=row, wanted=wanted, verb=f"students.{noun}.changed")
+    return keep_row(
+        actor=actor,
+        student=student,
+        row=row,
+        wanted=wanted,
+        verb=f"students.{noun}.changed",
+        expected_version=expected_version,
+    )
 
 
 @mutation
@@ -68,8 +82,11 @@ def end_health_entry(*, actor: Actor, student_id: UUID, noun: str, health_id: UU
 
 
 @mutation
-def set_health_plan(*, actor: Actor, student_id: UUID, changes: Mapping[str, Any]) -> HealthPlan:
-    """Write the diet and what to do in an emergency. Raises NotFound, NotAllowed, Invalid."""
+def set_health_plan(
+    *, actor: Actor, student_id: UUID, changes: Mapping[str, Any], expected_version: int | None = None
+) -> HealthPlan:
+    """Write the diet and what to do in an emergency. Raises NotFound, NotAllowed, Invalid,
+    ChangedMeanwhile."""
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_health)
     own = {"organization_id": actor.organization_id, "student": student}
     row = HealthPlan.objects.select_for_update(no_key=True).filter(**own).first()
@@ -77,12 +94,19 @@ def set_health_plan(*, actor: Actor, student_id: UUID, changes: Mapping[str, Any
     verb = "students.health_plan.changed"
     if row is None:
         return new_row(actor=actor, student=student, row=HealthPlan(**own, **wanted), verb=verb)
-    return keep_row(actor=actor, student=student, row=row, wanted=wanted, verb=verb)
+    return keep_row(
+        actor=actor, student=student, row=row, wanted=wanted, verb=verb, expected_version=expected_version
+    )
 
 
 @mutation
 def set_court_restrictions(
-    *, actor: Actor, student_id: UUID, guardian_id: UUID, changes: Mapping[str, Any]
+    *,
+    actor: Actor,
+    student_id: UUID,
+    guardian_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
 ) -> Guardian:
     """Keep what a court ordered about a guardian; who may not see the records loses sight at once. Raises NotFound,
     NotAllowed, Invalid."""
@@ -90,4 +114,11 @@ def set_court_restrictions(
     row = guardian_of(actor=actor, student=student, guardian_id=guardian_id)
     wanted = {name: changes[name] for name in COURT if name in changes}
     wanted["court_restrictions"] = wanted.get("court_restrictions", row.court_restrictions) or None
-    return keep_row(actor=actor, student=student, row=row, wanted=wanted, verb="students.court.changed")
+    return keep_row(
+        actor=actor,
+        student=student,
+        row=row,
+        wanted=wanted,
+        verb="students.court.changed",
+        expected_version=expected_version,
+    )

@@ -73,15 +73,26 @@ def add_records_request(*, actor: Actor, student_id: UUID, **values: Any) -> Rec
 
 @mutation
 def update_records_request(
-    *, actor: Actor, student_id: UUID, request_id: UUID, changes: Mapping[str, Any]
+    *,
+    actor: Actor,
+    student_id: UUID,
+    request_id: UUID,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
 ) -> RecordsRequest:
-    """Change a request for records, or enter the day on which they were sent. Raises NotFound, NotAllowed, Invalid."""
+    """Change a request for records, or enter the day on which they were sent. Raises NotFound, NotAllowed, Invalid,
+    ChangedMeanwhile."""
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_schooling)
     row = row_of(student.records_requests, request_id)
     wanted = {name: changes[name] for name in REQUEST if name in changes}
     _not_to_come(actor, RecordsRequest(**wanted))
     return keep_row(
-        actor=actor, student=student, row=row, wanted=wanted, verb="students.records_request.changed"
+        actor=actor,
+        student=student,
+        row=row,
+        wanted=wanted,
+        verb="students.records_request.changed",
+        expected_version=expected_version,
     )
 
 

@@ -10,11 +10,10 @@ from core.actor import Actor
 from core.errors import Invalid
 from core.mutation import audit, mutation, unchanged
 from students.models import WORDS, EnglishLearner, Mode, Profile, Student
-from students.mutations.files import ChangedMeanwhile
 from students.queries import editable_student
 from students.rows import FIRST_DAY
 from students.rules import may_write_profile, may_write_record
-from students.versions import touch
+from students.versions import check_version, touch
 
 ABOUT = ("modes", *WORDS)
 LANGUAGES = (
@@ -44,7 +43,8 @@ def update_profile(
     if not changed:
         unchanged(actor)
         return profile
-    _same_version(student, profile, wanted, changed, expected_version)
+    before = {name: getattr(profile, name) for name in changed}
+    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
     for name in changed:
         setattr(profile, name, wanted[name])
     profile.clean_fields(exclude=["student", "organization"])
@@ -68,7 +68,8 @@ def update_languages(
     if not changed:
         unchanged(actor)
         return student
-    _same_version(student, student, wanted, changed, expected_version)
+    before = {name: getattr(student, name) for name in changed}
+    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
     for name in changed:
         setattr(student, name, wanted[name])
     _check_learner(actor, student)
@@ -92,27 +93,3 @@ def _check_learner(actor: Actor, student: Student) -> None:
         wrong["english_learner_until"] = [_("Only a student who was reclassified has this day.")]
     if wrong:
         raise Invalid(fields=wrong)
-
-
-def _same_version(  # the same five each time
-    student: Student, row: Any, wanted: Mapping[str, Any], changed: list[str], expected: int | None
-) -> None:
-    """Refuse to write over what somebody saved meanwhile. Raises ChangedMeanwhile."""
-    if expected is None or expected == student.version:
-        return
-    raise ChangedMeanwhile(
-        details={
-            "version": student.version,
-            "changed_by": student.changed_by_name,
-            "differences": {
-                name: {"theirs": _shown(getattr(row, name)), "yours": _shown(wanted[name])}
-                for name in changed
-            },
-        }
-    )
-
-
-def _shown(value: Any) -> Any:
-    if isinstance(value, list):
-        return ", ".join(str(Mode(item).label) for item in value)
-    return value if value is None or isinstance(value, bool | int | str) else str(value)

@@ -33,7 +33,12 @@ def edit_values(request: ActorRequest, student_id: UUID) -> HttpResponse:
     form = forms.CustomValuesForm(request.POST or None, rows=found.rows)
 
     def save() -> str:
-        mutations.set_custom_values(actor=request.actor, student_id=student_id, values=form.values())
+        mutations.set_custom_values(
+            actor=request.actor,
+            student_id=student_id,
+            values=form.values(),
+            expected_version=form.cleaned_data["version"],
+        )
         return said(request, "fields", student_id)
 
     return edited(request, form, save, found.student, "fields", _("More fields"))

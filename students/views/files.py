@@ -1,10 +1,11 @@
 """Pages of a case file itself, its ids, tags, team and family."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.forms import BaseForm
+from django.forms import BaseForm, DateField, Field
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,9 +15,10 @@ from accounts.queries import staff_near
 from core.errors import SpedError
 from core.http import ActorRequest, form_errors, opens_record, page, say, see_other
 from core.registry import lent
+from core.templatetags.ui import record_date
 from students import forms, mutations, queries
-from students.mutations.files import ChangedMeanwhile
 from students.rules import may_archive, may_write_identity, may_write_record
+from students.versions import ChangedMeanwhile
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -237,7 +239,11 @@ def edit_guardian(request: ActorRequest, student_id: UUID, guardian_id: UUID) ->
 
     def save() -> str:
         mutations.update_guardian(
-            actor=request.actor, student_id=student_id, guardian_id=guardian_id, changes=form.values()
+            actor=request.actor,
+            student_id=student_id,
+            guardian_id=guardian_id,
+            changes=form.values(),
+            expected_version=form.cleaned_data["version"],
         )
         say(request, _("Saved."))
         return reverse("students:guardians", args=[student_id])
@@ -315,6 +321,9 @@ def form_page(
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show a form; when it was sent and holds, save and go on; when it was refused, show it with what was typed."""
+    around = context or {}
+    if "student" in around:
+        form.initial.setdefault("version", around["student"].version)
     status = 200
     conflict: dict[str, Any] = {}
     if request.method == "POST":
@@ -325,7 +334,8 @@ def form_page(
             except ChangedMeanwhile as error:
                 status, conflict = error.status, error.details
                 form.add_error(None, str(error.text))
-                form.data = {**request.POST.dict(), "version": str(error.details["version"])}
+                form.data = request.POST.copy()
+                form.data["version"] = str(error.details["version"])
             except SpedError as error:
                 if error.status in {403, 404}:
                     raise
@@ -335,7 +345,7 @@ def form_page(
         "form": form,
         "differences": _differences(form, conflict),
         "conflict": conflict,
-        **(context or {}),
+        **around,
     }
     return page(request, template, {**_frame(request, shown), **shown}, status=status)
 
@@ -353,13 +363,28 @@ def _differences(form: BaseForm, conflict: dict[str, Any]) -> list[dict[str, Any
     """Both values of each field that two people changed, in words."""
     found = []
     for name, both in conflict.get("differences", {}).items():
-        field = form.fields.get(name.removesuffix("_id"))
-        if field is None:
-            continue
-        words = dict(getattr(field, "choices", ()) or ())
-        told = {side: words.get(value, value) for side, value in both.items()}
-        found.append({"label": field.label, **told})
+        field = form.fields.get(name.removesuffix("_id")) or form.fields.get(f"field_{name.replace('-', '')}")
+        label = field.label if field else _model_label(form, name)
+        if label:
+            told = {side: _in_words(field, value) for side, value in both.items()}
+            found.append({"label": label, **told})
     return found
+
+
+def _model_label(form: BaseForm, name: str) -> str:
+    """What a column is called that the form asks for in parts."""
+    model = getattr(getattr(form, "_meta", None), "model", None)
+    names = {column.name: str(column.verbose_name) for column in model._meta.concrete_fields} if model else {}
+    return names.get(name, "").capitalize()
+
+
+def _in_words(field: Field | None, value: Any) -> Any:
+    """A value as the form shows it: the words of a choice, yes and no, a day."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(field, DateField) and value:
+        return record_date(date.fromisoformat(value))
+    return dict(getattr(field, "choices", ()) or ()).get(value, value)
 
 
 def _managers(request: ActorRequest, schools: Any) -> tuple[Any, ...]:

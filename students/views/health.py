@@ -51,7 +51,12 @@ def edit_health(request: ActorRequest, student_id: UUID, noun: str, health_id: U
     def save() -> str:
         changes = form.cleaned_data
         mutations.update_health_entry(
-            actor=request.actor, student_id=student_id, noun=noun, health_id=health_id, changes=changes
+            actor=request.actor,
+            student_id=student_id,
+            noun=noun,
+            health_id=health_id,
+            changes=changes,
+            expected_version=form.cleaned_data["version"],
         )
         return said(request, "health", student_id)
 
@@ -75,7 +80,12 @@ def edit_health_plan(request: ActorRequest, student_id: UUID) -> HttpResponse:
     form = forms.HealthPlanForm(request.POST or None, instance=plan)
 
     def save() -> str:
-        mutations.set_health_plan(actor=request.actor, student_id=student_id, changes=form.cleaned_data)
+        mutations.set_health_plan(
+            actor=request.actor,
+            student_id=student_id,
+            changes=form.cleaned_data,
+            expected_version=form.cleaned_data["version"],
+        )
         return said(request, "health", student_id)
 
     return edited(request, form, save, student, "health", _("Diet and emergency plan"))
@@ -91,7 +101,11 @@ def edit_court(request: ActorRequest, student_id: UUID, guardian_id: UUID) -> Ht
 
     def save() -> str:
         mutations.set_court_restrictions(
-            actor=request.actor, student_id=student_id, guardian_id=guardian_id, changes=form.cleaned_data
+            actor=request.actor,
+            student_id=student_id,
+            guardian_id=guardian_id,
+            changes=form.cleaned_data,
+            expected_version=form.cleaned_data["version"],
         )
         return said(request, "health", student_id)
 

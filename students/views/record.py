@@ -68,7 +68,12 @@ def edit_contact(request: ActorRequest, student_id: UUID) -> HttpResponse:
     form = forms.ContactForm(request.POST or None, instance=student)
 
     def save() -> str:
-        mutations.set_contact(actor=request.actor, student_id=student_id, changes=form.cleaned_data)
+        mutations.set_contact(
+            actor=request.actor,
+            student_id=student_id,
+            changes=form.cleaned_data,
+            expected_version=form.cleaned_data["version"],
+        )
         return said(request, "contacts", student_id)
 
     return edited(request, form, save, student, "contacts", _("Telephone and e-mail"))
@@ -144,7 +149,11 @@ def edit_address(request: ActorRequest, student_id: UUID, address_id: UUID) -> H
 
     def save() -> str:
         mutations.update_address(
-            actor=request.actor, student_id=student_id, address_id=address_id, changes=form.cleaned_data
+            actor=request.actor,
+            student_id=student_id,
+            address_id=address_id,
+            changes=form.cleaned_data,
+            expected_version=form.cleaned_data["version"],
         )
         return said(request, "contacts", student_id)
 
@@ -187,7 +196,11 @@ def edit_emergency(request: ActorRequest, student_id: UUID, contact_id: UUID) ->
 
     def save() -> str:
         mutations.update_emergency_contact(
-            actor=request.actor, student_id=student_id, contact_id=contact_id, changes=form.values()
+            actor=request.actor,
+            student_id=student_id,
+            contact_id=contact_id,
+            changes=form.values(),
+            expected_version=form.cleaned_data["version"],
         )
         return said(request, "contacts", student_id)
 

@@ -160,7 +160,11 @@ def edit_request(request: ActorRequest, student_id: UUID, request_id: UUID) -> H
 
     def save() -> str:
         mutations.update_records_request(
-            actor=request.actor, student_id=student_id, request_id=request_id, changes=form.cleaned_data
+            actor=request.actor,
+            student_id=student_id,
+            request_id=request_id,
+            changes=form.cleaned_data,
+            expected_version=form.cleaned_data["version"],
         )
         return said(request, "schools", student_id)
 

@@ -13,8 +13,9 @@ from core.errors import Invalid, NotAllowed, NotFound
 from core.models import AuditEntry, OutboxEvent
 from students import mutations
 from students.models import ExternalId, Guardian, RosterEntry, SearchWord, Student, Tag, TeamMember
-from students.mutations.files import ChangedMeanwhile, HasCaseFile
+from students.mutations.files import HasCaseFile
 from students.queries import Archived
+from students.versions import ChangedMeanwhile
 from tests.factories.accounts import PersonFactory
 from tests.factories.students import ExternalIdFactory, RosterEntryFactory, TeamMemberFactory
 
