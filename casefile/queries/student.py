@@ -14,7 +14,7 @@ from core.outbox import topic_versions
 from ieps.models import Accommodation, GlanceReading, Iep, Service
 from progress.queries import GoalCard, goal_cards
 from students.models import Disability, Grade, Guardian, Student, TeamMember, in_force, on_team
-from students.queries import opened_student
+from students.queries import allergy_alert, opened_student
 from students.rules import Access
 
 PART_ORDER = [part.value for part in TeamMember.Part]
@@ -40,6 +40,7 @@ class StudentHead:
     is_enrolled: bool
     enrollment_label: str
     is_archived: bool
+    allergies: str
     photo: str
     annual_review_on: date | None
     reevaluation_due_on: date | None
@@ -264,6 +265,7 @@ def _head(actor: Actor, found: "_Found", goal_count: int, *, today: date, versio
         is_enrolled=student.enrollment == Student.Enrollment.ACTIVE,
         enrollment_label=str(Student.Enrollment(student.enrollment).label),
         is_archived=student.archived_at is not None,
+        allergies=str(allergy_alert(actor=actor, student=student)),
         photo=student.photo_key[:12] if known.sees(Group.PROFILE) else "",
         annual_review_on=review_on,
         reevaluation_due_on=student.reevaluation_due_on if sees_record else None,

@@ -16,14 +16,18 @@ from core.models import AuditEntry
 from ieps.models import Goal
 
 OPENED = "students.record.opened"
+READINGS = (OPENED, "students.record.exported", "students.record.printed")
+REFUSED = (
+    "accounts.act.refused"  # of whoever asked, the team or not: the audit has them, for who reads the audit
+)
 NEWEST = (Key("at", is_descending=True), Key("id", is_descending=True))
 
 KINDS: Mapping[str, Q] = {
-    "changes": ~Q(verb=OPENED),
-    "opened": Q(verb=OPENED),
+    "changes": ~Q(verb__in=READINGS),
+    "opened": Q(verb__in=READINGS),
     "iep": Q(verb__gte="ieps.", verb__lt="ieps/"),
     "progress": Q(verb__gte="progress.", verb__lt="progress/"),
-    "record": Q(verb__gte="students.", verb__lt="students/") & ~Q(verb=OPENED),
+    "record": Q(verb__gte="students.", verb__lt="students/") & ~Q(verb__in=READINGS),
 }
 
 
@@ -45,7 +49,7 @@ class TimelineRow:
     @property
     def is_reading(self) -> bool:
         """Whether somebody only read: open pages are not told of that, the line is there at the next load."""
-        return self.verb == OPENED
+        return self.verb in READINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,8 @@ def recent(*, actor: Actor, head: StudentHead, number: int = 5) -> tuple[Timelin
 
 
 def _entries(actor: Actor, student_id: UUID) -> QuerySet[AuditEntry]:
-    return AuditEntry.objects.filter(organization_id=actor.organization_id, student_id=student_id)
+    own = AuditEntry.objects.filter(organization_id=actor.organization_id, student_id=student_id)
+    return own.exclude(verb=REFUSED)
 
 
 def _rows(actor: Actor, entries: Sequence[AuditEntry]) -> tuple[TimelineRow, ...]:

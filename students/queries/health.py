@@ -117,7 +117,7 @@ def allergy_alert(*, actor: Actor, student: Student) -> str | Promise:
     try:
         worst = [row.substance for row in allergies_of(actor=actor, student=student) if row.is_alarming]
     except Undecipherable:
-        return _("Allergies cannot be opened: tell your administrator")
+        return _("they cannot be opened; tell your administrator")
     return ", ".join(worst)
 
 

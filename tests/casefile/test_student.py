@@ -13,6 +13,7 @@ from casefile.queries import Place, overview, team_page, timeline
 from core.errors import NotAllowed, NotFound
 from core.models import AuditEntry, OutboxEvent
 from students.models import Student
+from students.mutations import log_export, log_print
 from tests.factories.ieps import GoalFactory
 from tests.factories.students import TeamMemberFactory
 from tests.progress.conftest import record
@@ -80,14 +81,14 @@ def test_outsiders_find_nothing(cast, scores, who, tab):
 
     assert response.status_code == 404
     assert strip(response) == strip(unknown)
-    assert not AuditEntry.objects.filter(
-        student_id=cast.student.id, actor_person_id=player.person.id
-    ).exists()
+    left = AuditEntry.objects.filter(student_id=cast.student.id, actor_person_id=player.person.id)
+    assert set(left.values_list("verb", flat=True)) <= {"accounts.act.refused"}
 
 
 def strip(response):
-    """The page without the ids of its request and its forms."""
-    return re.sub(r"[0-9a-f-]{36}|value=\"[\w-]{64}\"|content=\"[\w-]{64}\"", "", response.content.decode())
+    """The page without the ids of its request and its forms, and without its nonce."""
+    once = r"nonce=\"[^\"]*\"|[0-9a-f-]{36}|value=\"[\w-]{64}\"|content=\"[\w-]{64}\""
+    return re.sub(once, "", response.content.decode())
 
 
 def test_outsiders_raise_not_found_in_every_query(cast, iep):
@@ -241,3 +242,26 @@ def test_timeline_never_shows_another_students_entries(cast, scores):
     found = timeline(actor=actor, student_id=cast.other_student.id, kind="", place=Place(), today=actor.today)
 
     assert found.rows == ()
+
+
+def recent_of(page):
+    return page.partition('id="overview-recent"')[2].partition("</section>")[0]
+
+
+def test_refused_acts_are_the_audits_and_readings_are_no_news(cast, iep, text):
+    """What tells no open page must not stand among the changes; who was refused is no matter of the team."""
+    base = f"/students/{cast.student.id}/"
+    before = recent_of(text(cast.casey, base))
+    assert cast.omar.client().get(cast.omar.url(base)).status_code == 404
+    log_export(actor=cast.sam.actor, student_id=cast.student.id, what="scores", file_format="csv")
+    log_print(actor=cast.sam.actor, student_id=cast.student.id, page="student")
+
+    assert AuditEntry.objects.filter(verb="accounts.act.refused", student_id=cast.student.id).exists()
+    assert recent_of(text(cast.casey, base)) == before
+    shown = text(cast.casey, base + "timeline/")
+    assert "Omar" not in shown
+    quiet = re.findall(r'<li id="entry-\d+" data-quiet', shown)
+    assert (
+        len(quiet)
+        == AuditEntry.objects.filter(student_id=cast.student.id, verb__startswith="students.record.").count()
+    )

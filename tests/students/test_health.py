@@ -1,7 +1,11 @@
 """Health and safety: who sees and keeps it, and that its words stand nowhere but encrypted."""
 
+import re
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from core.errors import NotAllowed, NotFound
 from core.tenant import organization
@@ -158,6 +162,25 @@ def test_a_part_that_cannot_be_opened_is_said_and_the_page_stands(cast, known, s
 def test_the_alert_names_severe_allergies_to_who_may_see_them(cast, known):
     assert queries.allergy_alert(actor=cast.paula.actor, student=known) == f"Peanut {CANARY}"
     assert queries.allergy_alert(actor=cast.gina.actor, student=known) == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("who", "sees"), [("paula", True), ("casey", True), ("gina", False), ("vic", False)])
+def test_the_first_alert_above_every_tab_names_them(cast, known, who, sees):
+    player = getattr(cast, who)
+    page = client_of(player).get(f"/d/{cast.district.slug}/students/{known.id}/team/").content.decode()
+    alerts = re.findall(r'<li id="(alert-[a-z]+)"', page)
+
+    assert (alerts[:1] == ["alert-allergies"]) is sees
+    assert (f"Allergies: Peanut {CANARY}" in page) is sees
+
+
+@pytest.mark.django_db
+def test_the_alert_costs_one_statement(cast, known):
+    with CaptureQueriesContext(connection) as seen:
+        client_of(cast.paula).get(f"/d/{cast.district.slug}/students/{known.id}/")
+
+    assert sum("students_allergy" in row["sql"] for row in seen) == 1
 
 
 def test_no_word_stands_anywhere_but_encrypted(committed_cast, deliver, caplog, bus, administrator):
