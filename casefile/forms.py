@@ -121,8 +121,9 @@ class PickForm(forms.Form):
         field = self.fields["ids"]
         if isinstance(field, forms.TypedMultipleChoiceField):
             field.choices = [(value, value) for value in given]
-        self.data = data.copy()
-        self.data.setlist("ids", given[:MOST_PICKED])
+        kept = data.copy()
+        kept.setlist("ids", given[:MOST_PICKED])
+        self.data = kept
 
     def ids_given(self) -> tuple[UUID, ...]:
         """The students that were chosen one by one."""
@@ -149,7 +150,7 @@ class AssignForm(NoteForm):
     starts_on = forms.DateField(
         label=_("From"), widget=DATE, help_text=_("On a day to come it takes effect by itself.")
     )
-    field_order = ("person", "starts_on", "note")
+    field_order: tuple[str, ...] = ("person", "starts_on", "note")
 
     def __init__(self, *args: Any, managers: Iterable[StaffMember], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -145,5 +145,5 @@ def copy_of(request: HttpRequest) -> HttpRequest:
     """The request as it came, its body unread."""
     attempt = copy.copy(request)
     if hasattr(request, "_body"):
-        attempt._stream = io.BytesIO(request.body)  # type: ignore[attr-defined]  # where Django reads it from
+        attempt._stream = io.BytesIO(request.body)  # where Django reads it from
     return attempt

@@ -43,7 +43,7 @@ def streamed(
 
 
 async def _in_turn(lines: Iterator[str]) -> AsyncIterator[str]:
-    while (line := await sync_to_async(next)(lines, None)) is not None:
+    while (line := await sync_to_async(lambda: next(lines, None))()) is not None:
         yield line
 
 

@@ -90,7 +90,7 @@ def route_of(request: HttpRequest) -> str:
 
 def note_pool() -> None:
     """How the connections of this process are used."""
-    pool = connection.pool
+    pool = getattr(connection, "pool", None)
     if pool is None:
         return
     found = pool.get_stats()
@@ -143,7 +143,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise NotFound
     registry = CollectorRegistry()
     if FOLDER in os.environ:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(REGISTRY)
     registry.register(InDatabase())

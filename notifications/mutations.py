@@ -179,7 +179,7 @@ def tell_of_hand_over(*, actor: Actor, undo_id: UUID) -> None:
     """Tell whoever takes over or stands in, in one message however many students it is. Raises NotFound."""
     act = undo_of(actor=actor, undo_id=undo_id)
     number = count(act.steps, "done")
-    if act.receiver is None or act.receiver_id == actor.acting_person_id or not number:
+    if act.receiver is None or act.starts_on is None or act.receiver_id == actor.acting_person_id or not number:
         unchanged(actor)
         return
     district = organization_of(actor=actor)

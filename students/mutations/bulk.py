@@ -156,11 +156,11 @@ def restore_students(*, actor: Actor, many: Many) -> Undo:
     def one(student: Student) -> Step:
         if student.archived_at is None:
             return unchanged_step(student)
-        before = {"at": student.archived_at.isoformat(), "reason": student.archived_reason}
+        at, reason = student.archived_at.isoformat(), student.archived_reason
         student.archived_at, student.archived_reason = None, ""
         touch(actor=actor, student=student, fields=("archived_at", "archived_reason"))
         audit(actor, "students.student.restored", student)
-        return done_step(student, **before)
+        return done_step(student, at=at, reason=reason)
 
     steps = _each(actor, many, may_archive, one, takes_archived=True)
     return _done(actor, Undo.Act.RESTORE, steps)
@@ -228,7 +228,7 @@ def _substitute(actor: Actor, person_id: UUID, starts_on: date, ends_on: date, s
 
 
 def _handed_over(
-    actor: Actor, act: Undo.Act, steps: list[Step], person_id: UUID, *, note: str, **days: date
+    actor: Actor, act: Undo.Act, steps: list[Step], person_id: UUID, *, note: str, **days: Any
 ) -> Undo:
     words = note.strip()
     if len(words) > LONGEST_NOTE:
@@ -241,7 +241,7 @@ def _handed_over(
 
 def _done(actor: Actor, act: Undo.Act, steps: list[Step], **details: Any) -> Undo:
     undo = keep_undo(actor=actor, act=act, steps=steps, **details)
-    numbers = {name: count(steps, name) for name in ("done", "unchanged", "refused")}
+    numbers: dict[str, Any] = {name: count(steps, name) for name in ("done", "unchanged", "refused")}
     audit(actor, "students.bulk.done", undo, act=act, **numbers)
     return undo
 

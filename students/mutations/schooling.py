@@ -227,8 +227,10 @@ def reenter_student(
     student.school_id, student.grade = school_id, grade
     student.enrollment = Student.Enrollment.ACTIVE
     if student.eligibility == Student.Eligibility.EXITED:
-        went = last is None or last.reason == ExitReason.REGULAR
-        student.eligibility = Student.Eligibility.REFERRED if went else last.eligibility_before
+        is_anew = last is None or last.reason == ExitReason.REGULAR
+        student.eligibility = (
+            Student.Eligibility.REFERRED if is_anew or last is None else last.eligibility_before
+        )
     touch(actor=actor, student=student, fields=("school", "grade", "enrollment", "eligibility"))
     topics = {*student.topics(), f"school.{before}"}
     audit(actor, "students.student.came_back", row, topics=topics, school_id=school_id, on=day)

@@ -161,8 +161,16 @@ def join_as_substitute(
     member.clean_fields(exclude=["organization", "student"])
     member.save(force_insert=True)
     touch(actor=actor, student=student)
-    told = {"person_id": person_id, "for_person_id": instead.person_id, "part": instead.part}
-    audit(actor, "students.substitute.named", member, **told, starts_on=starts_on, ends_on=ends_on)
+    audit(
+        actor,
+        "students.substitute.named",
+        member,
+        person_id=person_id,
+        for_person_id=instead.person_id,
+        part=instead.part,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
     return member
 
 

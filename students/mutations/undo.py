@@ -71,8 +71,8 @@ def take_back(*, actor: Actor, undo_id: UUID) -> Undo:
             step["outcome"] = "taken_back" if is_back else "left"
     undo.taken_back_at = now()
     undo.save(update_fields=["steps", "taken_back_at"])
-    told = {"act": undo.act, "done": count(undo.steps, "taken_back"), "left": count(undo.steps, "left")}
-    audit(actor, "students.undo.done", undo, **told)
+    back, left = count(undo.steps, "taken_back"), count(undo.steps, "left")
+    audit(actor, "students.undo.done", undo, act=undo.act, done=back, left=left)
     return undo
 
 

@@ -183,7 +183,7 @@ def about_page(*, actor: Actor, student_id: UUID) -> AboutPage:
         profile=profile,
         modes=tuple(str(Mode(mode).label) for mode in profile.modes),
         words=tuple(
-            (name, Profile._meta.get_field(name).verbose_name, getattr(profile, name)) for name in WORDS
+            (name, getattr(Profile, name).field.verbose_name, getattr(profile, name)) for name in WORDS
         ),
     )
 
