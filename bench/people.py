@@ -1,7 +1,9 @@
 """Who opens pages in a measurement: case managers and administrators of the synthetic district, signed in."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -73,16 +75,14 @@ def administrators(size: Size, count: int) -> list[Visitor]:
                 defaults={"is_district_wide": True, "starts_on": date(2020, 7, 1)},
             )
             keep_factor(person)
-            students = list(
-                Student.objects.order_by("id").values_list("id", flat=True)[
-                    number * 50 : number * 50 + STUDENTS_EACH
-                ]
-            )
+            first = number * (size.students // (count + 1))
+            ids = Student.objects.order_by("id").values_list("id", flat=True)
+            students = list(ids[first : first + STUDENTS_EACH])
             found.append(_visitor(person, district, students))
     return found
 
 
-def _visitor(person: Person, district: Organization, students: list[object]) -> Visitor:
+def _visitor(person: Person, district: Organization, students: Sequence[UUID]) -> Visitor:
     goals = Goal.objects.filter(student_id__in=students).order_by("id").values_list("id", flat=True)
     home = f"/d/{district.slug}"
     pages = {
@@ -95,4 +95,5 @@ def _visitor(person: Person, district: Organization, students: list[object]) -> 
         "API: students": ["/api/v1/students/"],
         "API: points of a goal": [f"/api/v1/goals/{goal}/points/" for goal in goals],
     }
-    return Visitor(cookie=signed_in(person), slug=district.slug, pages=pages)
+    there = {name: addresses for name, addresses in pages.items() if addresses}
+    return Visitor(cookie=signed_in(person), slug=district.slug, pages=there)
