@@ -69,6 +69,14 @@ def first_page(*, person_id: UUID, slug: str) -> str:
     return f"/d/{slug}/"
 
 
+def is_staff_somewhere(person_id: UUID) -> bool:
+    """Whether a person holds a role today, in any district, that is not a parent's."""
+    with within(None, person_id=person_id):
+        rows = Membership.objects.filter(person_id=person_id, organization__is_active=True)
+        staff = rows.exclude(role=Role.PARENT).select_related("organization")
+        return any(holds(row, row.organization.local_date()) for row in staff)
+
+
 def own_id(request: HttpRequest) -> UUID:
     """The id of the person who is signed in. Raises NotSignedIn."""
     if not isinstance(request.user, Person):

@@ -2,13 +2,12 @@
 
 from allauth.socialaccount.providers.github import views as github
 from allauth.socialaccount.providers.google import views as google
-from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView, TemplateView
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from accounts.providers import careful, district_callback, district_login, not_offered
-from accounts.views import end_other_sessions, end_session, join, open_link, security, start
+from accounts.views import end_other_sessions, end_session, join, open_link, security, start, styleguide
 from core.health import livez, readyz
 from core.metrics import metrics
 from notifications.views import mailbox
@@ -46,11 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("mailbox/", mailbox, name="mailbox"),
-    path(
-        "styleguide/",
-        login_required(TemplateView.as_view(template_name="styleguide.html")),
-        name="styleguide",
-    ),
+    path("styleguide/", styleguide, name="styleguide"),
     path("api/v1/schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", api_docs, name="api-docs"),
     *(path("api/v1/", include(urls)) for urls in API_URLS),

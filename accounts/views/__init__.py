@@ -31,3 +31,4 @@ from accounts.views.sign_in import identity_provider as identity_provider
 from accounts.views.sign_in import remove_identity_provider as remove_identity_provider
 from accounts.views.sign_in import security as security
 from accounts.views.sign_in import test_identity_provider as test_identity_provider
+from accounts.views.styleguide import styleguide as styleguide

@@ -4,6 +4,9 @@ import json
 from typing import Any
 
 from django import forms, template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -13,6 +16,20 @@ register = template.Library()
 def literal(text: str) -> Any:
     """Data written as JSON in a template."""
     return json.loads(text)
+
+
+@register.simple_tag
+def use(markup: str, keys: str = "") -> SafeString:
+    """How a template draws what stands above, and the keys that work in it."""
+    line = format_html('<code class="mono">{}</code>', markup.replace("[", "{").replace("]", "}"))
+    if not keys:
+        return format_html('<p class="text-xs text-ink-3 mt-3">{}</p>', line)
+    return format_html(
+        '<p class="text-xs text-ink-3 mt-3">{}<br>{} <kbd class="kbd">{}</kbd></p>',
+        line,
+        gettext("Keys:"),
+        keys,
+    )
 
 
 class SampleForm(forms.Form):
