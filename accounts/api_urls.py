@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{PERSON}roles/", api.RoleListApi.as_view(), name="roles"),
     path("roles/<uuid:membership_id>/", api.RoleApi.as_view(), name="role"),
     path(f"{PERSON}grants/", api.GrantListApi.as_view(), name="grants"),
+    path("grants/<uuid:grant_id>/", api.GrantApi.as_view(), name="grant"),
     path("grants/<uuid:grant_id>/end/", api.GrantEndApi.as_view(), name="end-grant"),
     path(f"{PERSON}sign-out/", api.SignOutApi.as_view(), name="sign-out"),
     path("invitations/", api.InvitationListApi.as_view(), name="invitations"),
@@ -27,5 +28,7 @@ urlpatterns = [
     path("sessions/", api.SessionListApi.as_view(), name="sessions"),
     path("tokens/", api.TokenListApi.as_view(), name="tokens"),
     path("tokens/<uuid:token_id>/revoke/", api.TokenRevokeApi.as_view(), name="revoke-token"),
+    path("preferences/", api.PreferencesApi.as_view(), name="preferences"),
+    path("program-tokens/", api.ProgramTokenApi.as_view(), name="program-tokens"),
     path("features/", api.FeaturesApi.as_view(), name="features"),
 ]

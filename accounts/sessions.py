@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiToken, Person, Session
-from accounts.second_factor import must_have_factor
+from accounts.models import ApiToken, Organization, Person, Session
+from accounts.second_factor import NEEDED_BY, has_factor, must_have_factor
+from core.actor import Actor
 from core.models import OutboxEvent, topic
 
 # The first whose mark is found; others carry the marks of those below them.
@@ -48,6 +49,17 @@ def person_of_session(session_key: str) -> Person | None:
     if person is None or not _is_sealed(said.get(HASH_SESSION_KEY, ""), person):
         return None
     return person
+
+
+def lacks_factor_of_session(*, session_key: str, actor: Actor) -> bool:
+    """Whether whoever has a session must set up a second factor first, as `lacks_factor` asks of a page (R2)."""
+    said = import_module(settings.SESSION_ENGINE).SessionStore(session_key).load()
+    if said.get("has_factor"):
+        return False
+    here = NEEDED_BY & set(actor.roles) and Organization.objects.filter(
+        id=actor.organization_id, is_demonstration=False
+    )
+    return bool((here and here.exists()) or said.get("needs_factor")) and not has_factor(actor.person_id)
 
 
 def _is_sealed(seal: str, person: Person) -> bool:

@@ -14,7 +14,8 @@ from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
 from accounts.actors import actor_of_person, organization_by_slug, token_digest, token_holder
-from accounts.sessions import person_of_session
+from accounts.second_factor import MfaRequired
+from accounts.sessions import lacks_factor_of_session, person_of_session
 from core.actor import Actor, Hat, Origin
 from core.errors import NotFound, NotSignedIn
 
@@ -71,7 +72,10 @@ def _by_token(token: str, slug: str, hat: Hat) -> Admission:
 
 
 def actor_now(*, admission: Admission, origin: Origin | None = None) -> Actor:
-    """The actor of an admission with the rights of now. Raises NotSignedIn or NotFound when it no longer holds."""
+    """The actor of an admission with the rights of now.
+
+    Raises NotSignedIn or NotFound when it no longer holds, MfaRequired when a second factor must be set up first.
+    """
     if admission.is_token:
         held = token_holder(admission.token)
         person_id = held.person_id if held else None
@@ -80,12 +84,15 @@ def actor_now(*, admission: Admission, origin: Origin | None = None) -> Actor:
         person_id = person.id if person else None
     if person_id != admission.person_id:
         raise NotSignedIn
-    return actor_of_person(
+    actor = actor_of_person(
         person_id=admission.person_id,
         organization_id=admission.organization_id,
         hat=admission.hat,
         origin=origin,
     )
+    if not admission.is_token and lacks_factor_of_session(session_key=admission.key, actor=actor):
+        raise MfaRequired
+    return actor
 
 
 def is_own_page(scope: Mapping[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """Endpoints of districts and their people under /api/v1/."""
 
+from accounts.api.access import GrantApi as GrantApi
 from accounts.api.access import GrantEndApi as GrantEndApi
 from accounts.api.access import GrantListApi as GrantListApi
 from accounts.api.access import SessionListApi as SessionListApi
@@ -11,6 +12,8 @@ from accounts.api.district import OrganizationApi as OrganizationApi
 from accounts.api.district import OrganizationListApi as OrganizationListApi
 from accounts.api.district import SchoolApi as SchoolApi
 from accounts.api.district import SchoolListApi as SchoolListApi
+from accounts.api.own import PreferencesApi as PreferencesApi
+from accounts.api.own import ProgramTokenApi as ProgramTokenApi
 from accounts.api.people import InvitationListApi as InvitationListApi
 from accounts.api.people import InvitationResendApi as InvitationResendApi
 from accounts.api.people import InvitationRevokeApi as InvitationRevokeApi

@@ -7,9 +7,9 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from accounts import mutations, queries
-from accounts.api.shared import NewestFirst
+from accounts.api.shared import NewestFirst, version_of
 from accounts.reauthentication import recently_signed_in
-from core.api import ActorApiRequest, ApiView, answered
+from core.api import ActorApiRequest, ApiView, answered, check_version
 
 
 class GrantListApi(ApiView):
@@ -48,9 +48,27 @@ class GrantEndApi(ApiView):
 
     @recently_signed_in
     def post(self, request: ActorApiRequest, grant_id: UUID) -> Response:
-        """End a single right at once."""
-        ended = mutations.end_grant(actor=request.actor, grant_id=grant_id)
-        return answered(self.Output(queries.grant_row(actor=request.actor, found=ended)).data)
+        """End a single right at once. Send `If-Match` with the version you have read."""
+        before = queries.grant(actor=request.actor, grant_id=grant_id, lock=True)
+        check_version(request, version_of(GrantListApi.Output(before).data))
+        mutations.end_grant(actor=request.actor, grant_id=grant_id)
+        return shown_grant(request, grant_id)
+
+
+class GrantApi(ApiView):
+    """GET /api/v1/grants/{grant_id}/"""
+
+    Output = GrantListApi.Output
+
+    def get(self, request: ActorApiRequest, grant_id: UUID) -> Response:
+        """One single right that was added to somebody or taken from them."""
+        return shown_grant(request, grant_id)
+
+
+def shown_grant(request: ActorApiRequest, grant_id: UUID) -> Response:
+    """A single right with its version."""
+    data = GrantListApi.Output(queries.grant(actor=request.actor, grant_id=grant_id)).data
+    return answered(data, version=version_of(data), topic=f"organization.{request.actor.organization_id}")
 
 
 class SessionListApi(ApiView):

@@ -148,22 +148,28 @@ class RoleListApi(ApiView):
 
 
 class RoleApi(ApiView):
-    """PATCH /api/v1/roles/{membership_id}/"""
+    """GET and PATCH /api/v1/roles/{membership_id}/"""
 
     class Input(serializers.Serializer[Any]):
         ends_on = serializers.DateField(required=False, allow_null=True)
 
     Output = HeldRoleOutput
 
+    def get(self, request: ActorApiRequest, membership_id: UUID) -> Response:
+        """One role of somebody of the district."""
+        return self._answer(request, membership_id)
+
     @recently_signed_in
     def patch(self, request: ActorApiRequest, membership_id: UUID) -> Response:
-        """End a role from the beginning of `ends_on`, today unless given."""
-        queries.held_membership(actor=request.actor, membership_id=membership_id)
-        row = queries.held_role(actor=request.actor, membership_id=membership_id)
-        ended = mutations.end_membership(
-            actor=request.actor, membership_id=membership_id, **self.parsed(request)
-        )
-        return answered({**self.Output(row).data, "ends_on": ended.ends_on})
+        """End a role from the beginning of `ends_on`, today unless given. Send `If-Match` with what you have read."""
+        queries.held_membership(actor=request.actor, membership_id=membership_id, lock=True)
+        check_version(request, self._answer(request, membership_id)["ETag"].strip('"'))
+        mutations.end_membership(actor=request.actor, membership_id=membership_id, **self.parsed(request))
+        return self._answer(request, membership_id)
+
+    def _answer(self, request: ActorApiRequest, membership_id: UUID) -> Response:
+        data = self.Output(queries.held_role(actor=request.actor, membership_id=membership_id)).data
+        return answered(data, version=version_of(data), topic=f"organization.{request.actor.organization_id}")
 
 
 class InvitationListApi(ApiView):
@@ -186,6 +192,7 @@ class InvitationResendApi(ApiView):
 
     Output = InvitationOutput
 
+    @recently_signed_in
     def post(self, request: ActorApiRequest, invitation_id: UUID) -> Response:
         """Send it once more, with a new link; the link before it leads nowhere."""
         mutations.resend_invitation(actor=request.actor, invitation_id=invitation_id)
@@ -197,6 +204,7 @@ class InvitationRevokeApi(ApiView):
 
     Output = InvitationOutput
 
+    @recently_signed_in
     def post(self, request: ActorApiRequest, invitation_id: UUID) -> Response:
         """Withdraw an invitation that nobody accepted yet."""
         mutations.revoke_invitation(actor=request.actor, invitation_id=invitation_id)

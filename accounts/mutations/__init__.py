@@ -24,6 +24,7 @@ from accounts.mutations.sign_in import note_provider_test as note_provider_test
 from accounts.mutations.sign_in import remove_identity_provider as remove_identity_provider
 from accounts.mutations.sign_in import request_provider_test as request_provider_test
 from accounts.mutations.sign_in import set_identity_provider as set_identity_provider
+from accounts.mutations.tokens import FOR_PROGRAMS as FOR_PROGRAMS
 from accounts.mutations.tokens import issue_program_token as issue_program_token
 from accounts.mutations.tokens import issue_token as issue_token
 from accounts.mutations.tokens import revoke_token as revoke_token

@@ -1,6 +1,7 @@
 """Reading the people, roles, schools and settings of a district."""
 
 from accounts.queries.grants import GrantRow as GrantRow
+from accounts.queries.grants import grant as grant
 from accounts.queries.grants import grant_of as grant_of
 from accounts.queries.grants import grant_row as grant_row
 from accounts.queries.grants import grant_rows as grant_rows

@@ -40,6 +40,13 @@ def grant_of(*, actor: Actor, grant_id: UUID, lock: bool = False) -> Grant:
     return found
 
 
+def grant(*, actor: Actor, grant_id: UUID, lock: bool = False) -> GrantRow:
+    """One single right of somebody in the district as administrators see it. Raises NotFound, NotAllowed."""
+    found = grant_of(actor=actor, grant_id=grant_id, lock=lock)
+    require(actor, may_keep_people, found)
+    return grant_row(actor=actor, found=found)
+
+
 def grant_rows(*, actor: Actor, person_id: UUID | None = None) -> QuerySet[Grant]:
     """The single rights of the district, or of one person. Raises NotAllowed for all but administrators."""
     require(actor, may_keep_people, actor)

@@ -56,6 +56,7 @@ def invitations(request: ActorRequest) -> HttpResponse:
 
 
 @require_POST
+@recently_signed_in
 def resend_invitation(request: ActorRequest, invitation_id: UUID) -> HttpResponse:
     """Send an invitation once more."""
     mutations.resend_invitation(actor=request.actor, invitation_id=invitation_id)
@@ -64,6 +65,7 @@ def resend_invitation(request: ActorRequest, invitation_id: UUID) -> HttpRespons
 
 
 @require_POST
+@recently_signed_in
 def revoke_invitation(request: ActorRequest, invitation_id: UUID) -> HttpResponse:
     """Withdraw an invitation."""
     mutations.revoke_invitation(actor=request.actor, invitation_id=invitation_id)

@@ -15,7 +15,7 @@ from accounts.sessions import person_of_session
 from core.errors import Invalid, NotAllowed, NotFound
 from core.models import AuditEntry
 from students.rules import access
-from tests.factories.accounts import MembershipFactory, PersonFactory
+from tests.factories.accounts import GrantFactory, MembershipFactory, PersonFactory
 
 
 def grant(cast, who, right, effect="add", **more):
@@ -340,6 +340,62 @@ def test_api_token_is_shown_once(cast):
         {"slug": "larkspur", "name": "Larkspur Unified"}
     ]
     assert made.json()["token"] not in cast.casey.client().get("/api/v1/tokens/").content.decode()
+
+
+def test_api_of_roles_and_rights_asks_for_the_version(cast):
+    client = cast.ada.client()
+    role = f"/api/v1/roles/{cast.omar.person.memberships.get().id}/"
+    right = GrantFactory(organization=cast.district, person=cast.casey.person)
+    version = client.get(role)["ETag"]
+    assert client.patch(role, {}, "application/json", headers={"If-Match": '"old"'}).status_code == 412
+    ended = client.patch(role, {}, "application/json", headers={"If-Match": version})
+    assert ended.status_code == 200 and ended.json()["ends_on"] and ended["ETag"] != version
+
+    one = client.get(f"/api/v1/grants/{right.id}/")
+    path = f"/api/v1/grants/{right.id}/end/"
+    assert (
+        client.post(path, content_type="application/json", headers={"If-Match": '"old"'}).status_code == 412
+    )
+    gone = client.post(path, content_type="application/json", headers={"If-Match": one["ETag"]})
+    assert gone.status_code == 200 and gone.json()["ends_on"] and gone["ETag"] != one["ETag"]
+    assert cast.casey.client().get(f"/api/v1/grants/{right.id}/").status_code == 403
+
+
+def test_api_of_preferences_is_ones_own(cast):
+    client = cast.casey.client()
+    path = "/api/v1/preferences/"
+    version = client.get(path)["ETag"]
+
+    stale = client.patch(path, {"theme": "night"}, "application/json", headers={"If-Match": '"old"'})
+    fresh = client.patch(path, {"theme": "night"}, "application/json", headers={"If-Match": version})
+    wrong = [
+        client.patch(path, change, "application/json").status_code
+        for change in (
+            {"theme": "neon"},
+            {"quiet_in_app": ["spam"]},
+            {"email": "x@example.org"},
+            [],
+            {"font": 7},
+        )
+    ]
+
+    assert (stale.status_code, fresh.status_code, fresh.json()["theme"]) == (412, 200, "night")
+    assert wrong == [422] * 5
+    cast.casey.person.refresh_from_db()
+    assert cast.casey.person.theme == "night"
+
+
+def test_api_makes_tokens_of_programs_for_administrators(cast):
+    wanted = {"name": "Bus planner", "role": "viewer", "days": 9}
+    path = "/api/v1/program-tokens/"
+
+    made = cast.ada.client().post(path, wanted, "application/json")
+
+    assert (made.status_code, made.json()["is_read_only"]) == (201, True)
+    assert bearer(made.json()["token"]).get("/api/v1/students/").status_code == 200
+    assert cast.casey.client().post(path, wanted, "application/json").status_code == 403
+    refused = cast.ada.client().post(path, {**wanted, "role": "teacher"}, "application/json")
+    assert (refused.status_code, list(refused.json()["details"]["fields"])) == (422, ["role"])
 
 
 def test_form_with_another_districts_ids_saves_nothing(cast):

@@ -1,8 +1,10 @@
 """Invitations: a link that works once, for 7 days, for whoever reads the mail of an address (R3, R4, R8)."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils.timezone import now
 
@@ -13,6 +15,7 @@ from accounts.rights import Role
 from accounts.rules import OwnRights
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import AuditEntry
+from core.tenant import organization
 from notifications.models import AccountMail, Message
 from tests.accounts.links import link_of
 
@@ -65,6 +68,38 @@ def test_second_use_of_a_link_is_gone(cast, link):
         assert response.status_code == 410
         assert "invitation_used" in response.content.decode()
     assert Membership.objects.filter(person__email="nia@example.org").count() == 1
+
+
+@pytest.mark.parametrize("browsers", [1, 2], ids=["two clicks of one", "two people"])
+def test_link_accepted_twice_at_once_gives_one_role(committed_cast, deliver, browsers):
+    """R3: whoever comes second is told that it was used; one account, one role."""
+    with organization(committed_cast.district.id):
+        invite(committed_cast)
+    deliver()
+    link = link_of("nia@example.org")
+    clients = [opened(link) for _ in range(browsers)]
+    cookies = [client.cookies for client in (clients * 2)[:2]]
+    start, answers = threading.Barrier(2), []
+
+    def accept(jar):
+        client = Client()
+        client.cookies = jar.copy()
+        start.wait(10)
+        try:
+            answers.append(client.post("/join/", CHOSEN).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=accept, args=[jar]) for jar in cookies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(answers) in ([303, 404], [303, 410]), answers
+    with organization(committed_cast.district.id):
+        assert Membership.objects.filter(person__email="nia@example.org").count() == 1
+    assert Person.objects.filter(email="nia@example.org").count() == 1
 
 
 def test_link_tells_nobody_where_it_leads(link):

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 
 from accounts import mutations
 from accounts.actors import token_holder
-from accounts.models import Session
+from accounts.models import Organization, Session
 from accounts.reauthentication import ReauthenticationRequired, is_recently_signed_in, recently_signed_in
 from accounts.sessions import sessions_of, sweep_sessions
 from accounts.tasks import sweep
@@ -181,6 +181,31 @@ def test_ended_role_ends_all_and_tokens(cast, three, nia):
 
     assert [is_in(client) for client in three] == [False] * 3
     assert token_holder(token) is None
+
+
+def test_own_role_that_ends_leaves_the_own_session(cast):
+    """Who changes their own roles goes on: the next page is opened with what is left."""
+    ada = cast.ada.client()
+    second = MembershipFactory(organization=cast.district, person=cast.ada.person, role="viewer")
+    other = browser(cast.casey.person)
+
+    mutations.end_membership(actor=cast.ada.actor, membership_id=second.id)
+
+    assert is_in(ada) and is_in(other)
+
+
+@pytest.mark.parametrize("days", [0, 1, 2])
+def test_role_that_ends_on_a_day_to_come_is_lost_by_itself(cast, three, nia, days, monkeypatch):
+    """Nobody does anything on that day: the first page after midnight is opened without the role."""
+    here = cast.district.local_date()
+    mutations.end_membership(
+        actor=cast.ada.actor, membership_id=nia.memberships.get().id, ends_on=here + timedelta(days=2)
+    )
+    assert three[0].get("/d/larkspur/").status_code == 200
+    monkeypatch.setattr(Organization, "local_date", lambda self: here + timedelta(days=days))
+
+    assert three[0].get("/d/larkspur/").status_code == (404 if days == 2 else 200)
+    assert is_in(three[0])
 
 
 def test_sessions_of_others_go_on(cast, three, nia):
