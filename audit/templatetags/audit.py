@@ -122,7 +122,7 @@ def purpose(row: AccessRow) -> str:
 def interest(row: AccessRow) -> str:
     """The roles held, and what tied them to the student, once each."""
     if row.interest:
-        return ", ".join(row.interest)
+        return first_upper(", ".join(row.interest))
     return gettext("not recorded") if row.is_person else gettext("software of the district")
 
 

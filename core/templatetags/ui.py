@@ -14,8 +14,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import BLANK_CHOICE_DASH
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
 
 if TYPE_CHECKING:
@@ -279,16 +281,22 @@ def control(field: BoundField, css: str = "") -> SafeString:
     if isinstance(widget, forms.Textarea) and "rows" in widget.attrs and widget.attrs["rows"] == "10":
         attrs["rows"] = "4"
     _native_day(field)
-    _name_no_choice(widget)
+    _name_choices(widget)
     return field.as_widget(attrs=attrs)
 
 
-def _name_no_choice(widget: forms.Widget) -> None:
-    """Say "Choose" where Django draws a dashed line for a choice that is not made yet."""
+@register.filter
+def sentence(label: Any) -> Any:
+    """The words of a choice as a sentence begins; a name stays as its owner writes it."""
+    return capfirst(label) if isinstance(label, Promise) else label
+
+
+def _name_choices(widget: forms.Widget) -> None:
+    """Begin each choice as a sentence; say "Choose" where Django draws a dashed line for none yet."""
     if isinstance(widget, forms.Select):
         dashes = BLANK_CHOICE_DASH[0]
         widget.choices = [
-            (value, gettext("Choose")) if (value, label) == dashes else (value, label)
+            (value, gettext("Choose")) if (value, label) == dashes else (value, sentence(label))
             for value, label in widget.choices
         ]
 

@@ -1,4 +1,7 @@
-/** Disclosure menus close on Escape and on a click elsewhere; dialogs open from their button and give the focus back. */
+/**
+ * Disclosure menus close on Escape and on a click elsewhere; dialogs open from their button and give the focus back.
+ * Where tabs do not fit, the one that is open is the one that is seen.
+ */
 
 /** @param {Element | null} except */
 function closeMenus(except) {
@@ -30,7 +33,18 @@ function onKey(event) {
   open.removeAttribute("open");
 }
 
+/** Bring the open tab into sight, without moving the page. */
+function showTab() {
+  for (const tab of document.querySelectorAll(".tabs-u > [aria-current]")) {
+    const row = tab.parentElement;
+    if (!row || row.scrollWidth <= row.clientWidth) continue;
+    const [inner, outer] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+  }
+}
+
 export function start() {
+  showTab();
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
   document.addEventListener("change", (event) => {

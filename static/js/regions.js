@@ -90,9 +90,8 @@ function flash(element) {
 /**
  * @param {HTMLElement} region
  * @param {Map<string, string>} before
- * @param {string} whole
  */
-function mark(region, before, whole) {
+function mark(region, before) {
   const rows = [...region.querySelectorAll(ROWS)];
   for (const row of rows) {
     const age = Date.now() - (flashed.get(row.id) ?? 0);
@@ -100,7 +99,6 @@ function mark(region, before, whole) {
     // Morphing took the mark of a row that is still fresh.
     if (age < FLASH) row.classList.add("is-updated");
   }
-  if (region.hasAttribute("data-flash") && wording(region) !== whole) flash(region);
 }
 
 /** A region that may no longer be seen shows nothing of what it showed. @param {HTMLElement} region */
@@ -182,7 +180,6 @@ function offer(region, held, html) {
 async function replace(region, html) {
   const focused = region.contains(document.activeElement);
   const before = wordings(region);
-  const whole = wording(region);
   const cursor = region.querySelector(".is-cursor")?.id;
   const swap = "outerMorph ignoreTitle:true";
   await htmx.swap({ sourceElement: region, target: region, text: html, swap });
@@ -191,7 +188,7 @@ async function replace(region, html) {
     region.focus({ preventScroll: true });
   }
   if (cursor) document.getElementById(cursor)?.classList.add("is-cursor");
-  mark(region, before, whole);
+  mark(region, before);
 }
 
 /** What a region asks to be said aloud. @param {Element} region */
