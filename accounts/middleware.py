@@ -22,6 +22,7 @@ from accounts.models import Organization, Person
 from accounts.second_factor import PAGE as FACTOR_PAGE
 from accounts.second_factor import MfaRequired, lacks_factor
 from core.actor import Actor, Hat, Origin
+from core.dates import dates_written
 from core.errors import Invalid, NotFound, NotSignedIn, SpedError
 from core.middleware import BadRequest, as_refusal, wants_json
 from core.tenant import organization as within
@@ -108,7 +109,8 @@ class TenantMiddleware:
                 actor: Actor = request.actor  # type: ignore[attr-defined]  # set above
                 if is_by_session and lacks_factor(request, actor, caller.organization):
                     return _to_second_factor(request)
-                with timezone.override(caller.organization.zone):
+                organization = caller.organization
+                with timezone.override(organization.zone), dates_written(organization.date_format):
                     response = self.get_response(request)
                 if response.status_code >= HTTPStatus.BAD_REQUEST:
                     transaction.set_rollback(True)

@@ -14,6 +14,7 @@ from audit import mutations, queries
 from audit.forms import DID, KINDS, AuditForm, DisclosureForm, FindForm, PlaceForm
 from audit.templatetags.audit import details, did_words
 from casefile.context import student_frame
+from core.dates import day_in_record
 from core.errors import Invalid, NotAllowed
 from core.http import ActorRequest, form_errors, opens_record, page, say, see_other
 from students.mutations import log_print
@@ -185,9 +186,9 @@ def sentence(found: queries.AuditPage) -> str:
             student=found.student_name or _("this student")
         )
     if filters.since:
-        said += " " + pgettext("audit", "from {day}").format(day=filters.since.isoformat())
+        said += " " + pgettext("audit", "from {day}").format(day=day_in_record(filters.since))
     if filters.until:
-        said += " " + pgettext("audit", "up to {day}").format(day=filters.until.isoformat())
+        said += " " + pgettext("audit", "up to {day}").format(day=day_in_record(filters.until))
     if filters.request:
         said += " " + pgettext("audit", "in one request")
     return f"{said}."

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +14,7 @@ from accounts.models import Person
 from accounts.mutations import make_invitation_link
 from accounts.queries import invitation_of, membership_of, organization_of
 from core.actor import Actor
+from core.dates import dates_written, day_in_record
 from core.mutation import audit, mutation, unchanged
 from ieps.queries import visible_iep
 from notifications.models import AccountMail, Message
@@ -156,12 +156,12 @@ def tell_new_member(*, actor: Actor, member_id: UUID) -> None:
         unchanged(actor)
         return
     district = organization_of(actor=actor)
-    with translation.override(member.person.language):
+    with translation.override(member.person.language), dates_written(district.date_format):
         subject = _("You are on a student's team")
         body = _("%(who)s put you on a team as: %(part)s, from %(day)s.") % {
             "who": actor.name,
             "part": member.get_part_display(),
-            "day": date_format(member.starts_on),
+            "day": day_in_record(member.starts_on),
         }
     queue_message(
         actor=actor,
@@ -179,26 +179,34 @@ def tell_of_hand_over(*, actor: Actor, undo_id: UUID) -> None:
     """Tell whoever takes over or stands in, in one message however many students it is. Raises NotFound."""
     act = undo_of(actor=actor, undo_id=undo_id)
     number = count(act.steps, "done")
-    if act.receiver is None or act.starts_on is None or act.receiver_id == actor.acting_person_id or not number:
+    if (
+        act.receiver is None
+        or act.starts_on is None
+        or act.receiver_id == actor.acting_person_id
+        or not number
+    ):
         unchanged(actor)
         return
     district = organization_of(actor=actor)
-    with translation.override(act.receiver.language):
-        told = {"who": actor.name, "n": number, "day": date_format(act.starts_on)}
+    with translation.override(act.receiver.language), dates_written(district.date_format):
+        told = {"who": actor.name, "n": number, "day": day_in_record(act.starts_on)}
         if act.ends_on is not None:
             subject = _("You stand in for a case manager")
             body = ngettext(
                 "%(who)s named you as the substitute for %(n)s student, from %(day)s until %(end)s.",
                 "%(who)s named you as the substitute for %(n)s students, from %(day)s until %(end)s.",
                 number,
-            ) % {**told, "end": date_format(act.ends_on)}
+            ) % {**told, "end": day_in_record(act.ends_on)}
         else:
             subject = _("A caseload is handed over to you")
-            body = ngettext(
-                "%(who)s made you the case manager of %(n)s student, from %(day)s.",
-                "%(who)s made you the case manager of %(n)s students, from %(day)s.",
-                number,
-            ) % told
+            body = (
+                ngettext(
+                    "%(who)s made you the case manager of %(n)s student, from %(day)s.",
+                    "%(who)s made you the case manager of %(n)s students, from %(day)s.",
+                    number,
+                )
+                % told
+            )
         body = "\n\n".join(part for part in (body, act.note) if part)
     queue_message(
         actor=actor,

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from core.actor import Actor, Kind
+from core.dates import day_in_record
 from core.errors import Conflict, Invalid
 from core.mutation import audit, mutation, require, unchanged
 from ieps.models import LARGEST_SCORE, Goal, Iep
@@ -225,12 +225,12 @@ def _save_once(point: ProgressPoint) -> None:
 
 def _check_day(goal: Goal, measured_on: date, *, today: date, is_baseline: bool) -> None:
     if measured_on > today:
-        text = _("Choose a date on or before today, %(day)s.") % {"day": date_format(today)}
+        text = _("Choose a date on or before today, %(day)s.") % {"day": day_in_record(today)}
         raise MeasuredInTheFuture(fields={"measured_on": [str(text)]})
     earliest = goal.baseline_on - timedelta(days=LONGEST_BASELINE_DAYS) if is_baseline else goal.baseline_on
     if measured_on < earliest:
         text = _("Choose a date on or after %(day)s: this goal starts with the baseline of that day.") % {
-            "day": date_format(earliest)
+            "day": day_in_record(earliest)
         }
         raise MeasuredTooEarly(fields={"measured_on": [str(text)]})
 

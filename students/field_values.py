@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import day_in_record
 from students.models import CustomField
 from students.models.custom import LONGEST_VALUE
 
@@ -93,5 +93,5 @@ def in_words(field: CustomField, value: str) -> str:
     if field.kind == Kind.YES_NO and value:
         return gettext("Yes") if value == YES else gettext("No")
     if field.kind == Kind.DATE and (day := parse_date(value)):
-        return date_format(day, pgettext("day in a record", "M j, Y"))
+        return day_in_record(day)
     return value

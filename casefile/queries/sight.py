@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from accounts.rights import Action, Group
 from core.actor import Actor, Origin
+from core.dates import date_order
 from core.models import topic
 from core.outbox import topic_version
 from students.queries import opened_student
@@ -17,8 +18,8 @@ def sight_of_scores(*, actor: Actor, student_id: UUID) -> Hashable:
     """Equal for two viewers to whom the student's page of scores looks the same, and for one until it changes.
 
     It holds all that the page is made from: the version of the student (each change to a goal or a score makes
-    another), every right, the day and the language; and who asks, where own scores look different from others'.
-    Raises NotFound.
+    another), every right, the day, the language and the order of dates; and who asks, where own scores
+    look different from others'. Raises NotFound.
     """
     version = topic_version(topic("student", student_id))  # before the rights and the content
     _student, access = opened_student(actor=actor, student_id=student_id)
@@ -29,4 +30,5 @@ def sight_of_scores(*, actor: Actor, student_id: UUID) -> Hashable:
         access,
         version,
         get_language(),
+        date_order(),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import day_in_full, day_in_record
 from core.templatetags.ui import glyph
 from ieps.sections import BY_ID
 from progress.templatetags.progress import score, status_words
@@ -176,7 +177,6 @@ def student_tabs(head: StudentHead) -> list[dict[str, Any]]:
 @register.simple_tag
 def key_dates(head: StudentHead) -> list[dict[str, Any]]:
     """The dates under a student's name; what is not known is absent."""
-    layout = pgettext("day in a record", "M j, Y")
     items: list[dict[str, Any]] = []
     for label, on, is_due in (
         (gettext("Annual review"), head.annual_review_on, True),
@@ -187,7 +187,7 @@ def key_dates(head: StudentHead) -> list[dict[str, Any]]:
         if on is not None:
             days = (on - head.today).days
             note, tone = _days(days) if is_due else ("", "")
-            items.append({"label": label, "value": date_format(on, layout), "note": note, "tone": tone})
+            items.append({"label": label, "value": day_in_record(on), "note": note, "tone": tone})
     if head.percent_regular is not None:
         share = f"{head.percent_regular.normalize():f}%"
         items.append({"label": gettext("Time in general education"), "value": share, "note": "", "tone": ""})
@@ -217,7 +217,7 @@ def list_count(found: Caseload) -> str:
 @register.filter
 def day_name(value: date) -> str:
     """A day in full, without its year: "Wednesday, November 19"."""
-    return date_format(value, pgettext("today in full", "l, F j"))
+    return day_in_full(value)
 
 
 _VERBS: Mapping[str, Words] = {

@@ -13,12 +13,14 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import BLANK_CHOICE_DASH
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
+
+from core.dates import day_in_record, day_nearby
 
 if TYPE_CHECKING:
     from django.contrib.messages.storage.base import Message
@@ -165,8 +167,8 @@ def _day(value: date | datetime) -> date:
 
 @register.filter
 def record_date(value: date | datetime | None) -> str:
-    """A day as records write it, with its year: "Nov 19, 2025"; nothing for nothing."""
-    return date_format(_day(value), pgettext("day in a record", "M j, Y")) if value else ""
+    """A day as records write it, with its year, in the district's order: "Nov 19, 2025"; nothing for nothing."""
+    return day_in_record(_day(value)) if value else ""
 
 
 @register.filter
@@ -179,7 +181,7 @@ def near_date(value: date | datetime | None) -> str:
     if (day - today).days in names:
         return names[(day - today).days]
     if abs(day - today) <= timedelta(days=NEAR_DAYS) or day.year == today.year:
-        return date_format(day, pgettext("day nearby", "D, M j"))
+        return day_nearby(day)
     return record_date(day)
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django import template
 from django.utils.dates import MONTHS_3
-from django.utils.formats import date_format, get_format, number_format
+from django.utils.formats import get_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import day_in_record, month_in_record, short_day
 from progress import charts
 from progress.arithmetic import STANDARD_RULE, TREND_POINTS, Direction, Status
 
@@ -154,7 +155,7 @@ def _run_words(page: GoalProgress) -> str:
             score=score(found.current, page.scale), target=score(page.target, page.scale)
         )
     if found.status is Status.NO_DATA and found.last_on:
-        return gettext("The last score is from {day}.").format(day=date_format(found.last_on))
+        return gettext("The last score is from {day}.").format(day=day_in_record(found.last_on))
     if found.in_a_row_below:
         count = found.in_a_row_below
         words = (
@@ -208,8 +209,8 @@ def _rule_words(page: GoalProgress) -> str:
 def _labels(page: GoalProgress) -> charts.ChartLabels:
     target, current = score(page.target, page.scale), page.summary.current
     goal = gettext("Goal: {target}").format(target=target)
-    near = date_format(page.target_on, pgettext("day nearby, without weekday", "M j"))
-    far = date_format(page.target_on, pgettext("day in a record", "M j, Y"))
+    near = short_day(page.target_on)
+    far = day_in_record(page.target_on)
     return charts.ChartLabels(
         title=gettext("Goal {number}: {title}").format(number=page.number, title=page.title),
         description=_description(page),
@@ -234,7 +235,7 @@ def _latest(page: GoalProgress, current: Decimal | None) -> str:
         return gettext("{score} today").format(score=score(current, page.scale))
     return gettext("{score}, {day}").format(
         score=score(current, page.scale),
-        day=date_format(last_on, pgettext("day nearby, without weekday", "M j")),
+        day=short_day(last_on),
     )
 
 
@@ -243,30 +244,26 @@ def _pace(page: GoalProgress) -> str:
     reached: date | None = page.reached_on
     if reached is None or reached <= page.today or page.summary.status in {Status.MET, Status.NO_DATA}:
         return ""
-    layout = (
-        pgettext("day nearby, without weekday", "M j")
-        if (reached - page.today).days < 300  # noqa: PLR2004 - after that a day needs its year
-        else pgettext("month in a record", "M Y")
-    )
-    return gettext("If this pace holds: about {day}").format(day=date_format(reached, layout))
+    is_near = (reached - page.today).days < 300  # noqa: PLR2004 - after that a day needs its year
+    words = short_day(reached) if is_near else month_in_record(reached)
+    return gettext("If this pace holds: about {day}").format(day=words)
 
 
 def _description(page: GoalProgress) -> str:
     """The picture in sentences, for those who do not see it."""
-    far = pgettext("day in a record", "M j, Y")
     parts = [
         gettext("Baseline {baseline} on {start}; the goal is {target} by {day}.").format(
             baseline=score(_plain(page.baseline), page.scale),
-            start=date_format(page.aimline.start_on, far),
+            start=day_in_record(page.aimline.start_on),
             target=score(page.target, page.scale),
-            day=date_format(page.target_on, far),
+            day=day_in_record(page.target_on),
         )
     ]
     if page.summary.current is not None and page.summary.last_on is not None:
         parts.append(
             gettext("The latest score is {score} on {day}, where the aimline is at {aim}.").format(
                 score=score(page.summary.current, page.scale),
-                day=date_format(page.summary.last_on, far),
+                day=day_in_record(page.summary.last_on),
                 aim=whole(page.summary.aim_last, page.scale) or gettext("no value yet"),
             )
         )

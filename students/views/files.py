@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.queries import staff_near
+from core.dates import day_in_record
 from core.errors import SpedError
 from core.http import ActorRequest, form_errors, opens_record, page, say, see_other
 from core.registry import lent
-from core.templatetags.ui import record_date
 from students import forms, mutations, queries
 from students.rules import may_archive, may_write_identity, may_write_record
 from students.versions import ChangedMeanwhile
@@ -383,7 +383,7 @@ def _in_words(field: Field | None, value: Any) -> Any:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(field, DateField) and value:
-        return record_date(date.fromisoformat(value))
+        return day_in_record(date.fromisoformat(value))
     return dict(getattr(field, "choices", ()) or ()).get(value, value)
 
 

@@ -15,6 +15,7 @@ from casefile.mutations import TooMany
 from casefile.queries import Filters
 from core.errors import NotAllowed, NotFound
 from core.models import AuditEntry
+from students import mutations as students
 from students.models import Student, TeamMember, Undo
 from tests.factories.students import StudentFactory, TagFactory, TeamMemberFactory
 
@@ -292,3 +293,23 @@ def test_the_palette_offers_pages_and_acts_by_right(cast):
     assert "Add student" not in aide
     assert "Keyboard shortcuts" in aide
     assert cast.ada.client().get(cast.ada.url("/palette/?q=nun")).status_code == 405
+
+
+def test_an_export_has_the_districts_own_fields_by_their_viewers(cast):
+    """With days as ISO 8601, whatever order the district writes them in, and no formula."""
+    rows = {
+        "Bus": ("text", "record", "=cmd"),
+        "Walks since": ("date", "record", "2025-03-09"),
+        "Call first": ("text", "guardians", "Aunt"),
+    }
+    for name, (kind, viewers, value) in rows.items():
+        field = students.add_custom_field(actor=cast.ada.actor, name=name, kind=kind, viewers=viewers)
+        students.set_custom_values(
+            actor=cast.casey.actor, student_id=cast.student.id, values={str(field.id): value}
+        )
+
+    own = {row["Student"]: row for row in exported(cast.casey.client(), cast)}
+    line = own[cast.student.name]
+    assert (line["Bus"], line["Walks since"], line["Call first"]) == ("'=cmd", "2025-03-09", "Aunt")
+    finance = exported(cast.fin.client(), cast)
+    assert not {"Bus", "Walks since", "Call first"} & set(finance[0])
