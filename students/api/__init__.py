@@ -8,6 +8,14 @@ from students.api.files import StudentApi as StudentApi
 from students.api.files import StudentListApi as StudentListApi
 from students.api.files import TeamApi as TeamApi
 from students.api.files import TeamMemberApi as TeamMemberApi
+from students.api.health import AllergyApi as AllergyApi
+from students.api.health import AllergyListApi as AllergyListApi
+from students.api.health import ConditionApi as ConditionApi
+from students.api.health import ConditionListApi as ConditionListApi
+from students.api.health import CourtApi as CourtApi
+from students.api.health import HealthApi as HealthApi
+from students.api.health import MedicationApi as MedicationApi
+from students.api.health import MedicationListApi as MedicationListApi
 from students.api.record import AddressApi as AddressApi
 from students.api.record import AddressListApi as AddressListApi
 from students.api.record import ContactApi as ContactApi

@@ -41,15 +41,19 @@ from students.queries.files import team_page as team_page
 from students.queries.files import team_row as team_row
 from students.queries.files import visible_student as visible_student
 from students.queries.files import whose_record_is_seen as whose_record_is_seen
+from students.queries.health import SEVERITIES as SEVERITIES
 from students.queries.health import HealthPage as HealthPage
+from students.queries.health import HealthRecord as HealthRecord
 from students.queries.health import allergies_of as allergies_of
 from students.queries.health import allergy_alert as allergy_alert
 from students.queries.health import health_entry as health_entry
 from students.queries.health import health_model as health_model
+from students.queries.health import health_of as health_of
 from students.queries.health import health_page as health_page
 from students.queries.health import health_plan_of as health_plan_of
 from students.queries.programs import program_enrollments as program_enrollments
 from students.queries.programs import programs_of as programs_of
+from students.queries.record import MODES as MODES
 from students.queries.record import about_page as about_page
 from students.queries.record import addresses_of as addresses_of
 from students.queries.record import contacts_page as contacts_page
@@ -63,5 +67,4 @@ from students.queries.record import records_requests_of as records_requests_of
 from students.queries.record import schooling_of as schooling_of
 from students.queries.record import schooling_page as schooling_page
 from students.queries.undo import newest_undo as newest_undo
-from students.queries.record import MODES as MODES
 from students.queries.undo import undo_of as undo_of

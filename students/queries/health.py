@@ -28,7 +28,7 @@ from students.queries.record import Doors, doors_of
 from students.rules import access
 
 NOUNS: dict[str, type[HealthEntry]] = {"condition": Condition, "medication": Medication, "allergy": Allergy}
-WORST_FIRST = tuple(Severity.values)
+WORST_FIRST = SEVERITIES = tuple(Severity.values)
 ALARMING = frozenset({Severity.LIFE_THREATENING.value, Severity.SEVERE.value})
 
 
@@ -61,6 +61,18 @@ class HealthPage:
     diet: str = ""
     emergency_plan: str = ""
     guardians: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthRecord:
+    """Health and safety as rows, for a program. What the reader may not see is empty."""
+
+    diet: str
+    emergency_plan: str
+    allergies: tuple[AllergyRow, ...]
+    conditions: tuple[Condition, ...]
+    medications: tuple[Medication, ...]
+    guardians: tuple[Guardian, ...]
 
 
 def health_model(*, actor: Actor, noun: str) -> type[HealthEntry]:
@@ -119,6 +131,25 @@ def allergy_alert(*, actor: Actor, student: Student) -> str | Promise:
     except Undecipherable:
         return _("they cannot be opened; tell your administrator")
     return ", ".join(worst)
+
+
+def health_of(*, actor: Actor, student: Student) -> HealthRecord:
+    """What is known of the health of a student already seen. Raises NotFound, Undecipherable."""
+    tied = access(actor, student)
+    if not tied.sees(Group.SAFETY):
+        raise NotFound
+    own: dict[str, Any] = {"organization_id": actor.organization_id, "student": student}
+    plan = health_plan_of(actor=actor, student=student)
+    sees_health, sees_court = tied.sees(Group.HEALTH), tied.sees(Group.COURT)
+    guardians = Guardian.objects.filter(in_force(actor.today), **own).order_by("starts_on", "id")
+    return HealthRecord(
+        diet=plan.diet,
+        emergency_plan=plan.emergency_plan,
+        allergies=allergies_of(actor=actor, student=student),
+        conditions=tuple(Condition.objects.filter(IN_FORCE, **own).order_by("id")) if sees_health else (),
+        medications=tuple(Medication.objects.filter(IN_FORCE, **own).order_by("id")) if sees_health else (),
+        guardians=tuple(guardians) if sees_court else (),
+    )
 
 
 def health_entry(*, actor: Actor, student: Student, noun: str, health_id: UUID) -> HealthEntry:
