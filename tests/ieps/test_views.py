@@ -53,7 +53,7 @@ def test_opening_an_iep_is_written_down(cast, active):
 
     entry = AuditEntry.objects.get(verb="students.record.opened")
     assert (entry.actor_person_id, entry.student_id) == (cast.sam.person.id, cast.student.id)
-    assert entry.values == {"page": "read_iep"}
+    assert entry.values == {"page": "read_iep", "interest": ["specialist: school", "specialist: team"]}
 
 
 @pytest.mark.parametrize("who", ["omar", "otto", "gina", "paula", "fin", "mina"])

@@ -445,12 +445,13 @@ def test_socket_dies_within_five_seconds_of_its_rights(server, committed_cast, o
     assert status_of(lambda: open_tab(server, committed_cast.casey, cookie=cookie)) == 403
 
 
-def test_signing_out_closes_at_once_and_only_the_sockets_of_that_session(
+def test_signing_out_closes_the_sockets_of_every_session_and_nobody_elses(
     server, committed_cast, open_tab, session_cookie
 ):
     here, there = session_cookie(committed_cast.casey.person), session_cookie(committed_cast.casey.person)
     leaving = open_tab(server, committed_cast.casey, cookie=here)
-    staying = open_tab(server, committed_cast.casey, cookie=there)
+    elsewhere = open_tab(server, committed_cast.casey, cookie=there)
+    staying = open_tab(server, committed_cast.sam)
     leaving.watch(committed_cast.student.topic)
     staying.watch(committed_cast.student.topic)
 
@@ -458,6 +459,7 @@ def test_signing_out_closes_at_once_and_only_the_sockets_of_that_session(
     sign_out(committed_cast, here)
 
     assert leaving.closed()[0] == 4401
+    assert elsewhere.closed()[0] == 4401
     assert time.monotonic() - began < 1.5
     change(committed_cast.ada, committed_cast.student)
     assert staying.hear_of("changed")
