@@ -13,7 +13,7 @@ from documents.models import Consent
 from documents.queries import visible_consent
 from documents.rules import may_keep_consents
 from students.models import Guardian
-from students.queries import visible_student
+from students.queries import editable_student, refuse_archived, visible_student
 
 EARLIEST = date(1990, 1, 1)
 
@@ -38,10 +38,9 @@ def record_consent(
 ) -> Consent:
     """Write down a parent's written consent, with its date and where the signed paper is.
 
-    Source: 34 CFR 300.9 and 300.300. Raises NotFound, NotAllowed, Invalid, ConsentInForce.
+    Source: 34 CFR 300.9 and 300.300. Raises NotFound, NotAllowed, Archived, Invalid, ConsentInForce.
     """
-    student = visible_student(actor=actor, student_id=student_id, lock=True)
-    require(actor, may_keep_consents, student)
+    student = editable_student(actor=actor, student_id=student_id, rule=may_keep_consents)
     guardian = Guardian.objects.filter(
         organization_id=actor.organization_id, student=student, id=guardian_id, has_educational_rights=True
     ).first()
@@ -76,12 +75,13 @@ def record_consent(
 def revoke_consent(*, actor: Actor, consent_id: UUID, revoked_on: date, today: date) -> Consent:
     """Write down that a parent revoked a consent in writing; it is not retroactive.
 
-    Source: 34 CFR 300.9(c)(3) and 300.300(b)(4). Raises NotFound, NotAllowed, Invalid.
+    Source: 34 CFR 300.9(c)(3) and 300.300(b)(4). Raises NotFound, NotAllowed, Archived, Invalid.
     """
     consent = visible_consent(actor=actor, consent_id=consent_id)
     visible_student(actor=actor, student_id=consent.student_id, lock=True)
     consent = visible_consent(actor=actor, consent_id=consent_id, lock=True)
     require(actor, may_keep_consents, consent.student)
+    refuse_archived(actor=actor, student_id=consent.student_id)
     if consent.revoked_on is not None:
         unchanged(actor)
         return consent

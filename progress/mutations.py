@@ -21,6 +21,7 @@ from progress import arithmetic
 from progress.models import GoalSummary, ProgressPoint
 from progress.queries import goals_that_count, measured, opened_goal, opened_point, points_of, terms_of
 from progress.rules import may_record_progress, may_undo_progress_point
+from students.queries import refuse_archived
 
 LONGEST_BASELINE_DAYS = 365
 """How long before the goal's baseline date a baseline score may lie."""
@@ -95,8 +96,8 @@ def record_progress_point(
 
     `client_id` is made where the score was taken; a second call with it answers with the first point.
     Source: 34 CFR 300.320(a)(3), how progress toward the goal is measured.
-    Raises NotFound, NotAllowed, GoalNotInForce, MeasuredInTheFuture, MeasuredTooEarly, OutsideTheScale, Invalid,
-    AlreadyRecorded.
+    Raises NotFound, NotAllowed, Archived, GoalNotInForce, MeasuredInTheFuture, MeasuredTooEarly, OutsideTheScale,
+    Invalid, AlreadyRecorded.
     """
     goal, _access = opened_goal(actor=actor, goal_id=goal_id, lock=True)
     require(actor, may_record_progress, goal)
@@ -106,6 +107,7 @@ def record_progress_point(
             raise AlreadyRecorded
         unchanged(actor)
         return known
+    refuse_archived(actor=actor, student_id=goal.student_id)
     if goal.iep.status != Iep.Status.ACTIVE:
         raise GoalNotInForce
     _check_day(goal, measured_on, today=today, is_baseline=is_baseline)
@@ -148,6 +150,7 @@ def undo_progress_point(*, actor: Actor, point_id: UUID, reason: str = "") -> Pr
     """
     point = opened_point(actor=actor, point_id=point_id)
     require(actor, may_undo_progress_point, point)
+    refuse_archived(actor=actor, student_id=point.student_id)
     if point.voided_at is not None:
         unchanged(actor)
         return point

@@ -18,7 +18,7 @@ from ieps.queries import activation_blockers, visible_iep
 from ieps.rules import may_approve, may_confirm_glance, may_review
 from students.models import Student
 from students.mutations import set_annual_review
-from students.queries import visible_student
+from students.queries import editable_student, visible_student
 
 
 class NotInReview(Conflict):
@@ -229,10 +229,9 @@ def _put_into_effect(actor: Actor, iep: Iep, student: Student, today: date) -> N
 def confirm_glance(*, actor: Actor, student_id: UUID) -> GlanceReading:
     """A general education teacher confirms having read the IEP at a glance; once is enough.
 
-    Source: 34 CFR 300.323(d). Raises NotFound, also when no IEP is in force; NotAllowed.
+    Source: 34 CFR 300.323(d). Raises NotFound, also when no IEP is in force; NotAllowed, Archived.
     """
-    student = visible_student(actor=actor, student_id=student_id, lock=True)
-    require(actor, may_confirm_glance, student)
+    student = editable_student(actor=actor, student_id=student_id, rule=may_confirm_glance)
     iep = student.ieps.filter(status=Iep.Status.ACTIVE).first()
     if iep is None:
         raise NotFound

@@ -14,7 +14,7 @@ from core.outbox import topic_version, topic_versions
 from ieps.models import Iep
 from ieps.rules import may_start_iep
 from students.models import Student, TeamMember, on_team
-from students.queries import list_topics, visible_student
+from students.queries import Archived, list_topics, visible_student
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +62,18 @@ class DraftList:
 
 
 def visible_iep(*, actor: Actor, iep_id: UUID, lock: bool = False) -> Iep:
-    """One IEP with its student; parents find no drafts. Raises NotFound when it does not exist for this actor."""
+    """One IEP with its student; parents find no drafts. With `lock` it is to be changed, which an archived file is not.
+
+    Raises NotFound when it does not exist for this actor; Archived.
+    """
     rows = Iep.objects.visible_to(actor).select_related("student")
     if lock:
         rows = rows.select_for_update(of=("self",), no_key=True)
     found = rows.filter(id=iep_id).first()
     if found is None:
         raise NotFound
+    if lock and found.student.archived_at is not None:
+        raise Archived
     return found
 
 

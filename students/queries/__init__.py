@@ -29,6 +29,7 @@ from students.queries.files import one_of as one_of
 from students.queries.files import opened_student as opened_student
 from students.queries.files import record_page as record_page
 from students.queries.files import referring_schools as referring_schools
+from students.queries.files import refuse_archived as refuse_archived
 from students.queries.files import require_sight as require_sight
 from students.queries.files import roster as roster
 from students.queries.files import schools_for as schools_for

@@ -159,6 +159,13 @@ def editable_student(
     return student
 
 
+def refuse_archived(*, actor: Actor, student_id: UUID) -> None:
+    """Refuse a change of a part of a case file that is put away, whoever asks. Raises Archived."""
+    rows = Student.objects.filter(organization_id=actor.organization_id, id=student_id)
+    if rows.filter(archived_at__isnull=False).exists():
+        raise Archived
+
+
 def matching(*, actor: Actor, text: str) -> Q:
     """A filter for students whom a text finds: each word begins one of their names, or all of it begins an id.
 
