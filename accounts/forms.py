@@ -261,3 +261,13 @@ class WelcomeForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not must_choose_password:
             self.fields.clear()
+
+
+class TokenQuery(forms.Form):
+    """Whose tokens the API lists."""
+
+    everybody = forms.ChoiceField(
+        required=False,
+        choices=[("true", ""), ("false", "")],
+        help_text="true: those of everybody (administrators).",
+    )

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from assessments import queries
 from core.api import ActorApiRequest, ApiPages, ApiView, answered
+from core.api_access import Answers
 from core.outbox import topic_version
 from students.mutations import log_access
 from students.queries import program_enrollments
@@ -28,6 +28,8 @@ class ResultPages(ApiPages):
 
 class ProgramListApi(ApiView):
     """GET /api/v1/students/{student_id}/programs/"""
+
+    answers = Answers.PAGES
 
     class Output(serializers.Serializer[Any]):
         id = serializers.UUIDField()
@@ -55,7 +57,6 @@ class ProgramListApi(ApiView):
         disabilities = serializers.ListField(child=serializers.DictField())
         services = serializers.ListField(child=serializers.DictField())
 
-    @extend_schema(responses=Output(many=True))
     def get(self, request: ActorApiRequest, student_id: UUID) -> Response:
         """The programs of a student, newest first, in cursor pages. None of them is an IEP."""
         rows = program_enrollments(actor=request.actor, student_id=student_id)
@@ -64,6 +65,8 @@ class ProgramListApi(ApiView):
 
 class ResultListApi(ApiView):
     """GET /api/v1/students/{student_id}/assessments/"""
+
+    answers = Answers.PAGES
 
     class Output(serializers.Serializer[Any]):
         id = serializers.UUIDField()
@@ -80,7 +83,6 @@ class ResultListApi(ApiView):
         language = serializers.CharField()
         reason_not_tested = serializers.CharField()
 
-    @extend_schema(responses=Output(many=True))
     def get(self, request: ActorApiRequest, student_id: UUID) -> Response:
         """What a student reached in state and district assessments, newest first, in cursor pages."""
         rows = queries.results(actor=request.actor, student_id=student_id)

@@ -7,8 +7,9 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from audit import queries
-from audit.forms import AuditForm
+from audit.forms import AuditQuery
 from core.api import ActorApiRequest, ApiPages, ApiView, answered
+from core.api_access import Answers
 from core.errors import Invalid
 
 
@@ -20,6 +21,9 @@ class EntryPages(ApiPages):
 
 class AuditListApi(ApiView):
     """GET /api/v1/audit/"""
+
+    answers = Answers.PAGES
+    Query = AuditQuery
 
     class Output(serializers.Serializer[Any]):
         id = serializers.IntegerField()
@@ -42,7 +46,7 @@ class AuditListApi(ApiView):
 
         Narrow by `who` and `student` (ids), `did` (opened, changed, refused), `kind`, `since`, `until` and `request`.
         """
-        form = AuditForm(request.query_params)
+        form = AuditQuery(request.query_params)
         if not form.is_valid():
             raise Invalid(
                 fields={name: [str(text) for text in errors] for name, errors in form.errors.items()}
@@ -56,6 +60,8 @@ class AuditListApi(ApiView):
 class AccessRecordApi(ApiView):
     """GET /api/v1/students/{student_id}/access-record/"""
 
+    answers = Answers.PAGES
+
     class DisclosureOutput(serializers.Serializer[Any]):
         id = serializers.UUIDField()
         party = serializers.CharField()
@@ -67,6 +73,9 @@ class AccessRecordApi(ApiView):
         basis = serializers.CharField()
         redisclosure = serializers.CharField()
         recorded_by = serializers.CharField()
+
+    class Beside(serializers.Serializer[Any]):
+        disclosures = serializers.ListField(child=serializers.DictField())
 
     class Output(serializers.Serializer[Any]):
         id = serializers.IntegerField()

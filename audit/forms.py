@@ -70,6 +70,13 @@ class AuditForm(PlaceForm):
         )
 
 
+class AuditQuery(AuditForm):
+    """The same filters in the API, whose pages begin at a cursor."""
+
+    after = None  # type: ignore[assignment]  # Django's way to leave a field out
+    before = None  # type: ignore[assignment]
+
+
 class FindForm(forms.Form):
     """A name, as typed."""
 

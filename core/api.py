@@ -4,9 +4,10 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core.actor import Actor
-from core.api_access import ActorAuthentication, HasActor, StrictJSONParser
+from core.api_access import LARGEST_PAGE, PAGE, ActorAuthentication, Answers, HasActor, StrictJSONParser
 from core.errors import (
     Conflict,
     Invalid,
@@ -57,20 +58,32 @@ class ActorApiRequest(Request):
 class ApiPages(CursorPagination):
     """Cursor pages: 50 rows, at most 200."""
 
-    page_size = 50
-    max_page_size = 200
+    page_size = PAGE
+    max_page_size = LARGEST_PAGE
     page_size_query_param = "limit"
     ordering = "id"
 
 
 class ApiView(APIView):
-    """One address. Inner classes `Input` and `Output` are serializers; `self.parsed(request)` validates."""
+    """One address. Inner classes `Input` and `Output` are serializers; `self.parsed(request)` validates.
+
+    The rest describes the address to programs (`sped.openapi`). An `example` is a body that the tests send; in it
+    `{student_id}` stands for an id of that name and `{today+30}` for a day.
+    """
 
     authentication_classes = (ActorAuthentication,)
     permission_classes = (HasActor,)
     parser_classes = (StrictJSONParser,)
     Input: type[BaseSerializer[Any]]
     Output: type[BaseSerializer[Any]]
+    Made: type[BaseSerializer[Any]]  # what its POST or PATCH answers, where that is no `Output`
+    Beside: type[BaseSerializer[Any]]  # what stands beside the `results` of a page
+    Query: ClassVar[type[forms.Form] | None] = None  # what narrows its GET
+    answers: ClassVar[Answers] = Answers.ONE
+    creates: ClassVar[bool] = False  # whether its POST answers 201
+    compares: ClassVar[Collection[str]] = ()  # the methods that heed `If-Match`
+    example: ClassVar[Mapping[str, Any]] = {}
+    says: ClassVar[str] = ""  # where the method's own words are those of many addresses
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> ActorApiRequest:
         built = super().initialize_request(request, *args, **kwargs)

@@ -5,6 +5,7 @@ Apart from `core.api`, because the settings of the REST framework name these bef
 
 import json
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,15 @@ from rest_framework.request import Request
 from core.errors import NotSignedIn, SpedError
 
 DEEPEST_JSON = 32
+PAGE, LARGEST_PAGE = 50, 200  # rows
+
+
+class Answers(StrEnum):
+    """What a GET answers: one `Output`, all of them as `results`, or cursor pages of them."""
+
+    ONE = "one"
+    ALL = "all"
+    PAGES = "pages"
 
 
 class Unreadable(SpedError):

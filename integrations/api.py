@@ -6,14 +6,14 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from core.api import ActorApiRequest, ApiPages, ApiView, answered
+from core.api_access import Answers
 from integrations import mutations, queries
-from integrations.forms import MOST_MEGABYTES, ReportForm
+from integrations.forms import MOST_MEGABYTES, FindingQuery, ReportForm, RowQuery
 from integrations.kinds import CHOICES
 from integrations.tasks import receive
 
@@ -60,6 +60,10 @@ class LinePages(ApiPages):
 class ImportListApi(ApiView):
     """GET and POST /api/v1/imports/"""
 
+    answers = Answers.PAGES
+    creates = True
+    example = {"kind": "oneroster", "file": "@roster.zip"}
+
     parser_classes = (MultiPartParser,)  # type: ignore[assignment]  # a file is no JSON
 
     class Input(serializers.Serializer[Any]):
@@ -83,7 +87,6 @@ class ImportListApi(ApiView):
             request.FILES[name].seek(0)
         return total.digest()
 
-    @extend_schema(responses=ImportOutput(many=True))
     def get(self, request: ActorApiRequest) -> Response:
         """Imports of the district, newest first, in cursor pages."""
         pages = ImportPages()
@@ -91,7 +94,6 @@ class ImportListApi(ApiView):
         found = [queries.summary_in_list(row) for row in rows or ()]
         return pages.get_paginated_response(ImportOutput(found, many=True).data)
 
-    @extend_schema(responses={201: ImportOutput})
     def post(self, request: ActorApiRequest) -> Response:
         """Send a zip of OneRoster or Ed-Fi files as `file`; the answer is the import that has begun."""
         sent = self.parsed(request)
@@ -135,6 +137,9 @@ class ImportCancelApi(ApiView):
 class FindingListApi(ApiView):
     """GET /api/v1/imports/{run_id}/findings/"""
 
+    answers = Answers.PAGES
+    Query = FindingQuery
+
     class Output(serializers.Serializer[Any]):
         id = serializers.UUIDField()
         file = serializers.CharField()
@@ -144,7 +149,6 @@ class FindingListApi(ApiView):
         severity = serializers.CharField()
         reason = serializers.CharField()
 
-    @extend_schema(responses=Output(many=True))
     def get(self, request: ActorApiRequest, run_id: UUID) -> Response:
         """Findings, file by file and line by line, in cursor pages. `severity` and `noun` narrow them."""
         asked = ReportForm(request.query_params).chosen()
@@ -160,6 +164,9 @@ class FindingListApi(ApiView):
 class RowListApi(ApiView):
     """GET /api/v1/imports/{run_id}/rows/"""
 
+    answers = Answers.PAGES
+    Query = RowQuery
+
     class Output(serializers.Serializer[Any]):
         id = serializers.UUIDField()
         file = serializers.CharField()
@@ -167,7 +174,6 @@ class RowListApi(ApiView):
         sourced_id = serializers.CharField()
         outcome = serializers.CharField()
 
-    @extend_schema(responses=Output(many=True))
     def get(self, request: ActorApiRequest, run_id: UUID) -> Response:
         """What each line came to, in cursor pages. `outcome` and `noun` narrow them."""
         asked = ReportForm(request.query_params).chosen()

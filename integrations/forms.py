@@ -59,3 +59,17 @@ class ReportForm(forms.Form):
         """The valid choices, blank for the others."""
         self.is_valid()
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+
+class FindingQuery(ReportForm):
+    """What narrows the findings in the API."""
+
+    outcome = None  # type: ignore[assignment]  # Django's way to leave a field out
+    after = None  # type: ignore[assignment]
+
+
+class RowQuery(ReportForm):
+    """What narrows the rows in the API."""
+
+    severity = None  # type: ignore[assignment]  # Django's way to leave a field out
+    after = None  # type: ignore[assignment]

@@ -7,6 +7,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from core.api import ActorApiRequest, ApiPages, ApiView, answered
+from core.api_access import Answers
 from core.registry import lent
 from progress import mutations, queries
 
@@ -19,6 +20,10 @@ class PointPages(ApiPages):
 
 class PointListApi(ApiView):
     """GET and POST /api/v1/goals/{goal_id}/points/"""
+
+    answers = Answers.PAGES
+    creates = True
+    example = {"measured_on": "{today-1}", "value": "61", "note": "Two probes, the median"}
 
     class Input(serializers.Serializer[Any]):
         measured_on = serializers.DateField()
@@ -67,6 +72,8 @@ class PointListApi(ApiView):
 
 class PointUndoApi(ApiView):
     """POST /api/v1/progress-points/{point_id}/undo/"""
+
+    example = {"reason": "Entered for the wrong day"}
 
     class Input(serializers.Serializer[Any]):
         reason = serializers.CharField(max_length=300, required=False, allow_blank=True)

@@ -1,18 +1,96 @@
-"""The OpenAPI document, read off the endpoints: `Input` is what one takes, `Output` what it answers."""
+"""The OpenAPI document, read off the endpoints: `Input` is what one takes, `Output` what it answers.
 
+What each operation answers is recorded (`sped/api_examples.json`) by the test that sends every example.
+"""
+
+import json
+import re
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
+from django import forms
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from core.api_access import LARGEST_PAGE, PAGE, Answers
+
+RECORDED = Path(__file__).with_name("api_examples.json")
+EXAMPLE_DAY = date(2026, 9, 14)
+PLACE = re.compile(r"\{(\w+)([+-]\d+)?\}")
 TAKES_A_BODY = {"POST", "PUT", "PATCH"}
 HEADERS = {
     "X-Organization": "The district that is meant, by its short name. A token belongs to one and need not say it.",
     "Idempotency-Key": "Makes the request safe to repeat: the same key and body are answered as the first time.",
     "If-Match": "The ETag of what was read: the change is refused (412) when somebody was faster.",
 }
+ANSWERED = {
+    "ETag": "The version of what is answered; send it back as `If-Match`.",
+    "X-Live-Topic": "The topic to watch at `/ws/live/`: it wakes when this answer changes.",
+    "Location": "Where what was made is read.",
+}
+CURSOR = {
+    "cursor": (str, "Where the page begins: taken from `next` or `previous` of another page."),
+    "limit": (int, f"Rows of a page: {PAGE} unless said, at most {LARGEST_PAGE}."),
+}
+# Every refusal has the same shape; its `code` says which it is.
+REFUSALS = {
+    "400": (
+        "Unreadable",
+        "`unreadable`, `invalid`, `bad_request`: what was sent cannot be read or is not allowed.",
+    ),
+    "401": ("NotSignedIn", "`not_signed_in`: there is no token or session, or it has ended."),
+    "403": ("NotAllowed", "`not_allowed`, `reauthentication_required`: you see it and may not do this."),
+    "404": ("NotFound", "`not_found`: there is no such thing, or it is not yours to see."),
+    "409": ("Conflict", "`conflict` and others: it is not in a state in which this can be done."),
+    "412": ("PreconditionFailed", "`precondition_failed`: somebody changed it since you read it."),
+    "422": ("Invalid", "`invalid` with `details.fields`, `idempotency_key_reused`, or a rule's own code."),
+    "429": ("TooMany", "`rate_limited`: wait as long as `Retry-After` says."),
+    "4XX": (
+        "Refused",
+        "Any other refusal: `method_not_allowed`, `not_acceptable`, `unsupported_media_type`.",
+    ),
+    "503": (
+        "Unavailable",
+        "`unavailable`: away for a moment. Nothing was lost; try again after `Retry-After`.",
+    ),
+}
+# What a person who reads looks for, and the beginnings of the addresses that belong to it; the first that fits.
+NOUNS = {
+    "Organizations and schools": ("organization", "schools", "features"),
+    "People and roles": ("people", "roles", "grants", "invitations"),
+    "Tokens and sessions": ("tokens", "program-tokens", "sessions"),
+    "Guardians": ("students/{student_id}/guardians",),
+    "Team": ("students/{student_id}/team",),
+    "Consents": ("students/{student_id}/consents", "consents"),
+    "IEPs": ("students/{student_id}/ieps", "ieps/{iep_id}/words", "parts"),
+    "Goals and progress": ("ieps/{iep_id}/goals", "goals", "progress-points"),
+    "Services and accommodations": (
+        "ieps/{iep_id}/services", "services", "ieps/{iep_id}/accommodations", "accommodations",
+    ),
+    "Records of access and audit": (
+        "students/{student_id}/access-record", "students/{student_id}/disclosures", "audit",
+    ),
+    "Programs and assessments": ("students/{student_id}/programs", "students/{student_id}/assessments"),
+    "School history": tuple(
+        f"students/{{student_id}}/{part}"
+        for part in ("enrollments", "transfer", "exit", "return", "moves", "records-requests")
+    ),
+    "The record": tuple(
+        f"students/{{student_id}}/{part}"
+        for part in ("contact", "languages", "profile", "addresses", "emergency-contacts", "custom-fields", "health")
+    ),
+    "Many students at once": ("students/bulk", "undo"),
+    "Imports": ("imports",),
+    "Messages": ("messages", "outbox"),
+    "Lists and fields": ("saved-views", "custom-fields"),
+    "Students": ("students",),
+}  # fmt: skip
+IEPS = "IEPs"
 
 
 class ErrorOutput(serializers.Serializer[Any]):
@@ -27,34 +105,56 @@ class ErrorOutput(serializers.Serializer[Any]):
 class ApiSchema(AutoSchema):
     """How `core.api.ApiView` describes itself."""
 
+    view: Any  # an `ApiView`; `core.api` imports what imports this
+
+    def get_operation_id(self) -> str:
+        """Method and address in words: `get_students_team`, `post_ieps_submit`."""
+        words = [part for part in self._address().split("/") if part and not part.startswith("{")]
+        # `students/` and `students/{id}/` read alike but for the id at the end.
+        is_one = self._address().rstrip("/").endswith("}")
+        return "_".join([self.method.lower(), *words, *(["one"] if is_one else [])]).replace("-", "_")
+
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular asks without arguments
+        """What the method says of itself, unless the view says it."""
+        return str(self.view.says or super().get_description())
+
+    def get_summary(self) -> str:
+        """The first sentence of what it says of itself."""
+        words = " ".join(str(self.get_description()).split())
+        return re.split(r"(?<=[.;:])\s", words, maxsplit=1)[0].rstrip(".;:")
+
+    def get_tags(self) -> list[str]:
+        """The noun it belongs to."""
+        return [noun_of(self._address())]
+
     def get_request_serializer(self) -> Any:
         """The body, where there is one."""
         return getattr(self.view, "Input", None) if self.method in TAKES_A_BODY else None
 
     def get_response_serializers(self) -> Any:
         """The answer."""
+        code = self._success()
         output = getattr(self.view, "Output", None)
+        if self.method in TAKES_A_BODY:
+            output = getattr(self.view, "Made", output)
         if self._is_list_view():
-            return {"200": output(many=True) if output else None}
-        code = (
-            "204"
-            if self.method == "DELETE"
-            else "201"
-            if self._is_collection() and self.method == "POST"
-            else "200"
-        )
+            return {code: output(many=True) if output else None}
         return {code: None if code == "204" else output}
 
     def get_override_parameters(self) -> list[Any]:
-        """The headers that matter for this method."""
+        """The headers and the filters that matter for this method, and the headers of the answer."""
         names = ["X-Organization"]
         if self.method == "POST":
             names.append("Idempotency-Key")
-        elif self.method in TAKES_A_BODY or self.method == "DELETE":
+        if self.method in self.view.compares:
             names.append("If-Match")
         return [
-            OpenApiParameter(name, str, OpenApiParameter.HEADER, required=False, description=HEADERS[name])
-            for name in names
+            *(_parameter(name, str, "header", HEADERS[name]) for name in names),
+            *self._filters(),
+            *(
+                OpenApiParameter(name, str, "header", response=[self._success()], description=ANSWERED[name])
+                for name in recorded().get(self.get_operation_id(), {}).get("headers", ())
+            ),
         ]
 
     def get_auth(self) -> list[Any]:
@@ -66,21 +166,86 @@ class ApiSchema(AutoSchema):
         """`StudentListApi.Output` is called StudentListOutput: the inner names alone would all be one."""
         return "".join(part.removesuffix("Api") for part in type(serializer).__qualname__.split("."))
 
-    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
-        """The answers, and the one shape of every refusal."""
-        refusal = self._get_response_for_code(ErrorOutput, "4XX", direction=direction)  # type: ignore[no-untyped-call]
-        return {**super()._get_response_bodies(direction), "4XX": refusal}
+    def get_paginated_name(self, serializer_name: str) -> str:
+        """Pages and whole lists of one kind of row are two shapes."""
+        own = (
+            type(self.view).__name__.removesuffix("Api") if hasattr(self.view, "Beside") else serializer_name
+        )
+        return f"{'All' if self.view.answers == Answers.ALL else 'PageOf'}{own}"
 
-    def _is_collection(self) -> bool:
-        return "List" in type(self.view).__name__
+    def get_operation(self, *args: Any, **options: Any) -> dict[str, Any] | None:
+        """The operation with the body that the tests send, and what they were answered."""
+        found: dict[str, Any] | None = super().get_operation(*args, **options)
+        if found is None:
+            return None
+        if self.view.example and self.method in TAKES_A_BODY:
+            for content in found.get("requestBody", {}).get("content", {}).values():
+                content["example"] = published(self.view.example)
+        answer = recorded().get(found["operationId"], {})
+        for content in found["responses"][self._success()].get("content", {}).values():
+            content["example"] = answer.get("body")
+        return found
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        """The answers, and every refusal."""
+        refusals = {
+            code: {"$ref": f"#/components/responses/{name}"} for code, (name, _words) in REFUSALS.items()
+        }
+        self.resolve_serializer(ErrorOutput, "response")
+        return {**super()._get_response_bodies(direction), **refusals}
+
+    def _address(self) -> str:
+        return str(self.path).removeprefix("/api/v1/")
+
+    def _success(self) -> str:
+        if self.method == "POST":
+            return "201" if self.view.creates else "200"
+        return "204" if self.method == "DELETE" else "200"
+
+    def _filters(self) -> list[OpenApiParameter]:
+        if self.method != "GET":
+            return []
+        query = self.view.Query() if self.view.Query else None
+        return [_filter(name, field) for name, field in (query.fields.items() if query else ())]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return self.method == "GET" and self._is_collection()
+        if self.method == "GET":
+            return bool(self.view.answers != Answers.ONE)
+        return bool(self.method == "PATCH" and self.view.answers == Answers.ALL)
 
     def _get_paginator(self) -> Any:
-        from core.api import ApiPages  # noqa: PLC0415  # it imports what imports this
+        return Described(self)
 
-        return ApiPages()
+
+class Described:
+    """How a list reads in the document."""
+
+    def __init__(self, schema: ApiSchema) -> None:
+        self.schema = schema
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The rows, the way to other pages, and what stands beside them."""
+        found: dict[str, Any] = {"results": schema}
+        if self.schema.view.answers == Answers.PAGES:
+            way = {"type": ["string", "null"], "format": "uri"}
+            found |= {"next": way, "previous": way}
+        if beside := getattr(self.schema.view, "Beside", None):
+            component = self.schema.resolve_serializer(beside, "response")
+            found |= component.schema["properties"]
+        return {"type": "object", "properties": found, "required": list(found)}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Where a page begins and how long it is."""
+        if view.answers != Answers.PAGES:
+            return []
+        kinds: dict[type, dict[str, Any]] = {
+            str: {"type": "string"},
+            int: {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
+        }
+        return [
+            {"name": name, "in": "query", "required": False, "description": words, "schema": kinds[kind]}
+            for name, (kind, words) in CURSOR.items()
+        ]
 
 
 class ActorAuthenticationScheme(OpenApiAuthenticationExtension):
@@ -95,3 +260,94 @@ class ActorAuthenticationScheme(OpenApiAuthenticationExtension):
             {"type": "http", "scheme": "bearer"},
             {"type": "apiKey", "in": "cookie", "name": "session"},
         ]
+
+
+def noun_of(address: str) -> str:
+    """The noun that an address under /api/v1/ belongs to."""
+    for noun, beginnings in NOUNS.items():
+        if any(f"{address}/".startswith((f"{start}/", f"{start}s/")) for start in beginnings):
+            return noun
+    return IEPS
+
+
+def finished(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """The document with its refusals; a body with an unknown field is none of ours."""
+    components = result["components"]
+    shape = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOutput"}}}
+    components["responses"] = {
+        name: {"description": words, "content": shape} for name, words in REFUSALS.values()
+    }
+    bodies = {
+        content["schema"]["$ref"].rpartition("/")[2]
+        for methods in result["paths"].values()
+        for operation in methods.values()
+        for content in operation.get("requestBody", {}).get("content", {}).values()
+        if "$ref" in content["schema"]
+    }
+    for name in bodies:
+        components["schemas"][name]["additionalProperties"] = False
+    components["schemas"] = _plain(components["schemas"])
+    used = {
+        tag for methods in result["paths"].values() for found in methods.values() for tag in found["tags"]
+    }
+    result["tags"] = [{"name": noun} for noun in NOUNS if noun in used]
+    return result
+
+
+def _plain(schema: Any) -> Any:
+    # An empty text fits "empty" and "e-mail address", where a format is only a note: more than one may fit.
+    if isinstance(schema, dict):
+        return {("anyOf" if key == "oneOf" else key): _plain(inner) for key, inner in schema.items()}
+    return [_plain(inner) for inner in schema] if isinstance(schema, list) else schema
+
+
+@cache
+def recorded() -> dict[str, Any]:
+    """What every operation answered to its example, by its id."""
+    return dict(json.loads(RECORDED.read_text())) if RECORDED.exists() else {}
+
+
+def filled(value: Any, ids: Any, today: date) -> Any:
+    """An example with ids and days put in."""
+    if isinstance(value, dict):
+        return {filled(key, ids, today): filled(inner, ids, today) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [filled(inner, ids, today) for inner in value]
+    if not isinstance(value, str):
+        return value
+    return PLACE.sub(lambda found: _stand_in(found[1], found[2], ids, today), value)
+
+
+def published(value: Any) -> Any:
+    """An example with ids and days that are the same in every document."""
+    return filled(value, None, EXAMPLE_DAY)
+
+
+def example_id(name: str) -> str:
+    """The id that stands for a name in the document."""
+    return str(uuid5(NAMESPACE_URL, name))
+
+
+def _stand_in(name: str, days: str | None, ids: Any, today: date) -> str:
+    if name == "today":
+        return (today + timedelta(days=int(days or 0))).isoformat()
+    return str(ids[name]) if ids else example_id(name)
+
+
+def _parameter(name: str, kind: Any, place: Any, words: str, **more: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, place, required=False, description=words, **more)
+
+
+def _filter(name: str, field: forms.Field) -> OpenApiParameter:
+    kinds: dict[type[forms.Field], Any] = {
+        forms.UUIDField: {"type": "string", "format": "uuid"},
+        forms.DateField: {"type": "string", "format": "date"},
+        forms.IntegerField: {"type": "integer"},
+        forms.BooleanField: {"type": "boolean"},
+    }
+    schema: dict[str, Any] = dict(kinds.get(type(field), {"type": "string"}))
+    if isinstance(field, forms.ChoiceField):
+        schema["enum"] = [str(key) for key, _label in list(field.widget.choices) if key]
+    if isinstance(field, forms.CharField) and field.max_length:
+        schema["maxLength"] = field.max_length
+    return _parameter(name, schema, "query", str(field.help_text))

@@ -8,12 +8,23 @@ from rest_framework.response import Response
 
 from accounts import mutations, queries
 from accounts.api.shared import NewestFirst, version_of
+from accounts.forms import TokenQuery
 from accounts.reauthentication import recently_signed_in
 from core.api import ActorApiRequest, ApiView, answered, check_version
+from core.api_access import Answers
 
 
 class GrantListApi(ApiView):
     """GET and POST /api/v1/people/{person_id}/grants/"""
+
+    answers = Answers.ALL
+    creates = True
+    example = {
+        "right": "read_audit",
+        "effect": "add",
+        "reason": "Prepares the yearly audit",
+        "ends_on": "{today+90}",
+    }
 
     class Input(serializers.Serializer[Any]):
         right = serializers.CharField(max_length=24)
@@ -44,6 +55,7 @@ class GrantListApi(ApiView):
 class GrantEndApi(ApiView):
     """POST /api/v1/grants/{grant_id}/end/"""
 
+    compares = ("POST",)
     Output = GrantListApi.Output
 
     @recently_signed_in
@@ -73,6 +85,8 @@ def shown_grant(request: ActorApiRequest, grant_id: UUID) -> Response:
 
 class SessionListApi(ApiView):
     """GET /api/v1/sessions/"""
+
+    answers = Answers.ALL
 
     class Output(serializers.Serializer[Any]):
         person_id = serializers.UUIDField()
@@ -116,6 +130,11 @@ class SignOutApi(ApiView):
 
 class TokenListApi(ApiView):
     """GET and POST /api/v1/tokens/"""
+
+    answers = Answers.PAGES
+    creates = True
+    Query = TokenQuery
+    example = {"name": "Nightly roster check", "days": 90, "is_read_only": True}
 
     class Input(serializers.Serializer[Any]):
         name = serializers.CharField(max_length=80)

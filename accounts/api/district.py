@@ -11,10 +11,13 @@ from accounts import mutations, queries
 from accounts.actors import districts_of
 from accounts.api.shared import version_of
 from core.api import ActorApiRequest, ApiView, answered, check_version
+from core.api_access import Answers
 
 
 class OrganizationListApi(ApiView):
     """GET /api/v1/organizations/"""
+
+    answers = Answers.ALL
 
     class Output(serializers.Serializer[Any]):
         slug = serializers.CharField()
@@ -31,6 +34,9 @@ class OrganizationListApi(ApiView):
 
 class OrganizationApi(ApiView):
     """GET and PATCH /api/v1/organization/"""
+
+    compares = ("PATCH",)
+    example = {"contact_name": "Lena Grant", "contact_phone": "555 0100"}
 
     class Input(serializers.Serializer[Any]):
         name = serializers.CharField(max_length=120)
@@ -73,6 +79,10 @@ class SchoolFields(serializers.Serializer[Any]):
 class SchoolListApi(ApiView):
     """GET and POST /api/v1/schools/"""
 
+    answers = Answers.ALL
+    creates = True
+    example = {"name": "Juniper Elementary", "code": "JUN"}
+
     Input = SchoolFields
 
     class Output(SchoolFields):
@@ -101,6 +111,9 @@ class SchoolListApi(ApiView):
 class SchoolApi(ApiView):
     """GET and PATCH /api/v1/schools/{school_id}/"""
 
+    compares = ("PATCH",)
+    example = {"name": "Juniper Primary"}
+
     class Input(SchoolFields):
         is_active = serializers.BooleanField()
 
@@ -126,6 +139,9 @@ class SchoolApi(ApiView):
 
 class FeaturesApi(ApiView):
     """GET and PATCH /api/v1/features/"""
+
+    compares = ("PATCH",)
+    example = {"csv_export": False}
 
     class Input(serializers.Serializer[Any]):
         family_pages = serializers.BooleanField()

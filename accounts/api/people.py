@@ -11,6 +11,7 @@ from accounts.api.shared import NewestFirst, version_of
 from accounts.reauthentication import recently_signed_in
 from accounts.rights import Role
 from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version
+from core.api_access import Answers
 
 ROLES = [role.value for role in Role]
 
@@ -74,6 +75,17 @@ class PersonPages(ApiPages):
 class PersonListApi(ApiView):
     """GET and POST /api/v1/people/"""
 
+    answers = Answers.PAGES
+    creates = True
+    Made = InvitationOutput
+    example = {
+        "email": "ines.roca@example.org",
+        "given_name": "Inés",
+        "family_name": "Roca",
+        "role": "teacher",
+        "school_ids": ["{school_id}"],
+    }
+
     class Input(RoleFields):
         email = serializers.EmailField(max_length=254)
         given_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
@@ -99,6 +111,9 @@ class PersonListApi(ApiView):
 
 class PersonApi(ApiView):
     """GET and PATCH /api/v1/people/{person_id}/"""
+
+    compares = ("PATCH",)
+    example = {"is_active": False}
 
     class Input(serializers.Serializer[Any]):
         is_active = serializers.BooleanField()
@@ -133,6 +148,9 @@ class PersonApi(ApiView):
 class RoleListApi(ApiView):
     """POST /api/v1/people/{person_id}/roles/"""
 
+    creates = True
+    example = {"role": "viewer", "school_ids": ["{school_id}"]}
+
     Input = RoleFields
     Output = HeldRoleOutput
 
@@ -149,6 +167,9 @@ class RoleListApi(ApiView):
 
 class RoleApi(ApiView):
     """GET and PATCH /api/v1/roles/{membership_id}/"""
+
+    compares = ("PATCH",)
+    example = {"ends_on": "{today+14}"}
 
     class Input(serializers.Serializer[Any]):
         ends_on = serializers.DateField(required=False, allow_null=True)
@@ -174,6 +195,8 @@ class RoleApi(ApiView):
 
 class InvitationListApi(ApiView):
     """GET /api/v1/invitations/"""
+
+    answers = Answers.PAGES
 
     Output = InvitationOutput
 

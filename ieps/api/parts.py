@@ -6,6 +6,7 @@ from rest_framework import status
 from rest_framework.response import Response
 
 from core.api import ActorApiRequest, ApiPages, ApiView, check_version
+from core.api_access import Answers
 from ieps import mutations, queries
 from ieps.api.answers import expected, opened, paged, part_answer
 from ieps.api.shapes import (
@@ -33,6 +34,22 @@ class PartPages(ApiPages):
 class GoalListApi(ApiView):
     """GET and POST /api/v1/ieps/{iep_id}/goals/"""
 
+    answers = Answers.PAGES
+    creates = True
+    example = {
+        "domain": "reading",
+        "title": "Reading fluency",
+        "statement": "Given a grade 4 passage, Juno will read 92 words correctly in a minute.",
+        "scale": "rate",
+        "unit": "words a minute",
+        "baseline_value": "48",
+        "baseline_on": "{today-14}",
+        "target_value": "92",
+        "target_on": "{today+200}",
+        "evaluation_method": "Oral reading probe",
+        "frequency": "every week",
+    }
+
     Input = GoalFields
     Output = GoalOutput
 
@@ -52,6 +69,9 @@ class GoalListApi(ApiView):
 
 class GoalApi(ApiView):
     """GET, PATCH and DELETE /api/v1/goals/{goal_id}/"""
+
+    compares = ("PATCH", "DELETE")
+    example = {"target_value": "95", "conditions": "In a quiet room"}
 
     Input = GoalFields
     Output = GoalOutput
@@ -85,6 +105,19 @@ class GoalApi(ApiView):
 class ServiceListApi(ApiView):
     """GET and POST /api/v1/ieps/{iep_id}/services/"""
 
+    answers = Answers.PAGES
+    creates = True
+    example = {
+        "kind": "instruction",
+        "focus": "reading",
+        "minutes": 40,
+        "times": 5,
+        "delivery": "group",
+        "location": "Resource room",
+        "starts_on": "{today}",
+        "ends_on": "{today+200}",
+    }
+
     Input = ServiceFields
     Output = ServiceOutput
 
@@ -104,6 +137,9 @@ class ServiceListApi(ApiView):
 
 class ServiceApi(ApiView):
     """GET, PATCH and DELETE /api/v1/services/{service_id}/"""
+
+    compares = ("PATCH", "DELETE")
+    example = {"minutes": 45}
 
     Input = ServiceFields
     Output = ServiceOutput
@@ -137,6 +173,10 @@ class ServiceApi(ApiView):
 class AccommodationListApi(ApiView):
     """GET and POST /api/v1/ieps/{iep_id}/accommodations/"""
 
+    answers = Answers.PAGES
+    creates = True
+    example = {"kind": "accommodation", "text": "Directions read aloud", "setting": "all classes"}
+
     Input = AccommodationFields
     Output = AccommodationOutput
 
@@ -154,6 +194,9 @@ class AccommodationListApi(ApiView):
 
 class AccommodationApi(ApiView):
     """PATCH and DELETE /api/v1/accommodations/{accommodation_id}/"""
+
+    compares = ("PATCH", "DELETE")
+    example = {"setting": "tests"}
 
     Input = AccommodationFields
     Output = AccommodationOutput

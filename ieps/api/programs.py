@@ -8,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version
+from core.api_access import Answers
 from ieps import mutations, queries
 from ieps.api.answers import expected, iep_answer, opened, paged
 from ieps.api.shapes import IepFields, IepOutput
@@ -21,6 +22,10 @@ class IepPages(ApiPages):
 
 class StudentIepListApi(ApiView):
     """GET and POST /api/v1/students/{student_id}/ieps/"""
+
+    answers = Answers.PAGES
+    creates = True
+    example = {"copy": True}
 
     class Input(serializers.Serializer[Any]):
         copy = serializers.BooleanField(required=False, default=False)
@@ -43,6 +48,9 @@ class StudentIepListApi(ApiView):
 
 class IepApi(ApiView):
     """GET and PATCH /api/v1/ieps/{iep_id}/"""
+
+    compares = ("PATCH",)
+    example = {"strengths": "Listens well and asks good questions", "is_english_learner": True}
 
     Input = IepFields
     Output = IepOutput
@@ -70,6 +78,8 @@ class IepApi(ApiView):
 class IepActApi(ApiView):
     """An act of an IEP's life, as a POST without a body."""
 
+    compares = ("POST",)
+
     Output = IepOutput
     act: ClassVar[Callable[..., Any]]
     is_dated: ClassVar[bool] = False
@@ -85,24 +95,28 @@ class IepActApi(ApiView):
 class IepSubmitApi(IepActApi):
     """POST /api/v1/ieps/{iep_id}/submit/"""
 
+    says = "Send a complete draft to review."
     act = staticmethod(mutations.send_to_review)
 
 
 class IepReturnApi(IepActApi):
     """POST /api/v1/ieps/{iep_id}/return/"""
 
+    says = "Take an IEP in review back to draft."
     act = staticmethod(mutations.return_to_draft)
 
 
 class IepApproveApi(IepActApi):
     """POST /api/v1/ieps/{iep_id}/approve/"""
 
+    says = "Approve an IEP in review."
     act = staticmethod(mutations.approve_iep)
 
 
 class IepActivateApi(IepActApi):
     """POST /api/v1/ieps/{iep_id}/activate/"""
 
+    says = "Bring an approved IEP into force, or let it wait for its day."
     act = staticmethod(mutations.activate_iep)
     is_dated = True
 
@@ -110,11 +124,15 @@ class IepActivateApi(IepActApi):
 class IepDiscardApi(IepActApi):
     """POST /api/v1/ieps/{iep_id}/discard/"""
 
+    says = "Discard a draft."
     act = staticmethod(mutations.discard_draft)
 
 
 class IepWordListApi(ApiView):
     """POST /api/v1/ieps/{iep_id}/words/"""
+
+    creates = True
+    example = {"decision": "approved"}
 
     class Input(serializers.Serializer[Any]):
         decision = serializers.CharField()

@@ -41,6 +41,8 @@ class BulkOutput(serializers.Serializer[Any]):
 class StudentBulkApi(ApiView):
     """POST /api/v1/students/bulk/"""
 
+    example = {"action": "add_tag", "ids": ["{student_id}"], "label": "Reading lab"}
+
     class Input(serializers.Serializer[Any]):
         action = serializers.ChoiceField(choices=tuple(ACTIONS))
         ids = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=MOST_AT_ONCE)

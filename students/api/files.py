@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.rights import Group
 from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version
+from core.api_access import Answers
 from core.errors import Invalid
 from core.outbox import topic_version
 from students import mutations, queries
@@ -82,6 +83,11 @@ class StudentPages(ApiPages):
 class StudentListApi(ApiView):
     """GET and POST /api/v1/students/"""
 
+    answers = Answers.PAGES
+    creates = True
+    Query = SearchForm
+    example = {"given_name": "Noor", "family_name": "Haddad", "grade": "02", "school_id": "{school_id}"}
+
     class Input(StudentFields):
         case_manager_id = serializers.UUIDField(required=False, allow_null=True)
 
@@ -127,6 +133,9 @@ class StudentListApi(ApiView):
 class StudentApi(ApiView):
     """GET and PATCH /api/v1/students/{student_id}/"""
 
+    compares = ("PATCH",)
+    example = {"preferred_name": "Juno", "grade": "05"}
+
     Input = StudentFields
 
     class Output(RecordOutput):
@@ -148,6 +157,10 @@ class StudentApi(ApiView):
 
 class TeamApi(ApiView):
     """GET and POST /api/v1/students/{student_id}/team/"""
+
+    answers = Answers.ALL
+    creates = True
+    example = {"person_id": "{newcomer_id}", "part": "counselor"}
 
     class Input(serializers.Serializer[Any]):
         person_id = serializers.UUIDField()
@@ -181,6 +194,8 @@ class TeamApi(ApiView):
 class TeamMemberApi(ApiView):
     """PATCH /api/v1/students/{student_id}/team/{member_id}/"""
 
+    example = {"ends_on": "{today+7}"}
+
     class Input(serializers.Serializer[Any]):
         ends_on = serializers.DateField(required=False, allow_null=True)
 
@@ -205,6 +220,11 @@ class PhoneFields(serializers.Serializer[Any]):
 
 class GuardianListApi(ApiView):
     """GET and POST /api/v1/students/{student_id}/guardians/"""
+
+    answers = Answers.ALL
+    creates = True
+    compares = ("POST",)
+    example = {"given_name": "Amira", "family_name": "Haddad", "relationship": "mother", "phone": "555 0142"}
 
     class Input(serializers.Serializer[Any]):
         given_name = serializers.CharField(max_length=80)
@@ -252,6 +272,9 @@ class GuardianListApi(ApiView):
 
 class GuardianApi(ApiView):
     """PATCH /api/v1/students/{student_id}/guardians/{guardian_id}/"""
+
+    compares = ("PATCH",)
+    example = {"preferred_contact": "text", "needs_interpreter": True}
 
     class Input(GuardianListApi.Input):
         starts_on = None  # type: ignore[assignment]  # DRF's way to leave a field out

@@ -91,6 +91,8 @@ class HealthApi(OfStudentApi):
         medications = MedicationOutput(many=True)
         guardians = CourtOutput(many=True)
 
+    Made = Input
+
     def get(self, request: ActorApiRequest, student_id: UUID) -> Response:
         """Allergies, diet and emergency plan; conditions, medications and court orders for those who see them.
 

@@ -8,12 +8,15 @@ from rest_framework.response import Response
 
 from accounts.rights import Group
 from core.api import ActorApiRequest, ApiView, answered, check_version
+from core.api_access import Answers
 from students import mutations, queries
 from students.api.files import PhoneFields
 
 
 class OfStudentApi(ApiView):
     """A part of a student's record. Every part has the version of the student, for `ETag` and `If-Match`."""
+
+    compares = ("POST", "PATCH", "DELETE")
 
     group: Group
 
@@ -43,6 +46,7 @@ class ContactApi(OfStudentApi):
     """GET and PATCH /api/v1/students/{student_id}/contact/"""
 
     group = Group.GUARDIANS
+    example = {"phone": "555 0177"}
 
     class Input(serializers.Serializer[Any]):
         phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
@@ -67,6 +71,11 @@ class LanguagesApi(OfStudentApi):
     """GET and PATCH /api/v1/students/{student_id}/languages/"""
 
     group = Group.RECORD
+    example = {
+        "home_language": "Spanish",
+        "english_learner": "current",
+        "english_learner_since": "{today-400}",
+    }
 
     class Input(serializers.Serializer[Any]):
         home_language = serializers.CharField(max_length=40, required=False, allow_blank=True)
@@ -95,6 +104,7 @@ class ProfileApi(OfStudentApi):
     """GET and PATCH /api/v1/students/{student_id}/profile/"""
 
     group = Group.PROFILE
+    example = {"modes": ["speech", "pictures"], "what_helps": "A quiet place to begin the day"}
 
     class Input(serializers.Serializer[Any]):
         modes = serializers.ListField(
@@ -127,6 +137,10 @@ class ProfileApi(OfStudentApi):
 
 class AddressListApi(OfStudentApi):
     """GET and POST /api/v1/students/{student_id}/addresses/"""
+
+    answers = Answers.ALL
+    creates = True
+    example = {"kind": "mailing", "street": "14 Larch Road", "city": "Larkspur", "postal_code": "94939"}
 
     group = Group.GUARDIANS
 
@@ -163,6 +177,7 @@ class AddressApi(OfStudentApi):
     group = Group.GUARDIANS
     Input = AddressListApi.Input
     Output = AddressListApi.Output
+    example = {"unit": "Apartment 3"}
 
     def patch(self, request: ActorApiRequest, student_id: UUID, address_id: UUID) -> Response:
         """Change or end an address."""
@@ -184,6 +199,10 @@ class AddressApi(OfStudentApi):
 
 class EmergencyContactListApi(OfStudentApi):
     """GET and POST /api/v1/students/{student_id}/emergency-contacts/"""
+
+    answers = Answers.ALL
+    creates = True
+    example = {"name": "Teo Marsh", "relationship": "Uncle", "phone": "555 0163", "may_pick_up": True}
 
     group = Group.GUARDIANS
 
@@ -222,6 +241,7 @@ class EmergencyContactApi(OfStudentApi):
     group = Group.GUARDIANS
     Input = EmergencyContactListApi.Input
     Output = EmergencyContactListApi.Output
+    example = {"phone": "555 0164"}
 
     def patch(self, request: ActorApiRequest, student_id: UUID, contact_id: UUID) -> Response:
         """Change what is known of an emergency contact."""

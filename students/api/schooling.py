@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from accounts.rights import Group
 from core.api import ActorApiRequest, answered
+from core.api_access import Answers
 from students import mutations, queries
 from students.api.record import OfStudentApi
 
@@ -28,6 +30,10 @@ class MoveOutput(serializers.Serializer[Any]):
 
 class EnrollmentListApi(OfStudentApi):
     """GET and POST /api/v1/students/{student_id}/enrollments/"""
+
+    answers = Answers.ALL
+    creates = True
+    example = {"school_name": "Fern Hill School", "starts_on": "{today-700}", "ends_on": "{today-500}"}
 
     group = Group.SCHOOLING
 
@@ -73,6 +79,9 @@ class EnrollmentListApi(OfStudentApi):
 class TransferApi(OfStudentApi):
     """POST /api/v1/students/{student_id}/transfer/"""
 
+    creates = True
+    example = {"school_id": "{other_school_id}", "on": "{today}"}
+
     group = Group.SCHOOLING
 
     class Input(serializers.Serializer[Any]):
@@ -93,6 +102,9 @@ class TransferApi(OfStudentApi):
 class ExitApi(OfStudentApi):
     """POST /api/v1/students/{student_id}/exit/"""
 
+    creates = True
+    example = {"reason": "moved", "destination": "Fern Hill Unified"}
+
     group = Group.SCHOOLING
 
     class Input(serializers.Serializer[Any]):
@@ -111,6 +123,9 @@ class ExitApi(OfStudentApi):
 
 class ReturnApi(OfStudentApi):
     """POST /api/v1/students/{student_id}/return/"""
+
+    creates = True
+    example = {"school_id": "{school_id}", "grade": "05"}
 
     group = Group.SCHOOLING
 
@@ -137,7 +152,10 @@ class MoveApi(OfStudentApi):
     """POST /api/v1/students/{student_id}/moves/{move_id}/take-back/"""
 
     group = Group.SCHOOLING
-    Input = serializers.Serializer
+
+    class Input(serializers.Serializer[Any]):
+        """Nothing is sent."""
+
     Output = MoveOutput
 
     def post(self, request: ActorApiRequest, student_id: UUID, move_id: UUID) -> Response:
@@ -150,6 +168,10 @@ class MoveApi(OfStudentApi):
 
 class RecordsRequestListApi(OfStudentApi):
     """GET and POST /api/v1/students/{student_id}/records-requests/"""
+
+    answers = Answers.ALL
+    creates = True
+    example = {"direction": "to_us", "party": "Fern Hill Unified", "asked_on": "{today}"}
 
     group = Group.SCHOOLING
 
@@ -185,6 +207,7 @@ class RecordsRequestApi(OfStudentApi):
     group = Group.SCHOOLING
     Input = RecordsRequestListApi.Input
     Output = RecordsRequestListApi.Output
+    example = {"sent_on": "{today}"}
 
     def patch(self, request: ActorApiRequest, student_id: UUID, request_id: UUID) -> Response:
         """Change a request, or enter the day on which the records were sent."""
@@ -198,6 +221,7 @@ class RecordsRequestApi(OfStudentApi):
         return self.written(request, student_id, self.Output(row).data)
 
 
+@extend_schema_field({"type": ["string", "number", "boolean", "null"]})
 class PlainValue(serializers.Field[Any, Any, Any, Any]):
     """A text, a number, yes or no, or nothing."""
 
@@ -214,6 +238,9 @@ class PlainValue(serializers.Field[Any, Any, Any, Any]):
 
 class CustomFieldsApi(OfStudentApi):
     """GET and PATCH /api/v1/students/{student_id}/custom-fields/"""
+
+    answers = Answers.ALL
+    example = {"values": {"{field_id}": "14"}}
 
     group = Group.IDENTITY
 
