@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
         from allauth.account import signals as account
         from allauth.mfa import signals as factors
 
+        from accounts import parts_of_record
         from accounts import tasks as tasks  # noqa: PLC0414  # importing them names them
         from accounts.actors import (  # models are loaded only now
             actor_of_person,
@@ -20,6 +21,7 @@ class AccountsConfig(AppConfig):
         from accounts.refusals import log_refusal
         from accounts.sessions import begin_session, end_other_sessions, end_session, end_with_password
 
+        register("accounts.forget", parts_of_record.forget)
         register("accounts.actor_of_person", actor_of_person)
         register("accounts.actor_of_software", actor_of_software)
         register("accounts.log_refusal", log_refusal)

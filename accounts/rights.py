@@ -85,6 +85,7 @@ class DistrictAction(StrEnum):
     SHARE_VIEWS = "share views of the caseload"
     READ_AUDIT = "read who did and opened what"
     EXPORT_RECORDS = "export whole records"
+    KEEP_RETENTION = "set retention, hold and destroy records"
     KEEP_TAGS = "keep tags and custom fields"
     SEE_MONEY = "see money"
 
@@ -186,6 +187,7 @@ DISTRICT_RIGHTS: dict[DistrictAction, frozenset[Role]] = {
     DistrictAction.SHARE_VIEWS: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.READ_AUDIT: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.EXPORT_RECORDS: frozenset({Role.ADMINISTRATOR}),
+    DistrictAction.KEEP_RETENTION: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.KEEP_TAGS: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.SEE_MONEY: frozenset({Role.ADMINISTRATOR, Role.FINANCE}),
 }

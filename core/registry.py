@@ -32,3 +32,8 @@ def listen(verb: str, task_name: str) -> None:
 def listeners(verb: str) -> frozenset[str]:
     """The names of the tasks that wait for a verb."""
     return frozenset(_listeners.get(verb, ()))
+
+
+def lent_as(suffix: str) -> tuple[Callable[..., Any], ...]:
+    """What every app lent under its own name and this one, as `<app>.<suffix>`, in the order of their names."""
+    return tuple(_functions[name] for name in sorted(_functions) if name.partition(".")[2] == suffix)

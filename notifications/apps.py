@@ -1,12 +1,13 @@
 from django.apps import AppConfig
 
-from core.registry import listen
+from core.registry import listen, register
 
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
+        from notifications import parts_of_record
         from notifications import tasks as tasks  # noqa: PLC0414  # importing them names them
 
         listen("accounts.person.invited", "notifications.invite")
@@ -15,3 +16,4 @@ class NotificationsConfig(AppConfig):
         listen("students.caseload.handed_over", "notifications.tell_of_hand_over")
         listen("ieps.iep.sent_to_review", "notifications.tell_of_review")
         listen("ieps.iep.activated", "notifications.tell_of_activation")
+        register("notifications.forget", parts_of_record.forget)

@@ -1,12 +1,16 @@
 from django.apps import AppConfig
 
-from core.registry import listen
+from core.registry import listen, register
 
 
 class ProgressConfig(AppConfig):
     name = "progress"
 
     def ready(self) -> None:
-        from progress import tasks  # noqa: F401  # its import names the task
+        from progress import (
+            parts_of_record,
+            tasks,  # noqa: F401  # its import names the task
+        )
 
         listen("ieps.iep.activated", "progress.summarise_iep")
+        register("progress.parts_of_record", parts_of_record.parts)

@@ -71,6 +71,18 @@ async function fonts() {
   }
 }
 
+/** Whole fonts for PDF documents: typst reads no woff2. */
+async function printed() {
+  const source = path.join(MODULES, "@expo-google-fonts", "noto-sans");
+  const folder = path.join(NEXT, "fonts-pdf");
+  await mkdir(folder, { recursive: true });
+  for (const cut of ["400Regular", "700Bold"]) {
+    const file = `NotoSans_${cut}.ttf`;
+    await cp(path.join(source, cut, file), path.join(folder, file));
+  }
+  await cp(path.join(source, "LICENSE_FONT"), path.join(folder, "noto-sans-LICENSE.txt"));
+}
+
 /** The drawing inside each icon, without its svg element: the template tag writes that. */
 async function icons() {
   const folder = path.join(MODULES, "lucide-static", "icons");
@@ -107,7 +119,7 @@ async function weigh() {
 async function main() {
   await rm(NEXT, { recursive: true, force: true });
   await mkdir(NEXT, { recursive: true });
-  await Promise.all([styles(), scripts(), fonts(), icons(), images()]);
+  await Promise.all([styles(), scripts(), fonts(), printed(), icons(), images()]);
   await weigh();
   await rm(DIST, { recursive: true, force: true });
   await rename(NEXT, DIST);

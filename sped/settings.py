@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "integrations",
     "casefile",
     "audit",
+    "records",
     "live",
 ]
 MIDDLEWARE = [

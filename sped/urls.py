@@ -21,6 +21,7 @@ API_URLS = (
     "progress.api_urls",
     "integrations.api_urls",
     "audit.api_urls",
+    "records.api_urls",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

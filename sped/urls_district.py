@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 APPS = (
     "casefile",
     "audit",
+    "records",
     "students",
     "documents",
     "ieps",

@@ -7,6 +7,7 @@ class StudentsConfig(AppConfig):
     name = "students"
 
     def ready(self) -> None:
+        from students import parts_of_record, photos
         from students import tasks as tasks  # noqa: PLC0414  # importing them names them
         from students.mutations import connect_guardian, log_access, log_export  # models are loaded only now
         from students.queries import student_of
@@ -15,4 +16,9 @@ class StudentsConfig(AppConfig):
         register("students.log_access", log_access)
         register("students.log_export", log_export)
         register("students.student_of", student_of)
+        register("students.parts_of_record", parts_of_record.parts)
+        register("students.files_of_record", parts_of_record.files)
+        register("students.copies_of_record", parts_of_record.copies)
+        register("students.forget", parts_of_record.forget)
+        register("students.drop_photo", photos.drop)
         listen("accounts.school.changed", "students.tell_of_school")

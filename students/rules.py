@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.rights import (
+    SINGLE_RIGHTS,
     Action,
     DistrictAction,
     Group,
@@ -126,7 +127,7 @@ def may_add_students(actor: Actor, _record: object = None) -> bool:
 
 def may_hand_over(actor: Actor, _record: object = None) -> bool:
     """Administrators, teachers and specialists hand case files over and take that back; whose, each student says."""
-    return actor.kind is not Kind.PERSON or may_in_district(actor.roles, DistrictAction.HAND_OVER)
+    return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.HAND_OVER)
 
 
 def may_write_profile(actor: Actor, student: Student) -> bool:
@@ -152,3 +153,13 @@ def may_write_court(actor: Actor, student: Student) -> bool:
 def may_keep_fields(actor: Actor, _record: object = None) -> bool:
     """Administrators, and who was given the right, say which fields the district adds to the record."""
     return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.KEEP_TAGS)
+
+
+def may_export_record(actor: Actor, student: Student) -> bool:
+    """Administrators, the case manager, and a parent of their own child's shared part (34 CFR 300.613, 99.10)."""
+    tied = access(actor, student)
+    if actor.kind is not Kind.PERSON or Relation.CHILD in tied.relations:
+        return True
+    if not tied.sees(Group.RECORD) or SINGLE_RIGHTS[DistrictAction.EXPORT_RECORDS] in actor.withheld:
+        return False
+    return may_in_district(actor, DistrictAction.EXPORT_RECORDS) or Relation.CASE_MANAGER in tied.relations

@@ -19,6 +19,7 @@ from integrations.models import RosterImport
 from notifications.models import Message
 from progress.models import ProgressPoint
 from progress.mutations import record_progress_point
+from records.models import Destruction, LegalHold, RecordExport
 from students.models import Guardian, RosterEntry, Student, TeamMember, Undo
 from tests.factories.accounts import ApiTokenFactory, GrantFactory, InvitationFactory
 from tests.factories.ieps import (
@@ -113,6 +114,9 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
             "run_id": RosterImport.objects.order_by("id").first().id,
             "consent_id": iep.student.consents.order_by("id").first().id,
             "section": "plaafp",
+            "export_id": RecordExport.objects.order_by("id").first().id,
+            "hold_id": LegalHold.objects.order_by("id").first().id,
+            "destruction_id": Destruction.objects.order_by("id").first().id,
             **ids_of_record(),
         }
 
@@ -163,6 +167,28 @@ def furnish(student: Student, player: Any, word: str) -> None:
             to_email=f"{word}@example.org",
             subject=f"{word} subject",
             body=f"{word} body",
+        )
+        RecordExport.objects.create(
+            organization_id=student.organization_id,
+            student=student,
+            person=player.person,
+            asked_by_name=f"{word} asker",
+            reason=f"{word} reason",
+        )
+        LegalHold.objects.create(
+            organization_id=student.organization_id,
+            student=student,
+            reason=f"{word} hold",
+            placed_by_name=f"{word} holder",
+        )
+        Destruction.objects.create(
+            organization_id=student.organization_id,
+            student_id=student.id,
+            basis="rule",
+            state="canceled",
+            asked_by_name=f"{word} asker",
+            noticed_on=today,
+            due_on=today + timedelta(days=30),
         )
         about = {"organization_id": student.organization_id, "person": player.person}
         GrantFactory(**about, reason=f"{word} reason")

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = (
     "accounts",
     "audit",
+    "records",
     "assessments",
     "casefile",
     "core",

@@ -15,7 +15,7 @@ from ieps.models import Accommodation, GlanceReading, Iep, Service
 from progress.queries import GoalCard, goal_cards
 from students.models import Disability, Grade, Guardian, Student, TeamMember, in_force, on_team
 from students.queries import allergy_alert, opened_student
-from students.rules import Access
+from students.rules import Access, may_export_record
 
 PART_ORDER = [part.value for part in TeamMember.Part]
 
@@ -64,6 +64,7 @@ class StudentHead:
     may_manage_team: bool
     may_write_guardians: bool
     may_archive: bool
+    may_export: bool
     is_family: bool
     is_money_only: bool
     today: date
@@ -289,6 +290,7 @@ def _head(actor: Actor, found: "_Found", goal_count: int, *, today: date, versio
         may_manage_team=known.may(Action.MANAGE, Group.TEAM),
         may_write_guardians=known.may(Action.WRITE, Group.GUARDIANS),
         may_archive=known.may(Action.MANAGE, Group.RECORD),
+        may_export=may_export_record(actor, student),
         is_family=actor.hat is Hat.FAMILY,
         is_money_only=not sees_team,
         today=today,

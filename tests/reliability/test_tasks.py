@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.test import override_settings
+from django.utils.timezone import now
 from kombu.exceptions import ContentDisallowed
 from kombu.serialization import loads
 from psycopg import sql
@@ -25,9 +26,10 @@ from core.queue import TASKS, enqueue
 from core.tenant import organization
 from ieps.tasks import activate_due
 from integrations.tasks import advance, receive
+from notifications.models import Message
+from records.mutations import request_export
+from records.tasks import sweep as sweep_records
 from sped.celery import app
-from students.models import Move
-from students.tasks import move_due
 from students.models import Allergy, Move, RosterEntry, TeamMember
 from students.tasks import move_due
 from tests.conftest import admin_url, tables
@@ -73,24 +75,9 @@ def an_invitation(cast):
     return invite_person(actor=cast.ada.actor, email="nia@example.org", role="viewer")
 
 
-def a_move(cast):
-    """A transfer whose day has come."""
-    return Move.objects.create(
-        organization=cast.district,
-        student=cast.student,
-        kind="transfer",
-        on=cast.casey.actor.today,
-        from_school=cast.school,
-        to_school=cast.other_school,
-        grade="05",
-    )
-
-
 def a_provider(cast):
     """A provider that is to be tested, at an address where nothing answers."""
-    set_identity_provider(
-        actor=cast.ada.actor, issuer="http://127.0.0.1:1", client_id="a", client_secret="b"
-    )
+    set_identity_provider(actor=cast.ada.actor, issuer="http://127.0.0.1:1", client_id="a", client_secret="b")
     return request_provider_test(actor=cast.ada.actor)
 
 
@@ -116,6 +103,24 @@ def sealed_with_the_old_key(cast):
     return {}
 
 
+def an_export(cast):
+    """A copy of a record that somebody waits for."""
+    return request_export(actor=cast.ada.actor, student_id=cast.student.id, reason="The family asks")
+
+
+def an_old_message(cast):
+    """A message whose term has passed."""
+    Message.objects.create(
+        organization=cast.district,
+        kind="other",
+        key="old",
+        to_email="a@example.org",
+        subject="Old",
+        body="Old",
+        created_at=now() - timedelta(days=1200),
+    )
+
+
 WORK = {
     "accounts.test_provider": lambda cast: ("ada", {"record_id": a_provider(cast).id}),
     "audit.verify_chain": lambda cast: ("ada", {"check_id": request_check(actor=cast.ada.actor).id}),
@@ -137,10 +142,19 @@ WORK = {
     ),
     "notifications.tell_of_activation": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
     "progress.summarise_iep": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
+    "records.write_export": lambda cast: ("ada", {"export_id": an_export(cast).id}),
     "students.tell_of_school": lambda cast: ("ada", {"record_id": cast.school.id}),
 }
-BY_THE_CLOCK = {"ieps.activate_due": activate_due, "students.move_due": move_due}
-CHANGED = {"ieps.activate_due": "ieps_iep", "students.move_due": "students_move"}
+BY_THE_CLOCK = {
+    "ieps.activate_due": activate_due,
+    "students.move_due": move_due,
+    "records.sweep": sweep_records,
+}
+CHANGED = {
+    "ieps.activate_due": "ieps_iep",
+    "students.move_due": "students_move",
+    "records.sweep": "notifications_message",
+}
 RUNNER = "core.run_job"
 
 
@@ -192,6 +206,7 @@ def test_task_by_the_clock_touches_no_row_without_an_organisation(committed_cast
     with organization(committed_cast.district.id):
         an_iep(committed_cast, approved=True)
         a_move(committed_cast)
+        an_old_message(committed_cast)
 
     with monkeypatch.context() as patch:
         patch.setattr(tenant, "_set", lambda *ignored: None)

@@ -1,0 +1,10 @@
+"""What this app holds of a student's record (`students/whole.py`)."""
+
+from accounts.rights import Group
+from assessments.models import AssessmentResult
+from students.whole import Part
+
+
+def parts() -> tuple[Part, ...]:
+    """Each table of a student here."""
+    return (Part(model=AssessmentResult, group=Group.ASSESSMENTS),)
