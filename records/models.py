@@ -159,3 +159,8 @@ class PermanentRecord(TenantModel):
             models.UniqueConstraint(fields=["organization", "student_id"], name="permanent_record_one"),
         )
         indexes = (models.Index(fields=["organization", "name", "id"], name="permanent_record_by_name"),)
+
+
+def check_typed(row: models.Model, *names: str) -> None:
+    """Hold what somebody typed against its columns. Raises ValidationError."""
+    row.clean_fields(exclude={field.name for field in row._meta.fields} - set(names))

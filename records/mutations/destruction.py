@@ -12,9 +12,8 @@ from core.errors import Conflict, Invalid
 from core.mutation import audit, mutation, require, unchanged
 from core.registry import lent_as
 from records.classes import RecordClass
-from records.models import Destruction, PermanentRecord
+from records.models import Destruction, PermanentRecord, check_typed
 from records.mutations.notices import tell_guardians
-from records.mutations.retention import check_typed
 from records.queries import (
     all_parts,
     destruction_of,

@@ -14,8 +14,7 @@ from core.errors import Conflict, Invalid
 from core.mutation import audit, mutation, publish, require, unchanged
 from core.queue import enqueue
 from records import store
-from records.models import RecordExport
-from records.mutations.retention import check_typed
+from records.models import RecordExport, check_typed
 from records.queries import own_export
 from records.rules import may_export
 from students.mutations import log_export

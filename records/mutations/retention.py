@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.queries import organization_of
@@ -11,7 +10,7 @@ from core.actor import Actor
 from core.errors import Invalid
 from core.mutation import audit, mutation, require, unchanged
 from records.classes import MOST_YEARS, TERMS
-from records.models import LegalHold, RetentionPolicy
+from records.models import LegalHold, RetentionPolicy, check_typed
 from records.queries import hold_of
 from records.rules import may_keep_retention
 from students.queries import visible_student
@@ -94,8 +93,3 @@ def lift_hold(*, actor: Actor, hold_id: UUID, now: datetime) -> LegalHold:
     hold.save(update_fields=["lifted_at", "lifted_by_name"])
     audit(actor, "records.hold.lifted", hold)
     return hold
-
-
-def check_typed(row: Model, *names: str) -> None:
-    """Hold what somebody typed against its columns. Raises ValidationError."""
-    row.clean_fields(exclude={field.name for field in row._meta.fields} - set(names))

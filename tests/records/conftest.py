@@ -89,15 +89,14 @@ def filled(cast: Any, student: Student | None = None) -> Student:
     return student
 
 
+KEPT = {"photo_key", "source", "file_key", "fingerprint", "sourced_id"}
+
+
 def sing(row: models.Model) -> None:
     """Put the canary into every column that takes words."""
     said = {}
     for field in row._meta.local_fields:
-        if (
-            field.choices
-            or field.unique
-            or field.name in {"photo_key", "source", "file_key", "fingerprint", "sourced_id"}
-        ):
+        if field.choices or field.unique or field.name in KEPT:
             continue
         if isinstance(field, Encrypted):
             if (
