@@ -15,7 +15,7 @@ from students.models import Grade, Student
 MOST_PICKED = 1_000
 DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 DUE_DAYS = (0, 30, 60, 90)
-STANDINGS = ("enrolled", "left", "archived")
+STANDINGS = ("enrolled", "left", "archived", "unmanaged")
 COLUMNS = ("goals", "spark", "due", "status", "changed")
 VIEW_WORDS = (
     "grade",

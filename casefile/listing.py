@@ -209,7 +209,7 @@ def list_controls(found: Caseload) -> list[dict[str, Any]]:
         controls.append(_control("tag", _("Tag"), chosen.tag, [(tag, tag) for tag in found.tags]))
     standings = [("left", _("not enrolled"))]
     if found.sees_archived:
-        standings.append(("archived", _("archived")))
+        standings += [("archived", _("archived")), ("unmanaged", _("without case manager"))]
     standing = "" if chosen.standing == "enrolled" else chosen.standing
     controls.append(_control("standing", _("Students"), standing, standings, empty=_("enrolled")))
     return controls

@@ -9,10 +9,17 @@ class StudentsConfig(AppConfig):
     def ready(self) -> None:
         from students import parts_of_record, photos
         from students import tasks as tasks  # noqa: PLC0414  # importing them names them
-        from students.mutations import connect_guardian, log_access, log_export  # models are loaded only now
-        from students.queries import student_of
+        from students.mutations import (  # models are loaded only now
+            connect_guardian,
+            end_parts_of,
+            log_access,
+            log_export,
+        )
+        from students.queries import open_parts_of, student_of
 
         register("students.connect_guardian", connect_guardian)
+        register("students.end_parts_of", end_parts_of)
+        register("students.open_parts_of", open_parts_of)
         register("students.log_access", log_access)
         register("students.log_export", log_export)
         register("students.student_of", student_of)

@@ -17,6 +17,7 @@ from core.actor import Actor
 from core.errors import Conflict, Invalid
 from core.models import in_force
 from core.mutation import audit, mutation, require, unchanged
+from core.registry import lent
 
 
 class LastAdministrator(Conflict):
@@ -133,6 +134,8 @@ def _end(actor: Actor, membership: Membership, day: date) -> Membership:
             raise LastAdministrator
     membership.ends_on = max(day, membership.starts_on)
     membership.save(update_fields=["ends_on"])
+    if not here.filter(in_force(membership.ends_on), person_id=membership.person_id).exists():
+        lent("students.end_parts_of")(actor=actor, person_id=membership.person_id, day=membership.ends_on)
     if day <= actor.today:
         _revoke_tokens(actor, membership.person_id)
         end_with_role(person_id=membership.person_id, actor_id=actor.acting_person_id)

@@ -31,6 +31,7 @@ from accounts.queries.people import all_schools as all_schools
 from accounts.queries.people import features_of as features_of
 from accounts.queries.people import held_membership as held_membership
 from accounts.queries.people import held_role as held_role
+from accounts.queries.people import is_last_role as is_last_role
 from accounts.queries.people import member_person as member_person
 from accounts.queries.people import membership_of as membership_of
 from accounts.queries.people import organization_of as organization_of

@@ -277,3 +277,9 @@ def held_role(*, actor: Actor, membership_id: UUID) -> HeldRole:
     held = held_membership(actor=actor, membership_id=membership_id)
     roles = _roles_by_person(actor, [held.person_id])[held.person_id]
     return next(role for role in roles if role.membership_id == membership_id)
+
+
+def is_last_role(*, actor: Actor, membership: Membership) -> bool:
+    """Whether somebody is nothing else in the district today."""
+    here = Membership.objects.filter(in_force(actor.today), organization_id=actor.organization_id)
+    return not here.filter(person_id=membership.person_id).exclude(id=membership.id).exists()

@@ -20,6 +20,7 @@ from accounts.reauthentication import recently_signed_in
 from accounts.rights import Role
 from core.errors import SpedError
 from core.http import ActorRequest, form_errors, page, say, see_other
+from core.registry import lent
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -132,9 +133,10 @@ def end_role(request: ActorRequest, membership_id: UUID) -> HttpResponse:
         say(request, _("The end of the role is written down."))
         return reverse("accounts:person", args=[person.id])
 
-    return form_page(
-        request, form, save, "accounts/end_role.html", {"person": person, "held": held, "active": "people"}
-    )
+    is_last = queries.is_last_role(actor=request.actor, membership=held)
+    left = _left_open(request, person.id) if is_last else None
+    context = {"person": person, "held": held, "left": left, "active": "people"}
+    return form_page(request, form, save, "accounts/end_role.html", context)
 
 
 @either
@@ -146,7 +148,8 @@ def deactivate(request: ActorRequest, person_id: UUID) -> HttpResponse:
         mutations.deactivate_person(actor=request.actor, person_id=person_id)
         say(request, _("Every role of this person has ended."))
         return see_other(reverse("accounts:people"))
-    return page(request, "accounts/deactivate.html", {"person": person, "active": "people"})
+    context = {"person": person, "left": _left_open(request, person_id), "active": "people"}
+    return page(request, "accounts/deactivate.html", context)
 
 
 @require_safe
@@ -219,6 +222,11 @@ def form_page(
                 status = error.status
                 form_errors(form, error)
     return page(request, template, {"form": form, **context}, status=status)
+
+
+def _left_open(request: ActorRequest, person_id: UUID) -> Any:
+    """Whom somebody answers for and works with: who will have nobody when the last role ends."""
+    return lent("students.open_parts_of")(actor=request.actor, person_id=person_id)
 
 
 def _role(form: BaseForm) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ieps.models import Goal, Iep
 from progress.arithmetic import STANDARD_RULE, Status
 from progress.queries import GoalCard, goal_cards
 from students.models import NEVER, Disability, Grade, Student, Tag, visible_students
-from students.queries import list_topics, matching
+from students.queries import list_topics, matching, without_case_manager
 from students.rules import may_add_students
 
 MOST_COUNTED = 1_000
@@ -167,6 +167,8 @@ def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Ca
 def narrowed(*, actor: Actor, filters: Filters, today: date) -> QuerySet[Student]:
     """The students that a set of filters leaves. A filter on fields the actor does not see finds nothing by them."""
     rows = _standing(_seen(actor), filters.standing)
+    if filters.standing == "unmanaged":
+        rows = without_case_manager(actor=actor, rows=rows.filter(visible_students(actor, group=Group.TEAM)))
     if filters.words:
         rows = rows.filter(matching(actor=actor, text=filters.words))
     if filters.grade:

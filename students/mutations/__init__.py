@@ -50,6 +50,7 @@ from students.mutations.history import add_earlier_school as add_earlier_school
 from students.mutations.history import add_records_request as add_records_request
 from students.mutations.history import remove_earlier_school as remove_earlier_school
 from students.mutations.history import update_records_request as update_records_request
+from students.mutations.leaving import end_parts_of as end_parts_of
 from students.mutations.photo import remove_photo as remove_photo
 from students.mutations.photo import set_photo as set_photo
 from students.mutations.profile import update_languages as update_languages

@@ -52,6 +52,9 @@ from students.queries.health import health_model as health_model
 from students.queries.health import health_of as health_of
 from students.queries.health import health_page as health_page
 from students.queries.health import health_plan_of as health_plan_of
+from students.queries.leaving import OpenParts as OpenParts
+from students.queries.leaving import open_parts_of as open_parts_of
+from students.queries.leaving import without_case_manager as without_case_manager
 from students.queries.programs import program_enrollments as program_enrollments
 from students.queries.programs import programs_of as programs_of
 from students.queries.record import MODES as MODES

@@ -74,6 +74,7 @@ INSIDE = {
     "accounts.mutations.invitations.invite_guardian_of": "students.mutations.guardians.invite_guardian",
     "students.mutations.guardians.connect_guardian": "accounts.mutations.invitations.accept_invitation",
     "students.mutations.team.first_case_manager": "students.mutations.files.add_student",
+    "students.mutations.leaving.end_parts_of": "accounts.mutations.people.deactivate_person",
     "students.mutations.team.take_over": "students.mutations.bulk.assign_case_manager",
     "students.mutations.team.join_as_substitute": "students.mutations.bulk.name_substitute",
     "students.mutations.team.check_person": "students.mutations.team.add_team_member",
