@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from students.models import (
     Address,
+    Allergy,
+    Condition,
     CustomField,
     CustomValue,
     EmergencyContact,
     Guardian,
+    HealthPlan,
+    Medication,
     Profile,
     RecordsRequest,
     SchoolEnrollment,
@@ -56,7 +60,25 @@ ABOUT = (
         "strengths": "Notices when others are sad.",
     },
 )
+ALLERGIES = (
+    ("Peanuts and tree nuts", "Swelling of lips and throat within minutes.", "life_threatening"),
+    ("Bee stings", "Hives, then trouble breathing.", "severe"),
+    ("Cow's milk", "Stomach ache and a rash.", "moderate"),
+)
+PLAN = "Give the injector from the red box in the office. Call 911, then the first emergency contact."
+MEDICINES = (
+    ("Methylphenidate", "10 mg", "11:30, before lunch"),
+    ("Albuterol inhaler", "2 puffs", "before physical education, and when wheezing"),
+)
+CONDITIONS = (
+    ("Asthma", "Sits down when out of breath; the inhaler is in the backpack."),
+    ("Epilepsy, absence seizures", "Stares for some seconds. Note the time; speak quietly; go on."),
+)
+ORDER = "Family court of Larkspur County, order FL-2209: no contact at school and no pick-up until further notice."
 BUSES = ("Bus 4", "Bus 12", "Walks", "Brought by car")
+
+
+WITH_ORDER = 6  # the place of one student in the list
 
 
 class Contacts:
@@ -124,8 +146,26 @@ class Contacts:
                 contact="Records office, (555) 014-2000",
                 asked_on=today - timedelta(days=12 + number % 5),
             )
+        self._health(student, guardian, number)
         self._own(CustomValue, student, field=self.transport, value=BUSES[number % len(BUSES)])
         self._own(CustomValue, student, field=self.photo, value="yes" if number % 3 else "no")
+
+    def _health(self, student: Student, guardian: Guardian, number: int) -> None:
+        """Of every fifth student an allergy; of some a plan, a medicine, a condition; of one a court order."""
+        if number % 5 == 0:
+            substance, reaction, severity = ALLERGIES[number // 5 % len(ALLERGIES)]
+            self._own(Allergy, student, substance=substance, reaction=reaction, severity=severity)
+            plan = PLAN if severity != "moderate" else ""
+            self._own(HealthPlan, student, diet=f"Nothing with: {substance.lower()}.", emergency_plan=plan)
+        if number % 4 == 1:
+            name, dose, times = MEDICINES[number // 4 % len(MEDICINES)]
+            self._own(Medication, student, name=name, dose=dose, times=times, is_given_at_school=True)
+        if number % 6 == 1:
+            name, notes = CONDITIONS[number // 6 % len(CONDITIONS)]
+            self._own(Condition, student, name=name, notes=notes)
+        if number == WITH_ORDER:
+            guardian.may_contact = guardian.may_pick_up = False
+            guardian.court_restrictions = ORDER
 
     def _own(self, model: type[Any], student: Student, **columns: Any) -> None:
         self.district.own(model, student=student, **columns)

@@ -21,7 +21,7 @@ from ieps.models import Goal, Iep
 from progress.models import GoalSummary, ProgressPoint
 from progress.mutations import rebuild_summaries
 from progress.queries import goal_cards
-from students.models import Student, TeamMember
+from students.models import Allergy, Condition, Guardian, HealthPlan, Medication, Student, TeamMember
 
 
 @pytest.fixture
@@ -117,3 +117,11 @@ def test_signins_are_printed_for_a_demonstration_only(cast):
     call_command("load_demo", "--if-empty", "--print-signins", stdout=said)
 
     assert PASSWORD not in said.getvalue()
+
+
+def test_health_is_known_of_some_and_one_court_order(demo):
+    """Allergies with a plan, medicines, conditions; encrypted like everybody's."""
+    assert {row.severity for row in Allergy.objects.all()} == {"life_threatening", "severe", "moderate"}
+    assert any(row.emergency_plan for row in HealthPlan.objects.all())
+    assert Medication.objects.exists() and Condition.objects.exists()
+    assert sum(bool(row.court_restrictions) for row in Guardian.objects.all()) == 1
