@@ -14,6 +14,7 @@ class NotificationsConfig(AppConfig):
         listen("accounts.invitation.made", "notifications.send_invitation")
         listen("students.team.joined", "notifications.tell_new_member")
         listen("students.caseload.handed_over", "notifications.tell_of_hand_over")
+        listen("students.undo.done", "notifications.tell_of_hand_over")
         listen("ieps.iep.sent_to_review", "notifications.tell_of_review")
         listen("ieps.iep.activated", "notifications.tell_of_activation")
         register("notifications.forget", parts_of_record.forget)

@@ -176,9 +176,13 @@ def tell_new_member(*, actor: Actor, member_id: UUID) -> None:
 
 @mutation
 def tell_of_hand_over(*, actor: Actor, undo_id: UUID) -> None:
-    """Tell whoever takes over or stands in, in one message however many students it is. Raises NotFound."""
+    """Tell whoever takes over or stands in, or no longer does, in one message however many students it is.
+
+    Raises NotFound.
+    """
     act = undo_of(actor=actor, undo_id=undo_id)
-    number = count(act.steps, "done")
+    is_back = act.taken_back_at is not None
+    number = count(act.steps, "taken_back" if is_back else "done")
     if (
         act.receiver is None
         or act.starts_on is None
@@ -190,7 +194,17 @@ def tell_of_hand_over(*, actor: Actor, undo_id: UUID) -> None:
     district = organization_of(actor=actor)
     with translation.override(act.receiver.language), dates_written(district.date_format):
         told = {"who": actor.name, "n": number, "day": day_in_record(act.starts_on)}
-        if act.ends_on is not None:
+        if is_back:
+            subject = _("A hand-over is taken back")
+            body = (
+                ngettext(
+                    "%(who)s took back what was to be yours: %(n)s student is with the case manager of before.",
+                    "%(who)s took back what was to be yours: %(n)s students are with the case manager of before.",
+                    number,
+                )
+                % told
+            )
+        elif act.ends_on is not None:
             subject = _("You stand in for a case manager")
             body = ngettext(
                 "%(who)s named you as the substitute for %(n)s student, from %(day)s until %(end)s.",
@@ -207,11 +221,11 @@ def tell_of_hand_over(*, actor: Actor, undo_id: UUID) -> None:
                 )
                 % told
             )
-        body = "\n\n".join(part for part in (body, act.note) if part)
+        body = "\n\n".join(part for part in (body, "" if is_back else act.note) if part)
     queue_message(
         actor=actor,
         kind=Kind.TEAM,
-        key=f"hand-over:{undo_id}",
+        key=f"{'hand-back' if is_back else 'hand-over'}:{undo_id}",
         person_id=act.receiver_id,
         subject=subject,
         body=body,

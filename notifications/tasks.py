@@ -31,7 +31,7 @@ def tell_new_member(*, actor: Actor, record_id: str) -> None:
 
 @task(name="notifications.tell_of_hand_over")
 def tell_of_hand_over(*, actor: Actor, record_id: str) -> None:
-    """Tell somebody that students were handed over to them, or that they stand in for a case manager."""
+    """Tell somebody that students were handed over to them, or that they stand in, or that it is taken back."""
     with organization(actor.organization_id):
         mutations.tell_of_hand_over(actor=actor, undo_id=UUID(record_id))
 

@@ -193,3 +193,25 @@ def test_mail_is_kept_for_each_recipient(db, settings):
         "a@example.org",
         "b@example.org",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hand_over_that_is_taken_back_is_told_once_to_who_had_it(committed_cast, deliver):
+    cast = committed_cast
+    many = students.Many(ids=[cast.student.id])
+    with cast.within(cast.ada):
+        undo = students.assign_case_manager(
+            actor=cast.ada.actor, many=many, person_id=cast.sam.person.id, note="Yours"
+        )
+    deliver()
+    with cast.within(cast.ada):
+        students.take_back(actor=cast.ada.actor, undo_id=undo.id)
+    deliver()
+
+    with cast.within(cast.ada):
+        told = list(Message.objects.filter(person=cast.sam.person).order_by("created_at"))
+        assert [row.subject for row in told] == [
+            "A caseload is handed over to you",
+            "A hand-over is taken back",
+        ]
+        assert "1 student is with the case manager of before" in told[1].body and "Yours" not in told[1].body
