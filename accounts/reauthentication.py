@@ -59,6 +59,17 @@ def recently_signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def recently_signed_in_to_change(view: Callable[..., Any]) -> Callable[..., Any]:
+    """As `recently_signed_in`, for a page that keeps itself fresh and shows no secret: reading it asks nothing."""
+    asked = recently_signed_in(view)
+
+    @wraps(view)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        return (view if _request_of(args).method in {"GET", "HEAD"} else asked)(*args, **kwargs)
+
+    return run
+
+
 def go_and_show(request: HttpRequest) -> HttpResponse:
     """Lead to the page that asks again who it is, and from there back to the page that was open."""
     return HttpResponseRedirect(f"{PAGE}?{urlencode({'next': _back(request)})}")

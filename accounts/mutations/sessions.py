@@ -8,6 +8,7 @@ from accounts.models import ApiToken
 from accounts.queries.people import member_person
 from accounts.sessions import end_sessions
 from core.actor import Actor
+from core.models import topic
 from core.mutation import audit, mutation
 
 
@@ -22,5 +23,12 @@ def sign_out_everywhere(*, actor: Actor, person_id: UUID) -> int:
     held = ApiToken.objects.filter(organization_id=actor.organization_id, person=person, revoked_at=None)
     revoked = held.update(revoked_at=now())
     ended = end_sessions(person_id=person.id)
-    audit(actor, "accounts.person.signed_out", person, sessions=ended, tokens=revoked)
+    audit(
+        actor,
+        "accounts.person.signed_out",
+        person,
+        topics=(*person.topics(), topic("organization", actor.organization_id)),
+        sessions=ended,
+        tokens=revoked,
+    )
     return ended

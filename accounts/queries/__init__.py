@@ -34,6 +34,7 @@ from accounts.queries.people import held_role as held_role
 from accounts.queries.people import is_last_role as is_last_role
 from accounts.queries.people import member_person as member_person
 from accounts.queries.people import membership_of as membership_of
+from accounts.queries.people import news_of as news_of
 from accounts.queries.people import organization_of as organization_of
 from accounts.queries.people import own_person as own_person
 from accounts.queries.people import own_schools as own_schools

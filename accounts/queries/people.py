@@ -13,8 +13,9 @@ from accounts.rights import STAFF_ROLES, Role
 from accounts.rules import may_keep_district, may_keep_people
 from core.actor import Actor, Kind
 from core.errors import NotFound
-from core.models import in_force
+from core.models import in_force, topic
 from core.mutation import require
+from core.outbox import topic_version
 
 PAGE_ROWS = 50
 
@@ -56,6 +57,14 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """A topic and the version of it that a page shows."""
+
+    topic: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class People:
     """One page of the people of a district, by family name."""
 
@@ -67,6 +76,12 @@ class People:
 def organization_of(*, actor: Actor) -> Organization:
     """The district in which the actor acts."""
     return Organization.objects.get(id=actor.organization_id)
+
+
+def news_of(*, actor: Actor) -> News:
+    """What tells open pages of the district's people. Ask before reading what they show."""
+    name = topic("organization", actor.organization_id)
+    return News(topic=name, version=topic_version(name))
 
 
 def settings_of(*, actor: Actor, lock: bool = False) -> Organization:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
 from django import template
+from django.http.request import split_domain_port
 
 from accounts.providers import PREFIX
 
@@ -59,3 +60,13 @@ def _district(request: Any, slug: str, said: dict[str, str]) -> Way | None:
     except SocialApp.DoesNotExist:
         return None
     return Way(provider.name, f"{provider.get_login_url(request)}?{urlencode(said)}")
+
+
+@register.simple_tag(takes_context=True)
+def address_by_name(context: dict[str, Any]) -> str:
+    """This page by the name of this machine when it was asked for by number: a passkey belongs to a name."""
+    request = context["request"]
+    domain, port = split_domain_port(request.get_host())
+    if domain not in {"127.0.0.1", "[::1]"}:
+        return ""
+    return f"{request.scheme}://localhost{f':{port}' if port else ''}{request.get_full_path()}"

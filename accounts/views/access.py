@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import forms, mutations, queries
-from accounts.reauthentication import recently_signed_in
+from accounts.reauthentication import recently_signed_in, recently_signed_in_to_change
 from accounts.views.people import either, form_page
 from core.http import ActorRequest, page, say, see_other
 
@@ -16,10 +16,11 @@ from core.http import ActorRequest, page, say, see_other
 @require_safe
 def person(request: ActorRequest, person_id: UUID) -> HttpResponse:
     """One person of the district: roles, single rights, open sessions."""
+    news = queries.news_of(actor=request.actor)
     found = queries.person_page(
         actor=request.actor, person_id=person_id, this=request.session.session_key or ""
     )
-    return page(request, "accounts/person.html", {"page": found, "active": "people"})
+    return page(request, "accounts/person.html", {"page": found, "news": news, "active": "people"})
 
 
 @either
@@ -50,8 +51,15 @@ def end_grant(request: ActorRequest, grant_id: UUID) -> HttpResponse:
 def invitations(request: ActorRequest) -> HttpResponse:
     """The invitations of the district: open, expired, accepted and withdrawn."""
     state = request.GET.get("state", "")
+    news = queries.news_of(actor=request.actor)
     found = queries.invitations(actor=request.actor, state=state)
-    context = {"rows": found, "state": state, "states": queries.State, "active": "people"}
+    context = {
+        "rows": found,
+        "state": state,
+        "states": queries.State,
+        "news": news,
+        "active": "people",
+    }
     return page(request, "accounts/invitations.html", context)
 
 
@@ -76,8 +84,9 @@ def revoke_invitation(request: ActorRequest, invitation_id: UUID) -> HttpRespons
 @require_safe
 def sessions(request: ActorRequest) -> HttpResponse:
     """Who of the district is signed in, from where and since when."""
+    news = queries.news_of(actor=request.actor)
     found = queries.open_sessions(actor=request.actor, this=request.session.session_key or "")
-    return page(request, "accounts/sessions.html", {"rows": found, "active": "people"})
+    return page(request, "accounts/sessions.html", {"rows": found, "news": news, "active": "people"})
 
 
 @require_POST
@@ -93,7 +102,7 @@ def sign_out_everywhere(request: ActorRequest, person_id: UUID) -> HttpResponse:
 
 
 @either
-@recently_signed_in
+@recently_signed_in_to_change
 def tokens(request: ActorRequest) -> HttpResponse:
     """One's own tokens. A new one is shown once, on the answer that made it."""
     form = forms.TokenForm(request.POST or None)
@@ -107,7 +116,7 @@ def tokens(request: ActorRequest) -> HttpResponse:
 
 
 @either
-@recently_signed_in
+@recently_signed_in_to_change
 def all_tokens(request: ActorRequest) -> HttpResponse:
     """All tokens of the district; tokens for other programs are made here."""
     queries.settings_of(actor=request.actor)
@@ -145,8 +154,10 @@ def features(request: ActorRequest) -> HttpResponse:
 
 
 def _tokens(request: ActorRequest, form: forms.TokenForm, made: str, *, is_everybodys: bool) -> HttpResponse:
+    news = queries.news_of(actor=request.actor)
     rows = queries.tokens(actor=request.actor, is_everybodys=is_everybodys)
     context = {
+        "news": news,
         "form": form,
         "rows": rows,
         "made": made,

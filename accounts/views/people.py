@@ -77,12 +77,14 @@ def people(request: ActorRequest) -> HttpResponse:
     """The people of the district with their roles. A search is posted, so that no name stands in an address."""
     form = forms.PeopleForm(request.POST or request.GET)
     form.is_valid()
+    # What was searched for stands in no address: it is as of the search, and cannot be asked for again.
+    news = None if request.method == "POST" else queries.news_of(actor=request.actor)
     found = queries.people(
         actor=request.actor,
         words=form.cleaned_data.get("words", ""),
         after=form.cleaned_data.get("after"),
     )
-    return page(request, "accounts/people.html", {"people": found, "active": "people"})
+    return page(request, "accounts/people.html", {"people": found, "news": news, "active": "people"})
 
 
 @either

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import mutations, queries, sign_in_forms
 from accounts.actors import own_id
 from accounts.providers import PREFIX
-from accounts.reauthentication import recently_signed_in
+from accounts.reauthentication import recently_signed_in, recently_signed_in_to_change
 from accounts.second_factor import own_ways
 from accounts.sessions import end_one_session, end_sessions, sessions_of
 from core.errors import NotFound
@@ -58,7 +58,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @either
-@recently_signed_in
+@recently_signed_in_to_change
 def identity_provider(request: ActorRequest) -> HttpResponse:
     """The district's own OpenID Connect: set it, or read what it is. Its secret is never shown again."""
     provider = queries.identity_provider(actor=request.actor)

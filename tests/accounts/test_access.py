@@ -13,6 +13,7 @@ from accounts.rights import DistrictAction, Group, Role, may_in_district
 from accounts.rules import OwnRights
 from accounts.sessions import person_of_session
 from core.errors import Invalid, NotAllowed, NotFound
+from core.ids import uuid7
 from core.models import AuditEntry
 from students.rules import access
 from tests.factories.accounts import GrantFactory, MembershipFactory, PersonFactory
@@ -273,8 +274,20 @@ def test_what_changes_rights_asks_for_a_recent_sign_in(cast):
     session.save()
     person = cast.casey.person.id
 
-    for path in (f"/people/{person}/roles/new/", f"/people/{person}/rights/new/", "/people/new/", "/tokens/"):
+    for path in (f"/people/{person}/roles/new/", f"/people/{person}/rights/new/", "/people/new/"):
         assert "reauthenticate" in client.get(cast.ada.url(path))["Location"]
+    asked = uuid7()
+    for path in (
+        "/tokens/",
+        "/settings/tokens/",
+        "/settings/sign-in/",
+        f"/people/invitations/{asked}/resend/",
+        f"/people/invitations/{asked}/revoke/",
+        f"/people/{person}/sign-out/",
+        f"/people/{person}/deactivate/",
+        f"/people/roles/{asked}/end/",
+    ):
+        assert "reauthenticate" in client.post(cast.ada.url(path))["Location"], path
     response = client.post(f"/api/v1/people/{person}/roles/", {"role": "viewer"}, "application/json")
     assert (response.status_code, response.json()["code"]) == (403, "reauthentication_required")
 

@@ -219,6 +219,17 @@ def test_pages_of_factors_wear_the_house(cast, path):
     assert "product text-lg" in page and "<style" not in page
 
 
+def test_page_says_that_a_passkey_needs_a_name(cast):
+    """Browsers keep passkeys for names: at a number the page says so and leads to the name."""
+    client = cast.casey.client()
+
+    by_number = client.get("/accounts/2fa/webauthn/add/", HTTP_HOST="127.0.0.1:8000").content.decode()
+    by_name = client.get("/accounts/2fa/webauthn/add/", HTTP_HOST="localhost:8000").content.decode()
+
+    link = 'href="http://localhost:8000/accounts/2fa/webauthn/add/"'
+    assert link in by_number and link not in by_name
+
+
 def test_district_without_members_asks_nobody(db):
     OrganizationFactory()
     assert not must_have_factor(PersonFactory().id)
