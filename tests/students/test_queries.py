@@ -2,10 +2,12 @@
 
 import pytest
 from django.db import connection
+from django.db.models import Value
 
 from core.errors import NotFound
 from students import queries
 from students.models import SearchWord, Student, normalised, sort_name, words_in
+from students.queries.files import StartsWith
 from tests.factories.students import ExternalIdFactory, RosterEntryFactory, StudentFactory
 
 
@@ -92,7 +94,7 @@ def test_search_uses_its_index_behind_the_wall(cast):
         for number in range(5000)
     )
     words = SearchWord.objects.filter(
-        queries.StartsWith("word", queries.Value("zo")), organization_id=cast.district.id
+        StartsWith("word", Value("zo")), organization_id=cast.district.id
     )
 
     with connection.cursor() as cursor:
