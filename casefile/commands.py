@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rights import DistrictAction, may_in_district
 from casefile.context import shell
 from casefile.queries import Found
-from core.actor import Actor
+from core.actor import Actor, Hat
 from core.http import ActorRequest
 from students.models import words_in
 from students.rules import may_add_students, may_hand_over
@@ -44,7 +44,7 @@ def options(*, request: ActorRequest, typed: str, students: Iterable[Found]) -> 
         )
         for one in students
     )
-    if not typed.strip():
+    if not typed.strip() and request.actor.hat is not Hat.FAMILY:
         found = tuple(Option(icon="pin", label=pin.name, url=pin.url) for pin in around.pinned)
     pages = tuple(
         Option(icon=link.icon, label=link.label, url=link.url)
@@ -57,10 +57,16 @@ def options(*, request: ActorRequest, typed: str, students: Iterable[Found]) -> 
 
 
 def _acts(actor: Actor) -> tuple[Option, ...]:
+    is_staff = actor.hat is not Hat.FAMILY
     doors = (
-        (may_add_students(actor), "user-plus", _("Add student"), "students:new"),
-        (may_hand_over(actor), "user-round-check", _("Hand over a caseload"), "casefile:hand-over"),
-        (True, "bookmark", _("Views of the caseload"), "casefile:views"),
+        (is_staff and may_add_students(actor), "user-plus", _("Add student"), "students:new"),
+        (
+            is_staff and may_hand_over(actor),
+            "user-round-check",
+            _("Hand over a caseload"),
+            "casefile:hand-over",
+        ),
+        (is_staff, "bookmark", _("Views of the caseload"), "casefile:views"),
         (
             may_in_district(actor, DistrictAction.KEEP_PEOPLE),
             "mail-plus",

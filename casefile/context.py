@@ -148,7 +148,7 @@ def _shell(request: HttpRequest) -> Shell:
 
 def _has_palette(actor: Actor) -> bool:
     """Whether the one box for pages, students and acts is offered."""
-    return actor.hat is not Hat.FAMILY and is_on(actor, "command_palette")
+    return is_on(actor, "command_palette")
 
 
 def _where(here: Standing) -> str:

@@ -313,3 +313,14 @@ def test_an_export_has_the_districts_own_fields_by_their_viewers(cast):
     assert (line["Bus"], line["Walks since"], line["Call first"]) == ("'=cmd", "2025-03-09", "Aunt")
     finance = exported(cast.fin.client(), cast)
     assert not {"Bus", "Walks since", "Call first"} & set(finance[0])
+
+
+def test_a_familys_palette_leads_to_their_children_and_their_settings(cast):
+    client = cast.mina.client()
+    day = text(client.get(cast.mina.url("/")))
+    whole = text(client.post(cast.mina.url("/palette/"), {"q": ""}))
+
+    assert "data-palette-script" in day
+    assert f"/students/{cast.student.id}/" in whole and "/preferences/" in whole
+    assert not any(word in whole for word in ("Views of the caseload", "Hand over", "Add student"))
+    assert str(cast.student.id) not in text(client.post(cast.mina.url("/palette/"), {"q": "zzz"}))
