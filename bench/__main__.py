@@ -26,9 +26,13 @@ def main() -> None:
         if sys.argv[1:] == ["audit"]:
             measure_audit(rig)
             return
+        if sys.argv[1:] == ["exports"]:
+            measure_exports()
+            return
         measure_pages(rig)
         measure_live(rig)
         measure_rosters(rig)
+        measure_exports()
 
 
 def build(rig: Rig) -> None:
@@ -92,6 +96,20 @@ def measure_rosters(rig: Rig) -> None:
     for row in found:
         cost = row.cpu_ms.get("postgresql", 0.0) / row.rows
         print(f"| {row.what} | {row.rows:,} | {row.rows / row.seconds:,.0f} | {cost:.3f} |")
+
+
+def measure_exports() -> None:
+    """One student's whole record as a zip, for those with the most scores."""
+    from bench.exports import exports  # noqa: PLC0415
+    from casefile.synthetic import Size  # noqa: PLC0415
+
+    row = exports(Size(students=STUDENTS, seed=SEED).slug)
+    print(
+        "\n| export of one student | count | rows | KiB | p50 ms | p95 ms |\n|---|---:|---:|---:|---:|---:|"
+    )
+    print(
+        f"| zip with PDF | {row.count} | {row.rows} | {row.size // 1024} | {row.p50:,.0f} | {row.p95:,.0f} |"
+    )
 
 
 def measure_audit(rig: Rig) -> None:

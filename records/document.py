@@ -137,7 +137,7 @@ def _goals(actor: Actor, record: WholeRecord, rows: Iterable[Row]) -> Iterator[S
         chart = _chart(actor, row["id"])
         if chart:
             yield {"level": 3, "heading": _("Progress"), "blocks": [chart]}
-        scores = points.get(row["id"], [])
+        scores = sorted(points.get(row["id"], []), key=lambda point: point["measured_on"])
         if scores:
             yield {"level": 3, "heading": _("Scores"), "blocks": [_grid("progress.progresspoint", scores)]}
 
@@ -166,6 +166,8 @@ def _rows(name: str, rows: list[Row]) -> Iterator[Section]:
         return
     for number, row in enumerate(rows[:MOST_ROWS], 1):
         heading = _("Entry %(n)s") % {"n": number} if len(rows) > 1 else _("Details")
+        if name == "ieps.iep":
+            heading = _("IEP %(n)s") % {"n": row["number"]}
         yield {"level": 2, "heading": heading, "blocks": [_facts(name, row)]}
 
 
@@ -205,6 +207,7 @@ def _columns(name: str, rows: list[Row]) -> list[str]:
         and not column.endswith("_id")
         and not column.endswith("_versions")
         and any(row.get(column) not in (None, "", [], {}) for row in rows)
+        and (len(rows) == 1 or any(row.get(column) is not False for row in rows))
     ]
 
 
