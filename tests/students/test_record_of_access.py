@@ -33,6 +33,13 @@ LEADS = {
     **dict.fromkeys(
         ("/people/", "/people/new/", "/people/<uuid:person_id>/roles/new/"), "people and names of schools"
     ),
+    "/retention/": "years, of no student",
+    "/retention/due/": "names who is due; opening the student is written down",
+    "/destructions/<uuid:destruction_id>/": "days, counts and an id",
+    "/destructions/<uuid:destruction_id>/certificate.pdf": "days, counts and an id",
+    "/exports/<uuid:export_id>/record.zip": "there is no file yet; each that is handed out is written down",
+    "/api/v1/exports/<uuid:export_id>/": "how far a copy is",
+    "/api/v1/exports/<uuid:export_id>/file/": "there is no file yet; each that is handed out is written down",
     "/messages/": "one's own messages",
     "/outbox/": "messages to people",
     "/messages/<uuid:message_id>/": "one message",
