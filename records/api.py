@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.reauthentication import recently_signed_in
 from core.api import ActorApiRequest, ApiView, answered
+from core.api_access import Answers
 from core.http import never_stored
 from records import mutations, queries
 
@@ -36,7 +37,9 @@ class ExportListApi(ApiView):
     class Input(serializers.Serializer[Any]):
         reason = serializers.CharField(max_length=300)
 
+    answers = Answers.ALL
     Output = ExportOutput
+    creates = True
     example = {"reason": "The family moves and asks for a copy"}
 
     def get(self, request: ActorApiRequest, student_id: UUID) -> Response:
