@@ -122,7 +122,7 @@ def bare_words(text):
         elif token.token_type == TokenType.BLOCK and re.match(r"(end)?(blocktrans|comment)", token.contents):
             in_block = not token.contents.startswith("end")
     said = re.findall(r'(?:aria-label|alt|placeholder|title)="([^"]+)"', shown)
-    shown = re.sub(r"(?s)<(script|style|code|pre)\b.*?</\1>", " ", shown)
+    shown = re.sub(r"(?s)<(script|style|code|kbd|pre)\b.*?</\1>", " ", shown)
     return [words.strip() for words in [*said, *TAG.split(shown)] if re.search(r"\b[A-Z][a-z]", words)]
 
 
