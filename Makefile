@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PY := .venv/bin/python
 ARGS ?=
 
-.PHONY: help setup front run test soak faults sbom advisories lint format check bench messages locks clean need-python
+.PHONY: help setup front run test soak fuzz faults sbom advisories lint format check bench messages locks clean need-python
 
 help: ## Show what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -33,6 +33,10 @@ test: need-python ## Run every test, the browser tests among them
 soak: need-python ## Run the tests of properties on many more examples
 	@$(PYTHON) scripts/setup.py --browser
 	@HYPOTHESIS_PROFILE=soak SOAK=1 $(PY) -m pytest -n auto --maxprocesses 6 $(ARGS)
+
+fuzz: need-python ## Send every operation of the API what a machine thinks of, as three people
+	@$(PYTHON) scripts/setup.py
+	@SOAK=1 $(PY) -m pytest tests/api/test_fuzz.py -n 0 -s $(ARGS)
 
 lint: need-python ## Formatters, linters, types, import contracts, templates, migrations, deployment checks
 	@$(PYTHON) scripts/setup.py

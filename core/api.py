@@ -93,7 +93,8 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who calls is known; then an address that takes no fields refuses every one, as others do unknown ones."""
         super().initial(request, *args, **kwargs)
-        if request.method in CHANGING and StrictJSONParser in self.parser_classes and not self.takes_fields():
+        is_bare = request.method == "DELETE" or not self.takes_fields()
+        if request.method in CHANGING and StrictJSONParser in self.parser_classes and is_bare:
             refuse_unknown(request.data, known=())
 
     @classmethod

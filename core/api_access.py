@@ -6,6 +6,7 @@ Apart from `core.api`, because the settings of the REST framework name these bef
 import json
 from collections.abc import Mapping
 from enum import StrEnum
+from math import isfinite
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +30,7 @@ class Answers(StrEnum):
 
 
 class Unreadable(SpedError):
-    """The body is not JSON, is nested too deep, or has characters that no record keeps."""
+    """The body is not JSON, is nested too deep, says a name twice, or has what no record keeps."""
 
     code = "unreadable"
     message = _("The body could not be read as JSON.")
@@ -60,7 +61,10 @@ class HasActor(BasePermission):
 
 
 class StrictJSONParser(JSONParser):
-    """JSON as PostgreSQL can keep it: at most 32 deep, no NUL, no lone surrogates, no NaN."""
+    """JSON that means one thing and that PostgreSQL can keep.
+
+    At most 32 deep, no NUL, no lone surrogates, no NaN, no number too large to hold, no name twice in one object.
+    """
 
     strict = True
 
@@ -71,7 +75,12 @@ class StrictJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         try:
-            data = json.loads(stream.read().decode("utf-8"), parse_constant=_refuse_constant)
+            data = json.loads(
+                stream.read().decode("utf-8"),
+                parse_constant=_refuse_constant,
+                parse_float=_finite,
+                object_pairs_hook=_once_each,
+            )
         except (ValueError, RecursionError) as error:
             raise Unreadable from error
         _check_json(data, 1)
@@ -80,6 +89,20 @@ class StrictJSONParser(JSONParser):
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text[:20])
+    return number
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name comes twice")
+    return found
 
 
 def _check_json(value: Any, depth: int) -> None:

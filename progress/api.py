@@ -41,8 +41,8 @@ class PointListApi(ApiView):
         measured_on = serializers.DateField()
         value = serializers.DecimalField(max_digits=9, decimal_places=2)
         is_baseline = serializers.BooleanField()
-        context = serializers.CharField()  # type: ignore[assignment]  # our field, not DRF's own
-        note = serializers.CharField()
+        context = serializers.CharField(required=False)  # type: ignore[assignment]  # our field, not DRF's own
+        note = serializers.CharField(required=False)
         recorded_by = serializers.CharField(source="recorded_by_name")
         recorded_at = serializers.DateTimeField(source="created_at")
 

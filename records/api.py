@@ -38,6 +38,7 @@ class ExportListApi(ApiView):
         reason = serializers.CharField(max_length=300)
 
     answers = Answers.ALL
+    creates = True
     Output = ExportOutput
     creates = True
     example = {"reason": "The family moves and asks for a copy"}

@@ -1,13 +1,19 @@
 """The page of the API: the OpenAPI document as HTML, drawn on the server, without scripts from elsewhere."""
 
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+from sped.openapi import REFUSALS, example_id
+
+LONGEST_SEARCH = 80
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -32,13 +38,27 @@ class Operation:
     parameters: tuple[Field, ...]
     body: tuple[Field, ...]
     answers: tuple[tuple[str, str], ...]
+    noun: str
+    summary: str
+    curl: str
+    answer: str
 
 
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     """GET /api/v1/docs/"""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
-    return render(request, "api_docs.html", {"operations": operations(schema), "info": schema["info"]})
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    found = operations(schema)
+    words = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
+    shown = [operation for operation in found if _is_about(operation, words)]
+    nouns = [
+        (tag["name"], slugify(tag["name"]), own)
+        for tag in schema["tags"]
+        if (own := [operation for operation in shown if operation.noun == tag["name"]])
+    ]
+    return render(
+        request, "api_docs.html", {"nouns": nouns, "count": len(shown), "words": words, "refusals": REFUSALS}
+    )
 
 
 def operations(schema: dict[str, Any]) -> list[Operation]:
@@ -74,8 +94,44 @@ def _operation(path: str, method: str, found: dict[str, Any], named: dict[str, A
         answers=tuple(
             (code, _kind(next(iter(answer.get("content", {}).values()), nothing).get("schema", {})))
             for code, answer in found.get("responses", {}).items()
+            if code.startswith("2")
         ),
+        noun=str(found["tags"][0]),
+        summary=str(found.get("summary", "")),
+        curl=_curl(path, method, found),
+        answer=_example(found),
     )
+
+
+def _is_about(operation: Operation, words: str) -> bool:
+    text = f"{operation.method} {operation.path} {operation.noun} {operation.text}".casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _curl(path: str, method: str, found: dict[str, Any]) -> str:
+    address = re.sub(r"\{(\w+)\}", lambda name: example_id(name[1]), path)
+    lines = [f"curl -X {method.upper()} https://district.example.org{address}"]
+    lines.append('-H "Authorization: Bearer $TOKEN"')
+    if method == "post":
+        lines.append("-H 'Idempotency-Key: 7f3a'")
+    if "If-Match" in {item["name"] for item in found.get("parameters", [])}:
+        lines.append("-H 'If-Match: \"7\"'")
+    for kind, content in found.get("requestBody", {}).get("content", {}).items():
+        body = content.get("example", {})
+        if kind == "multipart/form-data":
+            lines += [f"-F {name}={value}" for name, value in body.items()]
+        else:
+            written = json.dumps(body, ensure_ascii=False, indent=2).replace("'", "'\\''")
+            lines += ["-H 'Content-Type: application/json'", f"-d '{written}'"]
+    return " \\\n  ".join(lines)
+
+
+def _example(found: dict[str, Any]) -> str:
+    for code, answer in found["responses"].items():
+        for content in answer.get("content", {}).values():
+            if code.startswith("2") and content.get("example") is not None:
+                return json.dumps(content["example"], ensure_ascii=False, indent=2)
+    return ""
 
 
 def _resolve(schema: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:

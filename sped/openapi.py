@@ -74,6 +74,7 @@ NOUNS = {
     ),
     "Records of access and audit": (
         "students/{student_id}/access-record", "students/{student_id}/disclosures", "audit",
+        "students/{student_id}/exports", "exports",
     ),
     "Programs and assessments": ("students/{student_id}/programs", "students/{student_id}/assessments"),
     "School history": tuple(
@@ -296,6 +297,9 @@ def finished(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
 
 def _plain(schema: Any) -> Any:
     # An empty text fits "empty" and "e-mail address", where a format is only a note: more than one may fit.
+    # A time of a day at school has no zone, as "time" would ask.
+    if isinstance(schema, dict) and schema.get("format") == "time":
+        return {"type": schema["type"], "pattern": r"^\d\d:\d\d(:\d\d)?(\.\d+)?$"}
     if isinstance(schema, dict):
         return {("anyOf" if key == "oneOf" else key): _plain(inner) for key, inner in schema.items()}
     return [_plain(inner) for inner in schema] if isinstance(schema, list) else schema

@@ -63,15 +63,15 @@ class IdentityOutput(serializers.Serializer[Any]):
 class RecordOutput(IdentityOutput):
     """What is added for who sees the record. Another program's ids come with a single student only."""
 
-    home_language = serializers.CharField()
-    needs_interpreter = serializers.BooleanField()
-    birth_on = serializers.DateField(allow_null=True)
-    disability = serializers.CharField()
-    eligibility = serializers.CharField()
-    eligible_on = serializers.DateField(allow_null=True)
-    last_evaluation_on = serializers.DateField(allow_null=True)
-    reevaluation_due_on = serializers.DateField(allow_null=True)
-    annual_review_on = serializers.DateField(allow_null=True)
+    home_language = serializers.CharField(required=False)
+    needs_interpreter = serializers.BooleanField(required=False)
+    birth_on = serializers.DateField(allow_null=True, required=False)
+    disability = serializers.CharField(required=False)
+    eligibility = serializers.CharField(required=False)
+    eligible_on = serializers.DateField(allow_null=True, required=False)
+    last_evaluation_on = serializers.DateField(allow_null=True, required=False)
+    reevaluation_due_on = serializers.DateField(allow_null=True, required=False)
+    annual_review_on = serializers.DateField(allow_null=True, required=False)
 
 
 class StudentPages(ApiPages):
@@ -139,8 +139,8 @@ class StudentApi(ApiView):
     Input = StudentFields
 
     class Output(RecordOutput):
-        external_ids = serializers.DictField(child=serializers.CharField())
-        tags = serializers.ListField(child=serializers.CharField())
+        external_ids = serializers.DictField(child=serializers.CharField(), required=False)
+        tags = serializers.ListField(child=serializers.CharField(), required=False)
 
     def get(self, request: ActorApiRequest, student_id: UUID) -> Response:
         """One student, as far as you see the record."""

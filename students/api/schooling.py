@@ -221,7 +221,7 @@ class RecordsRequestApi(OfStudentApi):
         return self.written(request, student_id, self.Output(row).data)
 
 
-@extend_schema_field({"type": ["string", "number", "boolean", "null"]})
+@extend_schema_field({"type": ["string", "number", "boolean"]})
 class PlainValue(serializers.Field[Any, Any, Any, Any]):
     """A text, a number, yes or no, or nothing."""
 

@@ -36,7 +36,12 @@ BY_ADMINISTRATOR = {
     "Messages",
     "Lists and fields",
 }
-BY = {"post_ieps_words": "sam"}
+BY = {
+    "post_ieps_words": "sam",
+    "get_exports_one": "casey",
+    "get_students_exports": "casey",
+    "post_students_exports": "casey",
+}
 
 
 @dataclass(frozen=True)
@@ -176,6 +181,8 @@ class District:
         ask = getattr(client, operation.method.lower())
         if operation.method == "GET":
             return ask(path, **more)
+        if operation.method == "DELETE":
+            return ask(path, content_type="application/json", **more)
         body = filled(dict(example), ids, self.today)
         if operation.is_form:
             return ask(path, {**body, "file": _roster()}, **more)
