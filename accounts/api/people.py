@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
@@ -121,7 +122,7 @@ class PersonApi(ApiView):
         def validate_is_active(self, value: bool) -> bool:
             """People come back by a new role or invitation."""
             if value:
-                raise serializers.ValidationError("Only false: whoever comes back is given a role.")
+                raise serializers.ValidationError(_("Only false: whoever comes back is given a role."))
             return value
 
     Output = PersonOutput

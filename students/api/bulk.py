@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -66,9 +67,9 @@ class StudentBulkApi(ApiView):
         missing = [name for name in needed if name not in given]
         strange = set(given) - {"action", "ids", "all_or_nothing", *needed, *optional}
         if missing or strange:
-            wrong = {name: ["This action needs it."] for name in missing}
+            wrong = {name: [_("This action needs it.")] for name in missing}
             raise Invalid(
-                fields=wrong | {name: ["This action does not take it."] for name in sorted(strange)}
+                fields=wrong | {name: [_("This action does not take it.")] for name in sorted(strange)}
             )
         details = {name: given[name] for name in (*needed, *optional) if name in given}
         many = Many(ids=given["ids"], is_whole=given.get("all_or_nothing", False))

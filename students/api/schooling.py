@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.response import Response
@@ -228,7 +229,7 @@ class PlainValue(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> Any:
         """The value as it was sent, when it is one of these. Raises ValidationError."""
         if data is not None and not isinstance(data, str | int | float | bool):
-            raise serializers.ValidationError("Send a text, a number, true, false or null.")
+            raise serializers.ValidationError(_("Send a text, a number, true, false or null."))
         return data
 
     def to_representation(self, value: Any) -> Any:
