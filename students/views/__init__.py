@@ -10,15 +10,9 @@ from students.views.fields import remove_definition as remove_definition
 from students.views.fields import restore_definition as restore_definition
 from students.views.files import add_tag as add_tag
 from students.views.files import archive as archive
-from students.views.files import edit_guardian as edit_guardian
-from students.views.files import edit_guardians as edit_guardians
 from students.views.files import edit_identity as edit_identity
 from students.views.files import edit_ids as edit_ids
 from students.views.files import edit_record as edit_record
-from students.views.files import edit_team as edit_team
-from students.views.files import end_guardian as end_guardian
-from students.views.files import end_team_member as end_team_member
-from students.views.files import invite_guardian as invite_guardian
 from students.views.files import new as new
 from students.views.files import refer as refer
 from students.views.files import remove_tag as remove_tag
@@ -56,3 +50,9 @@ from students.views.schooling import remove_earlier as remove_earlier
 from students.views.schooling import schools as schools
 from students.views.schooling import transfer as transfer
 from students.views.schooling import undo_exit as undo_exit
+from students.views.people import edit_guardian as edit_guardian
+from students.views.people import edit_guardians as edit_guardians
+from students.views.people import edit_team as edit_team
+from students.views.people import end_guardian as end_guardian
+from students.views.people import end_team_member as end_team_member
+from students.views.people import invite_guardian as invite_guardian
