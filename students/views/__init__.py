@@ -24,6 +24,12 @@ from students.views.health import edit_health as edit_health
 from students.views.health import edit_health_plan as edit_health_plan
 from students.views.health import end_health as end_health
 from students.views.health import health as health
+from students.views.people import edit_guardian as edit_guardian
+from students.views.people import edit_guardians as edit_guardians
+from students.views.people import edit_team as edit_team
+from students.views.people import end_guardian as end_guardian
+from students.views.people import end_team_member as end_team_member
+from students.views.people import invite_guardian as invite_guardian
 from students.views.record import about as about
 from students.views.record import add_address as add_address
 from students.views.record import add_emergency as add_emergency
@@ -50,9 +56,3 @@ from students.views.schooling import remove_earlier as remove_earlier
 from students.views.schooling import schools as schools
 from students.views.schooling import transfer as transfer
 from students.views.schooling import undo_exit as undo_exit
-from students.views.people import edit_guardian as edit_guardian
-from students.views.people import edit_guardians as edit_guardians
-from students.views.people import edit_team as edit_team
-from students.views.people import end_guardian as end_guardian
-from students.views.people import end_team_member as end_team_member
-from students.views.people import invite_guardian as invite_guardian

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from core.errors import SpedError
 from core.http import ActorRequest, opens_record, say, see_other
-from core.registry import lent
 from students import forms, mutations, queries
 from students.views.files import either, form_page
 
