@@ -54,4 +54,4 @@ def _findings(organization_id: UUID, rows: "object", words: list[str]) -> int:
                     ELSE '{}'::jsonb END) said WHERE said.value = ANY(%s))""",
             [organization_id, words],
         )
-        return gone + cursor.rowcount
+        return gone + int(cursor.rowcount)

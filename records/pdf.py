@@ -41,7 +41,7 @@ def printed(document: dict[str, Any]) -> Printed:
     for _try in range(MOST_TRIES):
         try:
             data = typst.compile(
-                TEMPLATE,
+                str(TEMPLATE),
                 format="pdf",
                 font_paths=[str(fonts)],
                 ignore_system_fonts=True,

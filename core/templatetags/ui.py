@@ -290,7 +290,7 @@ def control(field: BoundField, css: str = "") -> SafeString:
 @register.filter
 def sentence(label: Any) -> Any:
     """The words of a choice as a sentence begins; a name stays as its owner writes it."""
-    return capfirst(label) if isinstance(label, Promise) else label
+    return capfirst(str(label)) if isinstance(label, Promise) else label
 
 
 def _name_choices(widget: forms.Widget) -> None:

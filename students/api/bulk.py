@@ -51,7 +51,7 @@ class StudentBulkApi(ApiView):
         starts_on = serializers.DateField(required=False)
         ends_on = serializers.DateField(required=False)
         note = serializers.CharField(required=False, allow_blank=True, max_length=500)
-        label = serializers.CharField(required=False, max_length=40)
+        label = serializers.CharField(required=False, max_length=40)  # type: ignore[assignment]  # its name here
         reason = serializers.CharField(required=False, max_length=300)
         all_or_nothing = serializers.BooleanField(required=False)
 

@@ -21,7 +21,7 @@ def end_parts_of(*, actor: Actor, person_id: UUID, day: date) -> Undo | None:
     """
     later = Q(ends_on=None) | Q(ends_on__gt=day)
     open_parts = TeamMember.objects.filter(later, organization_id=actor.organization_id, person_id=person_id)
-    held = Student.objects.filter(
+    held = Student.objects.filter(  # for all: whoever ends a role ends its parts, also of students not theirs
         organization_id=actor.organization_id, id__in=open_parts.values("student_id")
     )
     steps = []

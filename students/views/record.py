@@ -8,6 +8,7 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -244,7 +245,7 @@ def edit_photo(request: ActorRequest, student_id: UUID) -> HttpResponse:
     student = editable_student(actor=request.actor, student_id=student_id, rule=may_write_profile, lock=False)
     form = forms.PhotoForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and not form.is_bound:
-        form = forms.PhotoForm({}, {})
+        form = forms.PhotoForm({}, MultiValueDict())
 
     def save() -> str:
         mutations.set_photo(

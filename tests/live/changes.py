@@ -1153,5 +1153,4 @@ def restore_student(world: World) -> None:
     files.restore_student(actor=world.actor("ada"), student_id=world.student.id)
 
 
-from tests.live import health_changes as health_changes  # noqa: E402  # what it needs stands above
-from tests.live import record_changes as record_changes  # noqa: E402  # what it needs stands above
+from tests.live import health_changes, record_changes  # noqa: E402, F401  # what they need stands above
