@@ -24,7 +24,9 @@ def csv_lines(*, actor: Actor, ids: Sequence[UUID], today: date) -> Iterator[str
     """The file in parts, each read with the actor's rights in a transaction of its own."""
     with organization(actor.organization_id):
         columns = custom_columns(actor=actor)
-    yield "\ufeff" + _line((*_heads(), *(field.name for field in columns)))  # so that spreadsheets read accents
+    yield "\ufeff" + _line(
+        (*_heads(), *(field.name for field in columns))
+    )  # so that spreadsheets read accents
     for start in range(0, len(ids), ROWS_AT_ONCE):
         with organization(actor.organization_id), dates_written(ISO):
             some = ids[start : start + ROWS_AT_ONCE]

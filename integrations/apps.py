@@ -7,8 +7,10 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
 
     def ready(self) -> None:
-        from integrations import parts_of_record
-        from integrations import tasks  # noqa: F401  # its import names the tasks
+        from integrations import (
+            parts_of_record,
+            tasks,  # noqa: F401  # its import names the tasks
+        )
 
         listen("students.student.referred", "integrations.attach_records")
         register("integrations.forget", parts_of_record.forget)

@@ -40,7 +40,6 @@ class ExportListApi(ApiView):
     answers = Answers.ALL
     creates = True
     Output = ExportOutput
-    creates = True
     example = {"reason": "The family moves and asks for a copy"}
 
     def get(self, request: ActorApiRequest, student_id: UUID) -> Response:

@@ -23,7 +23,11 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-HEALTH = {"/livez", "/readyz", "/metrics"}  # answered without a look at who is asking: that may be what is broken
+HEALTH = {
+    "/livez",
+    "/readyz",
+    "/metrics",
+}  # answered without a look at who is asking: that may be what is broken
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # untyped

@@ -335,6 +335,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "accounts.api.people.ROLES",
+        "ProgramRoleEnum": "accounts.api.own.PROGRAM_ROLES",
+        "NewsKindEnum": "accounts.api.own.KINDS",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "sped.openapi.finished",

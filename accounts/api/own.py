@@ -14,6 +14,7 @@ from accounts.rights import Role
 from core.api import ActorApiRequest, ApiView, answered, check_version
 
 KINDS = [kind for kind, _label in NEWS]
+PROGRAM_ROLES = sorted(role.value for role in mutations.FOR_PROGRAMS)
 
 
 class PreferencesApi(ApiView):
@@ -61,7 +62,7 @@ class ProgramTokenApi(ApiView):
     example = {"name": "Bus planner", "role": "viewer", "days": 90, "is_read_only": True}
 
     class Input(TokenListApi.Input):
-        role = serializers.ChoiceField(choices=sorted(role.value for role in mutations.FOR_PROGRAMS))
+        role = serializers.ChoiceField(choices=PROGRAM_ROLES)
 
     Output = TokenListApi.Made
 

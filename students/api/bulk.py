@@ -1,5 +1,6 @@
 """Endpoints of acts upon many students at once, and of taking them back."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from students import mutations
 from students.mutations import Many
 from students.steps import MOST_AT_ONCE, told
 
-ACTIONS = {
+ACTIONS: Mapping[str, tuple[Callable[..., Any], tuple[str, ...], tuple[str, ...]]] = {
     "assign_case_manager": (mutations.assign_case_manager, ("person_id",), ("starts_on", "note")),
     "name_substitute": (mutations.name_substitute, ("person_id", "starts_on", "ends_on"), ("note",)),
     "add_tag": (mutations.tag_students, ("label",), ()),

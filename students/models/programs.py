@@ -32,7 +32,7 @@ class Setting(models.TextChoices):
 
 
 class ProgramEnrollment(OfStudent):
-    """A student's part in a program, from a day until a day, as its source last gave it. Special education says more."""
+    """A student's part in a program, from a day until a day, as its source last gave it."""
 
     student = models.ForeignKey(
         "students.Student",

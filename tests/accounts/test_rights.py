@@ -35,7 +35,6 @@ WRITTEN = (
     | {
         Group.PROFILE,
         Group.SCHOOLING,
-        Group.ASSESSMENTS,
         Group.ACCESS,
     }
     | SENSITIVE

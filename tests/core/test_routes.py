@@ -53,7 +53,9 @@ def scrub(response: Any) -> tuple[Any, ...]:
         return re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}", "ID", text)
 
     text = re.sub(
-        r'(csrf-token" content|csrfmiddlewaretoken" value| nonce)="[^"]+"', "", plain(response.content.decode())
+        r'(csrf-token" content|csrfmiddlewaretoken" value| nonce)="[^"]+"',
+        "",
+        plain(response.content.decode()),
     )
     text = re.sub(r'<div class="print-head".*?</div>', "", text, flags=re.DOTALL)  # the minute of printing
     varying = {"X-Request-Id", "Content-Length"}

@@ -11,7 +11,9 @@ def test_styleguide_draws_every_component_and_says_how_each_is_used(cast):
     answer = cast.casey.client().get("/styleguide/")
 
     drawn = {template.name.removeprefix("components/") for template in answer.templates if template.name}
-    told = set(re.findall(r"(?:components/)?(\w+\.html)", "".join(re.findall(r"<code.*?</code>", answer.text))))
+    told = set(
+        re.findall(r"(?:components/)?(\w+\.html)", "".join(re.findall(r"<code.*?</code>", answer.text)))
+    )
     assert COMPONENTS - drawn == set()
     assert COMPONENTS - told == set()
 

@@ -93,9 +93,7 @@ def test_search_uses_its_index_behind_the_wall(cast):
         SearchWord(organization=cast.district, student=cast.student, word=f"w{number}")
         for number in range(5000)
     )
-    words = SearchWord.objects.filter(
-        StartsWith("word", Value("zo")), organization_id=cast.district.id
-    )
+    words = SearchWord.objects.filter(StartsWith("word", Value("zo")), organization_id=cast.district.id)
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -56,6 +56,8 @@ ABOUT_OTHERS = (
     "/tokens/",
     "/settings/",
     "/api/v1/tokens/",
+    "/api/v1/roles/",
+    "/api/v1/grants/",
     "/api/v1/people/",
     "/api/v1/schools/",
     "/api/v1/invitations/",
