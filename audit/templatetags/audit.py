@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from casefile.templatetags.casefile import act
@@ -146,7 +146,7 @@ def _text(value: Any) -> str:
     if value is None or value == "":
         return gettext("nothing")
     if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
+        return gettext("yes") if value else pgettext("answer", "no")
     if isinstance(value, dict):
         return ", ".join(f"{_label(key)} {_text(item)}" for key, item in value.items()) or gettext("nothing")
     if isinstance(value, Iterable) and not isinstance(value, str):
