@@ -18,6 +18,7 @@ from tests.factories.students import RosterEntryFactory, StudentFactory, TeamMem
 from tests.routes import Route, furnish, ids_of, routes
 
 CANARY = "Zanzibarq"
+NOTHING_TO_DO = {"/students/<uuid:student_id>/unpin/"}  # what is pinned no more is unpinned for anybody
 OURS = "Hereabouts"
 ROUTES = routes()
 NAMED = [route for route in ROUTES if route.names]
@@ -73,6 +74,8 @@ def test_ids_of_another_district_are_like_ids_of_nothing(world, method):
         body = {"content_type": "application/json", "data": "{}"} if route.is_api and method == "post" else {}
         theirs, nothing = (ask(world.ada, route, ids, method, **body) for ids in (world.theirs, random))
         allowed = {303, 404, 405} if method == "get" else {404, 405, 415, 422}
+        if route.pattern in NOTHING_TO_DO:
+            allowed = {303, 405}
         if scrub(theirs) != scrub(nothing) or theirs.status_code not in allowed:
             wrong.append((route.pattern, theirs.status_code, nothing.status_code))
 
