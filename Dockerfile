@@ -24,6 +24,8 @@ WORKDIR /app
 COPY --from=packages /venv /venv
 COPY manage.py ./
 COPY accounts accounts
+COPY assessments assessments
+COPY audit audit
 COPY casefile casefile
 COPY core core
 COPY documents documents
@@ -33,6 +35,7 @@ COPY live live
 COPY locale locale
 COPY notifications notifications
 COPY progress progress
+COPY records records
 COPY sped sped
 COPY students students
 COPY templates templates

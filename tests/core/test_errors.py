@@ -127,7 +127,7 @@ def test_region_that_refreshes_itself_is_told_that_the_session_ended(cast, clien
     assert response.status_code == 401
 
 
-def test_database_away_is_said_and_asks_to_try_again(cast, monkeypatch):
+def test_database_away_is_said_and_asks_to_try_again(committed_cast, monkeypatch):
     """R65: 503 with Retry-After, never a 500."""
     from students import queries
 
@@ -136,7 +136,7 @@ def test_database_away_is_said_and_asks_to_try_again(cast, monkeypatch):
 
     monkeypatch.setattr(queries, "roster", away)
 
-    response = cast.casey.client().get("/d/larkspur/roster/")
+    response = committed_cast.casey.client().get("/d/larkspur/roster/")
 
     assert (response.status_code, response["Retry-After"]) == (503, "2")
 

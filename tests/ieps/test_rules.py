@@ -6,7 +6,6 @@ from core.actor import Hat
 from core.errors import Invalid, NotAllowed, NotFound
 from ieps.models import Iep
 from ieps.mutations import (
-    Blocked,
     NotInReview,
     activate_iep,
     approve_iep,
@@ -39,6 +38,7 @@ from ieps.rules import (
     may_start_iep,
     may_write_iep,
 )
+from students.queries import Archived
 from tests.factories.ieps import GoalFactory, IepFactory
 from tests.ieps.conftest import TODAY, approve, consent, fill
 
@@ -178,7 +178,7 @@ def test_archived_file_keeps_its_iep_back(cast, draft):
 
     assert [blocker.code for blocker in found.blockers] == ["archived"]
     assert not found.may_activate
-    with pytest.raises(Blocked):
+    with pytest.raises(Archived):
         activate_iep(actor=cast.ada.actor, iep_id=draft.id, today=TODAY)
 
 

@@ -222,10 +222,11 @@ def test_pages_ask_the_database_equally_often_at_one_and_three_imports(cast):
     from django.test.utils import CaptureQueriesContext
 
     counts = []
+    client = cast.ada.client()
+    client.get(cast.ada.url("/imports/"))  # the first page of a session costs more
     for wanted in (1, 3):
         while RosterImport.objects.count() < wanted:
             finished(cast, small_1_1())
-        client = cast.ada.client()
         with CaptureQueriesContext(
             connection,
         ) as captured:

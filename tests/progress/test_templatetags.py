@@ -131,7 +131,7 @@ def test_note_says_when_the_last_score_is_too_long_ago(cast, goal):
     note = progress_note(goal_progress(actor=cast.casey.actor, goal_id=goal.id, today=TODAY))
 
     assert note["strong"] == "No recent data."
-    assert "The last score is from Sept. 12, 2025." in note["text"]
+    assert "The last score is from Sep 12, 2025." in note["text"]
 
 
 def test_chart_tag_speaks_of_today_and_of_the_day(cast, goal):

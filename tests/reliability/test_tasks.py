@@ -31,6 +31,7 @@ from records.mutations import request_export
 from records.tasks import sweep as sweep_records
 from sped.celery import app
 from students.models import Allergy, Move, RosterEntry, TeamMember
+from students.mutations import Many, assign_case_manager
 from students.tasks import move_due
 from tests.conftest import admin_url, tables
 from tests.factories.ieps import GoalFactory, IepFactory, ServiceFactory
@@ -73,6 +74,12 @@ def a_move(cast):
 def an_invitation(cast):
     """Somebody who is to be written to."""
     return invite_person(actor=cast.ada.actor, email="nia@example.org", role="viewer")
+
+
+def a_hand_over(cast):
+    """A case file that somebody else takes over."""
+    many = Many(ids=(cast.student.id,))
+    return assign_case_manager(actor=cast.ada.actor, many=many, person_id=cast.omar.person.id)
 
 
 def a_provider(cast):
@@ -136,6 +143,7 @@ WORK = {
         "ada",
         {"record_id": TeamMember.objects.get(person=cast.paula.person).id},
     ),
+    "notifications.tell_of_hand_over": lambda cast: ("ada", {"record_id": a_hand_over(cast).id}),
     "notifications.tell_of_review": lambda cast: (
         "omar",
         {"record_id": an_iep(cast, complete=True, status="review").id},
@@ -155,6 +163,7 @@ CHANGED = {
     "students.move_due": "students_move",
     "records.sweep": "notifications_message",
 }
+OUTSIDE_THE_WALL = {"accounts.sweep"}  # sessions, attempts and keys belong to no district
 RUNNER = "core.run_job"
 
 
@@ -182,8 +191,12 @@ def changed_tables(run):
 
 def test_every_task_is_listed_here():
     assert set(registry()) == set(WORK)
-    assert {name for name in app.tasks if not name.startswith("celery.")} == {RUNNER, *BY_THE_CLOCK}
-    assert {entry["task"] for entry in app.conf.beat_schedule.values()} == set(BY_THE_CLOCK)
+    assert {name for name in app.tasks if not name.startswith("celery.")} == {
+        RUNNER,
+        *BY_THE_CLOCK,
+        *OUTSIDE_THE_WALL,
+    }
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} == {*BY_THE_CLOCK, *OUTSIDE_THE_WALL}
 
 
 @pytest.mark.parametrize("name", WORK)
