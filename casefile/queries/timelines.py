@@ -17,9 +17,8 @@ from ieps.models import Goal
 
 OPENED = "students.record.opened"
 READINGS = (OPENED, "students.record.exported", "students.record.printed")
-REFUSED = (
-    "accounts.act.refused"  # of whoever asked, the team or not: the audit has them, for who reads the audit
-)
+# Whoever asked in vain, and what somebody keeps at hand, is nothing done to the record: the audit has it.
+NOT_OF_THE_RECORD = ("accounts.act.refused", "casefile.pin.added", "casefile.pin.removed")
 NEWEST = (Key("at", is_descending=True), Key("id", is_descending=True))
 
 KINDS: Mapping[str, Q] = {
@@ -93,7 +92,7 @@ def recent(*, actor: Actor, head: StudentHead, number: int = 5) -> tuple[Timelin
 
 def _entries(actor: Actor, student_id: UUID) -> QuerySet[AuditEntry]:
     own = AuditEntry.objects.filter(organization_id=actor.organization_id, student_id=student_id)
-    return own.exclude(verb=REFUSED)
+    return own.exclude(verb__in=NOT_OF_THE_RECORD)
 
 
 def _rows(actor: Actor, entries: Sequence[AuditEntry]) -> tuple[TimelineRow, ...]:

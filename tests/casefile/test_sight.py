@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from accounts.adapters import MFAAdapter
 from casefile.queries import sight_of_scores
 from core import kept
 from core.errors import NotFound
@@ -63,6 +65,8 @@ def test_own_score_can_be_taken_back_by_who_recorded_it_alone(cast, scores, goal
 def test_second_administrator_is_given_the_drawing_of_the_first(cast, scores):
     second = PersonFactory()
     MembershipFactory(person=second, organization=cast.ada.organization, role="administrator")
+    factor = {"secret": MFAAdapter().encrypt("A" * 32)}
+    Authenticator.objects.create(user=second, type=Authenticator.Type.TOTP, data=factor)
     client, path = Client(), cast.ada.url(f"/students/{cast.student.id}/goals/")
     client.force_login(second)
     client.get(path, headers=LIVE)  # the record of access is written once
