@@ -60,7 +60,7 @@ def test_setting_is_local_to_the_transaction_everywhere():
             "sped",
         )
         for path in (root / app).rglob("*.py")
-        if re.search(r"set_config|SET\s+(LOCAL|SESSION)\s+app\.", path.read_text())
+        if re.search(r"set_config\('app|SET\s+(LOCAL|SESSION)\s+app\.", path.read_text())
     ]
 
     assert found == ["core/tenant.py"]
