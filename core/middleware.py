@@ -42,6 +42,12 @@ class Collision(Conflict):
     """Two transactions waited for each other, and this one was undone: it can be tried again (`core.again`)."""
 
 
+class Held(Conflict):
+    """Another transaction has held what this one needs for longer than a request waits."""
+
+    message = _("Somebody else is changing this at the moment. Nothing was lost; try again in a few seconds.")
+
+
 class BadRequest(SpedError):
     """The request cannot be read at all."""
 
@@ -124,7 +130,7 @@ def _of_database(exception: Exception) -> SpedError | None:
     if isinstance(exception.__cause__, DeadlockDetected | SerializationFailure):
         return Collision()
     if isinstance(exception.__cause__, LockNotAvailable):
-        return Conflict()
+        return Held()
     if isinstance(exception, OperationalError | InterfaceError) or isinstance(
         exception.__cause__, IdleInTransactionSessionTimeout
     ):

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from core.errors import NotAllowed, NotFound
-from core.middleware import BadRequest, Collision, Unavailable, as_refusal, error_response, wants_json
+from core.middleware import BadRequest, Collision, Held, Unavailable, as_refusal, error_response, wants_json
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -26,13 +26,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A defect of ours; or the database went away where no view was running, as in reading the session.
+    """A defect of ours; or the database refused where no view was running, as in reading the session.
 
     The page asks the database for nothing.
     """
     error = sys.exception()
     refusal = as_refusal(error) if isinstance(error, Exception) else None
-    if isinstance(refusal, Unavailable | Collision):
+    if isinstance(refusal, Unavailable | Collision | Held):
         return error_response(request, refusal)
     message = _("Something broke on our side. What you had saved is safe.")
     if wants_json(request):

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, OperationalError, ProgrammingError
+from django.test import RequestFactory
 from psycopg import errors as postgres
 
 from core.errors import (
@@ -18,6 +19,7 @@ from core.errors import (
     from_validation_error,
 )
 from core.middleware import as_refusal
+from sped.errors import server_error
 
 NOWHERE = ("There is nothing here for you", '"code": "not_found"')
 
@@ -73,6 +75,21 @@ def caused(error, cause):
 def test_database_refusals_are_answers(error, status):
     """R63, R65."""
     assert as_refusal(error).status == status
+
+
+@pytest.mark.parametrize(
+    "cause", [postgres.LockNotAvailable, postgres.DeadlockDetected, postgres.QueryCanceled]
+)
+def test_database_that_refuses_before_any_view_is_no_defect(cause):
+    """R65: as in reading the session, where Django knows only a page for defects."""
+    request = RequestFactory().get("/d/larkspur/")
+    refused = caused(OperationalError(), cause())
+    try:
+        raise refused
+    except OperationalError:
+        response = server_error(request)
+
+    assert response.status_code == as_refusal(refused).status
 
 
 def test_defects_stay_defects():

@@ -24,6 +24,7 @@ from core.tenant import organization
 from students.models import Guardian, Student, TeamMember
 from tests.factories.accounts import ApiTokenFactory
 from tests.live.conftest import make_goal
+from tests.reliability.scale import in_time
 
 
 @mutation
@@ -64,7 +65,7 @@ def test_committed_change_reaches_every_watcher_under_a_second(server, committed
     for tab, old in zip(tabs, before, strict=True):
         began = time.monotonic()
         new = tab.hear()["changed"]
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < in_time(1)
         assert new.keys() == old.keys() and not new.items() & old.items()
         assert new == topic_versions(new)
 
@@ -437,7 +438,7 @@ def test_socket_dies_within_five_seconds_of_its_rights(server, committed_cast, o
     end(committed_cast, cookie)
     ends = [tab.closed(6) for tab in tabs]
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < in_time(5)
     assert [(code, error["code"], error["status"]) for code, error in ends] == [
         (4401, "not_signed_in", 401)
     ] * 2
@@ -460,7 +461,7 @@ def test_signing_out_closes_the_sockets_of_every_session_and_nobody_elses(
 
     assert leaving.closed()[0] == 4401
     assert elsewhere.closed()[0] == 4401
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < in_time(1.5)
     change(committed_cast.ada, committed_cast.student)
     assert staying.hear_of("changed")
 
@@ -510,7 +511,7 @@ def test_topics_that_were_lost_are_refused_within_five_seconds_and_the_socket_li
         loss(committed_cast)
     refused = tab.hear_of("refused", 6)
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < in_time(5)
     assert refused == sorted([goal.topic, committed_cast.student.topic])
     change(committed_cast.ada, goal)
     assert tab.silent_for(2.5)

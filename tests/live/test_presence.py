@@ -217,10 +217,10 @@ def test_person_without_input_for_five_minutes_is_away(committed_cast, monkeypat
         doors = room.doorkeeper(ears)
         visitor = visitor_of(committed_cast.casey, "")
         doors.visitors.add(visitor)
-        visitor.page, visitor.input_at = committed_cast.student.topic, time.monotonic() - 299
+        visitor.page, visitor.input_at = committed_cast.student.topic, time.monotonic() - 200
         await doors.keep()
         before = visitor.is_away
-        visitor.input_at -= 2
+        visitor.input_at -= 101
         await doors.keep()
         people = await doors.presence.read([visitor.page])
         await ears.stop()

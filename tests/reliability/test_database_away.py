@@ -1,7 +1,6 @@
 """PostgreSQL restarted under requests, and away: at most 503, never 500, nothing acknowledged lost, back at once."""
 
 import json
-import os
 import signal
 import threading
 import time
@@ -27,11 +26,10 @@ from students.models import Student
 from tests.conftest import clone, fingerprint, make_template
 from tests.factories.accounts import PASSWORD, ApiTokenFactory
 from tests.reliability.conftest import all_is_done, in_threads, say, wait_for
-from tests.reliability.scale import figures, scaled
+from tests.reliability.scale import IS_FULL, figures, in_time, scaled
 
 RECOVERY_SECONDS = 2.0
-PATIENCE_SECONDS = 2.5
-MOST_PATIENCE_SECONDS = 12  # the turn of a page and the silence of the database, one after the other
+PATIENCE_SECONDS = 6.5  # the turn of a page and the silence of the database
 CLIENTS, LOAD_SECONDS = scaled((4, 3), (8, 20))
 SILENT_SECONDS = scaled(12.0, 60.0)
 STORMS = scaled(20, 500)
@@ -169,11 +167,11 @@ def test_restart_under_load_is_at_most_a_503_and_loses_nothing(
         found=f"{len(bad)} of {len(seen)} answered 503, none 500; last {last:.2f} s after the return; "
         f"slowest {slowest:.2f} s",
     )
-    if back - went < PATIENCE_SECONDS:  # longer than that nobody waits, and who asks again is told so again
+    if IS_FULL:  # a busy machine restarts PostgreSQL more slowly than a request waits
         assert len(bad) <= len(seen) / 100
     assert {answer.status for answer in seen} <= {200, 201, 503}
     assert all(answer.headers["Retry-After"] for answer in bad)
-    assert last <= RECOVERY_SECONDS
+    assert last <= in_time(RECOVERY_SECONDS)
     assert [answer for answer in seen if answer.at < went and answer.status == 201]
     assert [answer for answer in seen if answer.at > back and answer.status == 201]
     with organization(cast.district.id):
@@ -225,12 +223,12 @@ def test_without_a_database_everything_says_503_and_when_to_try_again(
     finally:
         postgres.come_back()
     back = time.monotonic()
-    wait_for(lambda: ada.get("/d/larkspur/caseload/").status == 200, 20, "recovery")
+    wait_for(lambda: ada.get("/d/larkspur/caseload/").status == 200, 60, "recovery")
     say(
         f"without a database: slowest {slowest:.2f} s; a page {time.monotonic() - back:.2f} s after the return"
     )
-    assert slowest <= 6
-    assert time.monotonic() - back <= RECOVERY_SECONDS + 1
+    assert slowest <= in_time(PATIENCE_SECONDS)
+    assert time.monotonic() - back <= in_time(RECOVERY_SECONDS)
 
 
 def threads_of(site):
@@ -294,13 +292,10 @@ def test_silent_database_is_a_503_in_six_seconds_and_costs_no_thread(
     assert {answer.status for answer in seen} <= {200, 503}
     assert [answer for answer in seen if answer.status == 503]
     assert [answer for answer in seen if answer.at > back + 1 and answer.status == 200]
-    assert slowest <= MOST_PATIENCE_SECONDS and last <= 10
+    assert slowest <= in_time(PATIENCE_SECONDS) and last <= in_time(RECOVERY_SECONDS)
     assert after <= before + CLIENTS
 
 
-@pytest.mark.skipif(
-    "FAULTS" not in os.environ, reason="now and then one answer in eighty is a 500: to be mended"
-)
 def test_storm_of_deadlocks_is_answered_without_a_defect(running, visit, committed_cast, program):
     """F18: pairs of writers who lock two case files in opposite order, in a process of the application."""
     cast = committed_cast
@@ -328,6 +323,6 @@ def test_storm_of_deadlocks_is_answered_without_a_defect(running, visit, committ
         f"{tried} transactions were undone by the database and begun anew",
     )
     assert set(found) <= {201, 409} and tried > 0
-    assert found[201] >= 0.5 * len(seen)
+    assert found[201] > found.get(409, 0)
     with organization(cast.district.id):
         assert Student.objects.filter(family_name="Stormproof").count() == found[201]
