@@ -13,6 +13,7 @@ def parts() -> tuple[Part, ...]:
     shared = Q(iep__status__in=SHARED_STATUSES)
     return (
         Part(model=models.Iep, group=Group.IEP, shared=Q(status__in=SHARED_STATUSES)),
+        Part(model=models.Amendment, group=Group.IEP, shared=shared),
         Part(model=models.Goal, group=Group.GOALS, shared=shared),
         Part(model=models.Service, group=Group.MINUTES, shared=shared),
         Part(model=models.Accommodation, group=Group.IEP, shared=shared),

@@ -107,6 +107,15 @@ CARRIED_FIELDS: tuple[str, ...] = tuple(
 )
 """Columns that a new draft takes over from the IEP in force: everything but the dates."""
 
+KEPT_BY_AMENDMENTS: tuple[str, ...] = (
+    "meeting_on",
+    "effective_on",
+    "expires_on",
+    "last_review_on",
+    "next_review_on",
+)
+"""Dates that an amendment takes over and nobody changes in it: it is no annual review (34 CFR 300.324(a)(4))."""
+
 
 def a_year_after(day: date) -> date:
     """The same day of the next year; the 28th for a 29th of February, so that it is never more than a year.

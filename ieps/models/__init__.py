@@ -1,5 +1,6 @@
 """The individualized education program of 34 CFR 300.320, its goals, services and approvals."""
 
+from ieps.models.amendments import Amendment
 from ieps.models.parts import LARGEST_SCORE, Accommodation, Goal, GoalQuerySet, RemovedPart, Service
 from ieps.models.programs import SHARED_STATUSES, Iep, IepQuerySet, OfIep
 from ieps.models.words import Approval, GlanceReading
@@ -8,6 +9,7 @@ __all__ = [
     "LARGEST_SCORE",
     "SHARED_STATUSES",
     "Accommodation",
+    "Amendment",
     "Approval",
     "GlanceReading",
     "Goal",

@@ -34,6 +34,25 @@ class Iep(OfStudent):
     class Kind(models.TextChoices):
         INITIAL = "initial", _("Initial")
         ANNUAL = "annual", _("Annual review")
+        AMENDMENT = "amendment", _("Amendment")
+
+    class Language(models.TextChoices):
+        """The languages that an IEP may be written in, each in its own words."""
+
+        ENGLISH = "en", "English"
+        SPANISH = "es", "Español"
+        ARABIC = "ar", "العربية"
+        CHINESE = "zh", "中文"
+        FRENCH = "fr", "Français"
+        GREEK = "el", "Ελληνικά"
+        HEBREW = "he", "עברית"
+        HINDI = "hi", "हिन्दी"
+        JAPANESE = "ja", "日本語"
+        KOREAN = "ko", "한국어"
+        PORTUGUESE = "pt", "Português"
+        RUSSIAN = "ru", "Русский"
+        UKRAINIAN = "uk", "Українська"
+        VIETNAMESE = "vi", "Tiếng Việt"
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -67,7 +86,10 @@ class Iep(OfStudent):
         Student, on_delete=models.PROTECT, related_name="ieps", db_constraint=False, db_index=False
     )
     number = models.PositiveSmallIntegerField(help_text="1 for the student's first IEP.")
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind)
+    language = models.CharField(
+        _("language in which it is written"), max_length=2, choices=Language, default=Language.ENGLISH
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     # At which version each section was last changed, so that two people in two sections do not stop each other.

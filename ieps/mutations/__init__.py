@@ -2,11 +2,21 @@
 
 Audit verbs: `ieps.iep.created`, `.sent_to_review`, `.returned`, `.approved`, `.activated`, `.superseded`,
 `.discarded`; `ieps.section.changed`; `ieps.goal.added`, `.changed`, `.removed`, `.restored`, `ieps.goals.reordered`;
-the same four for `ieps.service` and `ieps.accommodation`; `ieps.approval.recorded`; `ieps.glance.read`.
+the same four for `ieps.service` and
+`ieps.accommodation`; `ieps.amendment.proposed`, `.planned`, `.copied`; `ieps.approval.recorded`; `ieps.glance.read`.
 """
 
 from ieps.editing import EditConflict, NotADraft
+from ieps.mutations.amendments import (
+    NotActive,
+    NotAnAmendment,
+    OpenAlready,
+    plan_amendment,
+    propose_amendment,
+    record_revised_copy,
+)
 from ieps.mutations.drafts import (
+    DatesStay,
     DraftExists,
     NotOpen,
     create_iep,
@@ -49,14 +59,18 @@ __all__ = [
     "Blocked",
     "ChangesAskedFor",
     "ConsentMissing",
+    "DatesStay",
     "DraftExists",
     "EditConflict",
     "HasMeasurements",
     "Incomplete",
     "NotADraft",
+    "NotActive",
+    "NotAnAmendment",
     "NotApproved",
     "NotInReview",
     "NotOpen",
+    "OpenAlready",
     "TooMany",
     "activate_iep",
     "add_accommodation",
@@ -67,7 +81,10 @@ __all__ = [
     "create_iep",
     "discard_draft",
     "move_goal",
+    "plan_amendment",
+    "propose_amendment",
     "record_approval",
+    "record_revised_copy",
     "remove_accommodation",
     "remove_goal",
     "remove_service",

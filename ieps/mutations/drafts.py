@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from core.actor import Actor
 from core.errors import Conflict, NotFound
-from core.ids import uuid7
 from core.mutation import audit, mutation, require, unchanged
+from ieps.copying import take_over_parts, take_over_words
 from ieps.editing import (
     check_dates,
     check_nobody_was_first,
@@ -22,10 +22,10 @@ from ieps.editing import (
     put,
     touch,
 )
-from ieps.models import Accommodation, Goal, Iep, Service
+from ieps.models import Iep
 from ieps.queries import has_been_served, visible_iep
 from ieps.rules import may_start_iep, may_write_iep
-from ieps.sections import BY_ID, CARRIED_FIELDS, SECTIONS
+from ieps.sections import BY_ID, KEPT_BY_AMENDMENTS, SECTIONS
 from students.queries import editable_student
 
 
@@ -36,6 +36,13 @@ class DraftExists(Conflict):
     message = gettext_lazy(
         "There is an open IEP for this student already. Go on with it, or discard it first."
     )
+
+
+class DatesStay(Conflict):
+    """An amendment changes neither when the IEP is reviewed nor how long it holds."""
+
+    code = "dates_stay"
+    message = gettext_lazy("An amendment keeps the dates of the IEP that it changes, and its review.")
 
 
 class NotOpen(Conflict):
@@ -67,10 +74,10 @@ def create_iep(*, actor: Actor, student_id: UUID, today: date, copy: bool = Fals
     )
     source = mine.filter(status=Iep.Status.ACTIVE).first() if copy else None
     if source is not None:
-        _take_over_words(source, iep)
+        take_over_words(actor=actor, source=source, iep=iep)
     iep.save()
     if source is not None:
-        _take_over_parts(actor, source, iep)
+        take_over_parts(actor=actor, source=source, iep=iep)
     audit(
         actor,
         "ieps.iep.created",
@@ -81,27 +88,6 @@ def create_iep(*, actor: Actor, student_id: UUID, today: date, copy: bool = Fals
         copied_from=source.id if source is not None else None,
     )
     return iep
-
-
-def _take_over_words(source: Iep, iep: Iep) -> None:
-    for name in CARRIED_FIELDS:
-        setattr(iep, name, getattr(source, name))
-
-
-def _take_over_parts(actor: Actor, source: Iep, iep: Iep) -> None:
-    goals = list(source.goals.order_by("number"))
-    services = list(source.services.order_by("created_at", "id"))
-    accommodations = list(source.accommodations.order_by("created_at", "id"))
-    rows: tuple[Goal | Service | Accommodation, ...] = (*goals, *services, *accommodations)
-    for row in rows:
-        row.id = uuid7()
-        row._state.adding = True
-        row.iep = iep
-        row.version = 1
-        row.changed_by_name = actor.name[:120]
-    Goal.objects.bulk_create(goals)
-    Service.objects.bulk_create(services)
-    Accommodation.objects.bulk_create(accommodations)
 
 
 @mutation
@@ -117,7 +103,7 @@ def update_section(
     """Write columns of one section of a draft (`ieps.sections`). The next review is a year after the last one.
 
     `expected_version` is the IEP's version when the writer read it; a later change of this same section is a conflict
-    that carries both. Raises NotFound, NotAllowed, NotADraft, EditConflict, Invalid.
+    that carries both. Raises NotFound, NotAllowed, NotADraft, DatesStay, EditConflict, Invalid.
     """
     if section not in BY_ID:
         raise NotFound
@@ -134,6 +120,8 @@ def update_section(
     if not change.fields:
         unchanged(actor)
         return iep
+    if iep.kind == Iep.Kind.AMENDMENT and not set(change.fields).isdisjoint(KEPT_BY_AMENDMENTS):
+        raise DatesStay
     check_shape(record=iep, values=values)
     if section == "dates":
         check_dates(iep=iep, today=today)

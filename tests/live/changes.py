@@ -1076,6 +1076,47 @@ def activate_iep(world: World) -> None:
     ieps.activate_iep(actor=world.actor("ada"), iep_id=waiting.id, today=world.today)
 
 
+@change("ieps.mutations.amendments.propose_amendment")
+def propose_amendment(world: World) -> None:
+    rows = Iep.objects.filter(student=world.student)
+    if rows.filter(status__in=Iep.OPEN).exists():
+        discard_draft(world)
+    active = world.one(rows.filter(status=Iep.Status.ACTIVE))
+    ieps.propose_amendment(actor=world.actor("ada"), iep_id=active.id, reason=world.word(), today=world.today)
+
+
+@change("ieps.mutations.amendments.plan_amendment")
+def plan_amendment(world: World) -> None:
+    amended = world.one(
+        Iep.objects.filter(student=world.student, kind=Iep.Kind.AMENDMENT, status=Iep.Status.DRAFT)
+    )
+    ieps.plan_amendment(
+        actor=world.actor("ada"),
+        iep_id=amended.id,
+        reason=world.word(),
+        way="meeting",
+        met_on=world.today,
+        today=world.today,
+    )
+
+
+@change("ieps.mutations.amendments.record_revised_copy")
+def record_revised_copy(world: World) -> None:
+    rows = Iep.objects.filter(student=world.student, kind=Iep.Kind.AMENDMENT)
+    amended = rows.filter(status__in=Iep.SHARED).first()
+    if amended is None:
+        opened = rows.filter(status=Iep.Status.DRAFT).first()
+        if opened is None:
+            propose_amendment(world)
+        amended = world.one(rows.filter(status=Iep.Status.DRAFT))
+        ieps.send_to_review(actor=world.actor("ada"), iep_id=amended.id)
+        ieps.approve_iep(actor=world.actor("ada"), iep_id=amended.id)
+    asked_on = world.today - timedelta(days=world.dice.randrange(1, 90))
+    ieps.record_revised_copy(
+        actor=world.actor("ada"), iep_id=amended.id, asked_on=asked_on, given_on=None, today=world.today
+    )
+
+
 @change("documents.mutations.revoke_consent")
 def revoke_consent(world: World) -> None:
     consent = world.one(Consent.objects.filter(student=world.student, revoked_on=None))
