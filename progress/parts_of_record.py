@@ -7,19 +7,58 @@ from ieps.models.programs import SHARED_STATUSES
 from progress import models
 from students.whole import Part
 
+_SHARED = Q(goal__iep__status__in=SHARED_STATUSES)
+
 
 def parts() -> tuple[Part, ...]:
-    """Each table of a student here. Notes on a score are for the team."""
+    """Each table of a student here. Notes on a score, and what a team weighs among itself, are for the team."""
     return (
         Part(
             model=models.ProgressPoint,
             group=Group.PROGRESS,
-            shared=Q(goal__iep__status__in=SHARED_STATUSES, voided_at=None),
-            inner=frozenset({"note", "context", "void_reason", "client_id"}),
+            shared=_SHARED & Q(voided_at=None),
+            inner=frozenset(
+                {
+                    "note",
+                    "context",
+                    "antecedent",
+                    "behavior",
+                    "consequence",
+                    "observer_name",
+                    "void_reason",
+                    "excluded_by_name",
+                    "exclude_reason",
+                    "client_id",
+                    "captured_at",
+                    "clock_offset",
+                    "session_id",
+                }
+            ),
         ),
         Part(
-            model=models.GoalSummary,
+            model=models.GoalSummary, group=Group.PROGRESS, shared=_SHARED, hidden=frozenset({"rule_points"})
+        ),
+        Part(
+            model=models.GoalState,
             group=Group.PROGRESS,
-            shared=Q(goal__iep__status__in=SHARED_STATUSES),
+            shared=_SHARED,
+            inner=frozenset({"reason", "verdict", "verdict_on"}),
+        ),
+        Part(model=models.Phase, group=Group.PROGRESS, shared=_SHARED, inner=frozenset({"reason"})),
+        Part(
+            model=models.Decision, group=Group.PROGRESS, shared=_SHARED, inner=frozenset({"reason", "points"})
+        ),
+        Part(model=models.AttainmentScale, group=Group.PROGRESS, shared=_SHARED),
+        Part(
+            model=models.SecondObservation,
+            group=Group.PROGRESS,
+            shared=_SHARED & Q(point__voided_at=None),
+            inner=frozenset({"observer_name"}),
+        ),
+        Part(
+            model=models.DataTask,
+            group=Group.PROGRESS,
+            shared=_SHARED,
+            inner=frozenset({"instructions", "assigned_by_name"}),
         ),
     )

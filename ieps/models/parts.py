@@ -47,13 +47,43 @@ class Goal(OfIep):
         DECREASE = "decrease", _("go down")
 
     class Scale(models.TextChoices):
-        """What kind of number a score is; it bounds what may be recorded."""
+        """How progress is measured. It says what number a score is, and so what may be recorded."""
 
         PERCENT = "percent", _("percent, 0 to 100")
-        COUNT = "count", _("count, 0 or more")
-        RATE = "rate", _("rate, 0 or more")
-        MINUTES = "minutes", _("minutes, 0 or more")
+        TRIALS = "trials", _("trials, percent correct")
+        COUNT = "count", _("frequency: a count, 0 or more")
+        RATE = "rate", _("rate: a count a minute, 0 or more")
+        PROBE = "probe", _("two measures of one probe: correct a minute, and accuracy")
+        MINUTES = "minutes", _("duration in minutes, 0 or more")
+        LATENCY = "latency", _("latency: seconds until the student begins")
+        BETWEEN = "between", _("time between responses, in seconds")
+        PARTIAL = "partial", _("partial intervals, percent")
+        WHOLE = "whole", _("whole intervals, percent")
+        MOMENTARY = "momentary", _("momentary time samples, percent")
         RUBRIC = "rubric", _("rubric level, 0 to 10")
+        PROMPT = "prompt", _("prompt level, as independence in percent")
+        STEPS = "steps", _("task analysis, percent of steps done alone")
+        SAMPLE = "sample", _("work sample score, 0 or more")
+        ATTAINMENT = "attainment", _("goal attainment scaling, −2 to 2")
+
+    class MasteryBy(models.TextChoices):
+        """What has to be seen before the goal counts as mastered."""
+
+        SCORES = "scores", _("scores at the criterion")
+        OBSERVER = "observer", _("the observer calls it mastered, at 80 % of the way or more")
+
+    class MasteryCounts(models.TextChoices):
+        """What counts as one trial of the mastery rule."""
+
+        SCORE = "score", _("each score")
+        DAY = "day", _("each day, by its last score")
+        TRIAL = "trial", _("each single trial of a session")
+
+    class MasteryWindow(models.TextChoices):
+        """Of which scores the last ones are taken."""
+
+        MOVING = "moving", _("the last ones, at any time")
+        BLOCK = "block", _("one block after another")
 
     iep = models.ForeignKey(
         Iep, on_delete=models.PROTECT, related_name="goals", db_constraint=False, db_index=False
@@ -67,19 +97,56 @@ class Goal(OfIep):
     domain = models.CharField(_("area"), max_length=16, choices=Domain)
     title = models.CharField(_("short name"), max_length=80)
     statement = models.TextField(_("goal"), max_length=2000)
-    scale = models.CharField(_("kind of score"), max_length=8, choices=Scale)
+    scale = models.CharField(_("how it is measured"), max_length=12, choices=Scale)
     unit = models.CharField(_("unit"), max_length=60)
     direction = models.CharField(
         _("the score should"), max_length=8, choices=Direction, default=Direction.INCREASE
     )
 
-    baseline_value = models.DecimalField(_("baseline"), max_digits=9, decimal_places=2)
+    # Without an entered baseline the median of the first three scores stands for it.
+    baseline_value = models.DecimalField(_("baseline"), max_digits=9, decimal_places=2, null=True, blank=True)
     baseline_on = models.DateField(_("measured on"))
     baseline_context = models.CharField(_("how the baseline was measured"), max_length=300, blank=True)
     target_value = models.DecimalField(_("target"), max_digits=9, decimal_places=2)
     target_on = models.DateField(_("to be reached by"))
     accuracy = models.CharField(_("accuracy or consistency"), max_length=200, blank=True)
     conditions = models.CharField(_("under which conditions"), max_length=300, blank=True)
+
+    # When the goal counts as mastered: "80 % in 4 of 5 trials", "3 probes in a row, in 2 settings".
+    mastery_by = models.CharField(_("mastered by"), max_length=8, choices=MasteryBy, default=MasteryBy.SCORES)
+    mastery_value = models.DecimalField(
+        _("criterion of one score"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    mastery_hits = models.PositiveSmallIntegerField(
+        _("so many at the criterion"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    mastery_of = models.PositiveSmallIntegerField(
+        _("of so many"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    mastery_counts = models.CharField(
+        _("what counts once"), max_length=5, choices=MasteryCounts, default=MasteryCounts.SCORE
+    )
+    mastery_window = models.CharField(
+        _("which are taken together"), max_length=6, choices=MasteryWindow, default=MasteryWindow.MOVING
+    )
+    mastery_settings = models.PositiveSmallIntegerField(
+        _("in so many settings"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+    mastery_people = models.PositiveSmallIntegerField(
+        _("with so many people"), default=1, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+    maintenance_days = models.PositiveSmallIntegerField(
+        _("after mastery, a probe every so many days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    probe_times = models.PositiveSmallIntegerField(
+        _("probes"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    probe_days = models.PositiveSmallIntegerField(
+        _("in so many days"), default=7, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
 
     # Only for students who take an alternate assessment (34 CFR 300.320(a)(2)(ii)).
     benchmarks = models.TextField(_("benchmarks or short-term objectives"), max_length=2000, blank=True)
@@ -113,6 +180,10 @@ class Goal(OfIep):
                 | Q(direction="decrease", target_value__lt=F("baseline_value")),
                 name="goal_target_beyond_baseline",
             ),
+            models.CheckConstraint(
+                condition=Q(mastery_hits__gte=1, mastery_of__gte=F("mastery_hits"), probe_times__gte=1),
+                name="goal_mastery_can_be_met",
+            ),
         )
         indexes = (
             models.Index(fields=["organization", "iep", "number"], name="goal_by_iep"),
@@ -127,8 +198,28 @@ class Goal(OfIep):
         return (self.topic, *super().topics())
 
 
-LARGEST_SCORE: Mapping[str, Decimal] = {Goal.Scale.PERCENT: Decimal(100), Goal.Scale.RUBRIC: Decimal(10)}
+PERCENT_SCALES: frozenset[str] = frozenset(
+    {
+        Goal.Scale.PERCENT,
+        Goal.Scale.TRIALS,
+        Goal.Scale.PARTIAL,
+        Goal.Scale.WHOLE,
+        Goal.Scale.MOMENTARY,
+        Goal.Scale.PROMPT,
+        Goal.Scale.STEPS,
+    }
+)
+"""Scales whose scores are percent."""
+
+LARGEST_SCORE: Mapping[str, Decimal] = {
+    **dict.fromkeys(PERCENT_SCALES, Decimal(100)),
+    Goal.Scale.RUBRIC: Decimal(10),
+    Goal.Scale.ATTAINMENT: Decimal(2),
+}
 """Scales that end. The others end where the column does."""
+
+SMALLEST_SCORE: Mapping[str, Decimal] = {Goal.Scale.ATTAINMENT: Decimal(-2)}
+"""Scales that go below zero."""
 
 
 class Service(OfIep):

@@ -226,6 +226,12 @@ def test_recorded_points_make_the_summary(cast, goal):
         "aim_first": Decimal("49.1282"),  # 48 + 44 * 7 / 273
         "aim_last": Decimal("52.5128"),
         "points": 4,
+        "rule": "",
+        "suggestion": "",
+        "rule_points": [],
+        "needs_decision": False,
+        "mastered_on": None,
+        "next_probe_on": None,
     }
 
 

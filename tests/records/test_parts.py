@@ -18,6 +18,8 @@ OF_NOBODY = {
     "accounts.IdentityProvider": "how the district signs in",
     "accounts.ApiToken": "a token of an account",
     "core.IdempotencyKey": "answers to requests; forgotten when they speak of the student",
+    "progress.PromptLevel": "names of prompts",
+    "progress.DistrictRule": "numbers of a rule",
     "students.CustomField": "the name of a field",
     "students.Undo": "acts upon many; the student's step is forgotten",
     "casefile.SavedView": "filters of a list",

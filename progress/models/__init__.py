@@ -1,0 +1,22 @@
+"""Measurements of goals, kept for good; what was tried and decided; and one row a goal that says what they come to."""
+
+from progress.models.assignments import DataTask
+from progress.models.decisions import Decision, Phase
+from progress.models.goals import AttainmentScale, GoalState, GoalSummary
+from progress.models.points import MasteryLevel, ProgressPoint, ProgressPointQuerySet, SecondObservation
+from progress.models.settings import DistrictRule, PromptLevel
+
+__all__ = [
+    "AttainmentScale",
+    "DataTask",
+    "Decision",
+    "DistrictRule",
+    "GoalState",
+    "GoalSummary",
+    "MasteryLevel",
+    "Phase",
+    "ProgressPoint",
+    "ProgressPointQuerySet",
+    "PromptLevel",
+    "SecondObservation",
+]
