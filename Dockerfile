@@ -27,6 +27,7 @@ COPY accounts accounts
 COPY assessments assessments
 COPY audit audit
 COPY casefile casefile
+COPY coediting coediting
 COPY core core
 COPY documents documents
 COPY ieps ieps

@@ -20,16 +20,20 @@ class Wall(Operation):
     """Put one model behind the wall. Run it after the model and every tenant model it points at exist.
 
     `own_person_column` lets people read the rows that are about themselves before the organisation is known.
-    `append_only` takes UPDATE, DELETE and TRUNCATE away from everybody, by triggers.
+    `append_only` takes UPDATE, DELETE and TRUNCATE away from everybody, by triggers. With `goes_with`, the name of a
+    key, the database itself removes the rows together with the row that it points at; nobody else may.
     """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, model_name: str, *, own_person_column: str = "", append_only: bool = False) -> None:
+    def __init__(
+        self, model_name: str, *, own_person_column: str = "", append_only: bool = False, goes_with: str = ""
+    ) -> None:
         self.model_name = model_name
         self.own_person_column = own_person_column
         self.append_only = append_only
+        self.goes_with = goes_with
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         kwargs: dict[str, Any] = {"model_name": self.model_name}
@@ -37,6 +41,8 @@ class Wall(Operation):
             kwargs["own_person_column"] = self.own_person_column
         if self.append_only:
             kwargs["append_only"] = True
+        if self.goes_with:
+            kwargs["goes_with"] = self.goes_with
         return (self.__class__.__qualname__, [], kwargs)
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
@@ -64,9 +70,9 @@ class Wall(Operation):
             )
         for key in model._meta.local_fields:
             if isinstance(key, models.ForeignKey) and is_tenant(key.related_model):
-                schema_editor.execute(composite_key(table, key))
+                schema_editor.execute(composite_key(table, key, is_removed=key.name == self.goes_with))
         if self.append_only:
-            for statement in append_only_triggers(table):
+            for statement in append_only_triggers(table, is_removed=bool(self.goes_with)):
                 schema_editor.execute(statement, params=None)
 
     def database_backwards(
@@ -148,22 +154,24 @@ def key_name(table: str, column: str) -> str:
     return f"{table}_{column}_org_fk"[:63]
 
 
-def composite_key(table: str, key: Any) -> str:
-    """SQL that binds a foreign key to a row of the same organisation."""
+def composite_key(table: str, key: Any, *, is_removed: bool = False) -> str:
+    """SQL that binds a foreign key to a row of the same organisation, and the row to the life of the other one."""
     target = key.related_model._meta.db_table
     return (
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{key_name(table, key.column)}" '
         f'FOREIGN KEY (organization_id, "{key.column}") REFERENCES "{target}" (organization_id, id)'
+        f"{' ON DELETE CASCADE' if is_removed else ''}"
     )
 
 
-def append_only_triggers(table: str) -> list[str]:
-    """SQL that refuses every change to rows already written, whoever asks."""
+def append_only_triggers(table: str, *, is_removed: bool = False) -> list[str]:
+    """SQL that refuses every change to rows already written, whoever asks; `is_removed` with the row they belong to."""
+    refused = "UPDATE" if is_removed else "UPDATE OR DELETE"
     return [
         """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS
         $$ BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME; END $$""",
         (
-            f'CREATE TRIGGER "{table}_append_only" BEFORE UPDATE OR DELETE ON "{table}" '
+            f'CREATE TRIGGER "{table}_append_only" BEFORE {refused} ON "{table}" '
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         ),
         (

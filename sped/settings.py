@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "core",
     "accounts",
     "students",
+    "coediting",
     "documents",
     "assessments",
     "ieps",

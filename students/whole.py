@@ -36,6 +36,8 @@ class Part:
     """Columns for the IEP team only."""
     left_out: str = ""
     """Why the table is not exported."""
+    goes_with: str = ""
+    """Why the rows are removed with those of another table, and not by themselves."""
     kept: str = ""
     """Why the rows outlive the record."""
     hidden: frozenset[str] = frozenset()

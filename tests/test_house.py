@@ -15,6 +15,7 @@ APPS = (
     "records",
     "assessments",
     "casefile",
+    "coediting",
     "core",
     "documents",
     "ieps",

@@ -204,7 +204,8 @@ def _remove(actor: Actor, row: Destruction, student: Student | None, now: dateti
             _add(counts, forget(**own, ids=ids, names=_names(student)))
         for part in in_order_of_removal(parts):
             rows = part.rows(**own)
-            _add(counts, {part.name: rows._raw_delete(rows.db)})
+            gone = rows.count() if part.goes_with else rows._raw_delete(rows.db)
+            _add(counts, {part.name: gone})
     row.state, row.reason, row.destroyed_at = Destruction.State.DESTROYED, "", now
     row.counts = {name: number for name, number in sorted(counts.items()) if number}
     row.files = [*files, [LAST_LINE, str(row.student_id)]]
@@ -226,7 +227,12 @@ def _remove(actor: Actor, row: Destruction, student: Student | None, now: dateti
 
 
 def _ids(parts: list[Part], own: dict[str, Any]) -> set[UUID]:
-    return {found for part in parts for found in part.rows(**own).values_list("id", flat=True)}
+    return {
+        found
+        for part in parts
+        if not part.goes_with
+        for found in part.rows(**own).values_list("id", flat=True)
+    }
 
 
 def _add(counts: dict[str, int], more: dict[str, int]) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 
+from coediting.models import TextChange, TextSnapshot
 from core.models import AuditEntry, AuditSeal, TenantModel
 from core.rls import is_tenant
 from core.tenant import organization
@@ -22,7 +23,7 @@ def rows(statement, arguments=()):
 
 
 def tenant_models():
-    append_only = {AuditEntry, AuditSeal}
+    append_only = {AuditEntry, AuditSeal, TextChange, TextSnapshot}
     return [model for model in apps.get_models() if issubclass(model, TenantModel) or model in append_only]
 
 

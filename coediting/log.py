@@ -1,0 +1,81 @@
+"""The log of a text read as the text: what it was at any version, and whose its words were.
+
+Who may read is asked before.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from coediting.delta import Manuscript
+from coediting.models import Ops, Text, TextChange, TextSnapshot
+
+AT_ONCE = 2_000  # changes read from the database at a time
+
+
+def manuscript_at(text: Text, version: int) -> Manuscript:
+    """A text at one version of it, from the newest of what is kept whole and the changes since."""
+    ops, start = kept_before(text, version)
+    return written(ops, changes_of(text, after=start, until=version))
+
+
+def kept_before(text: Text, version: int) -> tuple[Ops, int]:
+    """The text as it is kept whole at or before a version, and at which one that is."""
+    if text.ops_version <= version:
+        return text.ops, text.ops_version
+    found = _snapshots(text, version).values_list("ops", "version").first()
+    return found or ([], 0)
+
+
+def authors_before(text: Text, version: int) -> tuple[Ops, int]:
+    """Whose words a text is made of, as kept at or before a version, and at which one that is."""
+    return _snapshots(text, version).values_list("authors", "version").first() or ([], 0)
+
+
+def written(ops: Ops, changes: Iterable[Ops]) -> Manuscript:
+    """A text with changes made to it."""
+    manuscript = Manuscript(ops)
+    for change in changes:
+        manuscript.apply(change)
+    return manuscript
+
+
+def changes_of(text: Text, *, after: int, until: int) -> Iterator[Ops]:
+    """The changes of a text that made the versions after one up to another, in order."""
+    if after >= until:
+        return
+    rows = TextChange.objects.filter(
+        organization_id=text.organization_id, text_id=text.id, version__gt=after, version__lte=until
+    )
+    yield from rows.order_by("version").values_list("ops", flat=True).iterator(chunk_size=AT_ONCE)
+
+
+def authors_at(text: Text, version: int) -> Ops:
+    """A text at a version with author and minute of each run instead of its formats."""
+    ops, start = authors_before(text, version)
+    rows = TextChange.objects.filter(
+        organization_id=text.organization_id, text_id=text.id, version__gt=start, version__lte=version
+    )
+    manuscript = Manuscript(ops)
+    for author_id, at, change in rows.order_by("version").values_list("author_id", "at", "ops"):
+        manuscript.apply(_signed(change, author_id, at))
+    return manuscript.ops()
+
+
+def _signed(change: Ops, author_id: str, at: datetime) -> Ops:
+    """A change whose insertions carry who made them and when, and no formats."""
+    signature = {"by": author_id, "at": at.replace(second=0, microsecond=0).isoformat()}
+    return [
+        {"insert": op["insert"], "attributes": signature}
+        if "insert" in op
+        else {name: count for name, count in op.items() if name != "attributes"}
+        for op in change
+    ]
+
+
+def _snapshots(text: Text, version: int) -> QuerySet[TextSnapshot]:
+    rows = TextSnapshot.objects.filter(
+        organization_id=text.organization_id, text_id=text.id, version__lte=version
+    )
+    return rows.order_by("-version")

@@ -1,0 +1,13 @@
+"""Reading texts. Who may not read the record that a text belongs to is told that there is no such text."""
+
+from coediting.queries.history import Change as Change
+from coediting.queries.history import Sitting as Sitting
+from coediting.queries.history import Words as Words
+from coediting.queries.history import authorship as authorship
+from coediting.queries.history import changes_after as changes_after
+from coediting.queries.history import history as history
+from coediting.queries.history import text_at as text_at
+from coediting.queries.texts import TextState as TextState
+from coediting.queries.texts import text_state as text_state
+from coediting.queries.texts import texts_of as texts_of
+from coediting.queries.texts import visible_text as visible_text

@@ -1,0 +1,92 @@
+"""What a text is now, and what it was at any version."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from uuid import UUID
+
+from django.db.models import Q
+
+from coediting.delta import Manuscript
+from coediting.log import manuscript_at, written
+from coediting.models import Ops, Text, TextChange
+from coediting.rules import rights
+from core.actor import Actor
+from core.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextState:
+    """One text as it is now, or as it was at `version`."""
+
+    id: UUID
+    field: str
+    version: int
+    ops: Ops
+    plain: str
+    locked: bool
+    may_edit: bool = False
+
+
+def visible_text(*, actor: Actor, text_id: UUID, lock: bool = False) -> Text:
+    """One text. Raises NotFound for who may not read what it belongs to, as for an id that is none."""
+    rows = Text.objects.filter(organization_id=actor.organization_id, id=text_id)
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    text = rows.first()
+    if text is None or not rights(actor, text).may_read:
+        raise NotFound
+    return text
+
+
+def texts_of(*, actor: Actor, subject_id: UUID) -> dict[str, TextState]:
+    """The texts of a record by field; those that the actor may not read are left out. Two statements at the most."""
+    rows = Text.objects.filter(organization_id=actor.organization_id, subject_id=subject_id).order_by("field")
+    texts = list(rows)
+    known = {rule: rights(actor, text) for rule, text in {text.rule: text for text in texts}.items()}
+    newer = _newer(actor, texts)
+    return {
+        text.field: _state(text, written(text.ops, newer.get(text.id, ())), known[text.rule].may_edit)
+        for text in texts
+        if known[text.rule].may_read
+    }
+
+
+def text_state(*, actor: Actor, text_id: UUID) -> TextState:
+    """One text as it is now. Raises NotFound."""
+    text = visible_text(actor=actor, text_id=text_id)
+    return _state(text, manuscript_at(text, text.version), rights(actor, text).may_edit)
+
+
+def state_at(text: Text, version: int, *, may_edit: bool) -> TextState:
+    """One text as it was at a version."""
+    return _state(text, manuscript_at(text, version), may_edit, version)
+
+
+def _newer(actor: Actor, texts: Iterable[Text]) -> dict[UUID, list[Ops]]:
+    """The changes of several texts that are not in the text as it is kept whole."""
+    wanted = [
+        Q(text_id=text.id, version__gt=text.ops_version, version__lte=text.version)
+        for text in texts
+        if text.ops_version < text.version
+    ]
+    found: dict[UUID, list[Ops]] = {}
+    if wanted:
+        rows = TextChange.objects.filter(reduce(or_, wanted), organization_id=actor.organization_id)
+        for text_id, ops in rows.order_by("text_id", "version").values_list("text_id", "ops"):
+            found.setdefault(text_id, []).append(ops)
+    return found
+
+
+def _state(text: Text, manuscript: Manuscript, may_edit: bool, version: int | None = None) -> TextState:
+    is_locked = text.locked_at is not None
+    return TextState(
+        id=text.id,
+        field=text.field,
+        version=text.version if version is None else version,
+        ops=manuscript.ops(),
+        plain=manuscript.plain(),
+        locked=is_locked,
+        may_edit=may_edit and not is_locked,
+    )

@@ -1,0 +1,31 @@
+"""Who reads and edits a text. The app whose record it belongs to says so, under the name of the text's rule."""
+
+from dataclasses import dataclass
+
+from coediting.models import Text
+from core.actor import Actor
+from core.registry import lent
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one actor may do with one text."""
+
+    may_read: bool
+    may_edit: bool
+
+
+def rights(actor: Actor, text: Text) -> Rights:
+    """What the owner of the text says: it lends `<rule>.text_rights(actor=, subject_id=)` as a pair of yes and no."""
+    may_read, may_edit = lent(f"{text.rule}.text_rights")(actor=actor, subject_id=text.subject_id)
+    return Rights(may_read=may_read, may_edit=may_read and may_edit)
+
+
+def may_read_text(actor: Actor, text: Text) -> bool:
+    """Whoever reads the record that the text belongs to."""
+    return rights(actor, text).may_read
+
+
+def may_edit_text(actor: Actor, text: Text) -> bool:
+    """Whoever writes the record that the text belongs to."""
+    return rights(actor, text).may_edit
