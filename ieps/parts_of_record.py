@@ -18,6 +18,7 @@ def parts() -> tuple[Part, ...]:
         Part(model=models.Service, group=Group.MINUTES, shared=shared),
         Part(model=models.Accommodation, group=Group.IEP, shared=shared),
         Part(model=models.RemovedPart, group=Group.IEP),
+        Part(model=models.Comment, group=Group.IEP),
         Part(model=models.Approval, group=Group.IEP),
         Part(model=models.GlanceReading, group=Group.IEP),
     )

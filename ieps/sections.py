@@ -100,6 +100,7 @@ SECTIONS: tuple[Section, ...] = (
         citation="34 CFR 300.320(b)",
         fields=("transition_goals", "transition_services", "courses_of_study"),
     ),
+    Section(id="notes", label=_("Notes"), citation="34 CFR 300.324(a)", fields=("notes",)),
 )
 BY_ID: Mapping[str, Section] = {section.id: section for section in SECTIONS}
 CARRIED_FIELDS: tuple[str, ...] = tuple(

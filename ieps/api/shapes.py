@@ -38,6 +38,7 @@ class IepFields(serializers.Serializer[Any]):
     transition_goals = serializers.CharField(allow_blank=True, required=False)
     transition_services = serializers.CharField(allow_blank=True, required=False)
     courses_of_study = serializers.CharField(allow_blank=True, required=False)
+    notes = serializers.CharField(allow_blank=True, required=False)
 
 
 class IepOutput(IepFields):

@@ -1,6 +1,7 @@
 """The individualized education program of 34 CFR 300.320, its goals, services and approvals."""
 
 from ieps.models.amendments import Amendment
+from ieps.models.comments import Comment
 from ieps.models.parts import (
     LARGEST_SCORE,
     PERCENT_SCALES,
@@ -22,6 +23,7 @@ __all__ = [
     "Accommodation",
     "Amendment",
     "Approval",
+    "Comment",
     "GlanceReading",
     "Goal",
     "GoalQuerySet",

@@ -140,6 +140,7 @@ class Iep(OfStudent):
     transition_goals = models.TextField(_("goals after high school"), blank=True)
     transition_services = models.TextField(_("transition services"), blank=True)
     courses_of_study = models.TextField(_("courses of study"), blank=True)
+    notes = models.TextField(_("notes of the team"), blank=True)
 
     sent_to_review_at = models.DateTimeField(null=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)

@@ -21,6 +21,7 @@ SECTION_IDS = [
     "assessments",
     "extended-year",
     "transition",
+    "notes",
 ]
 
 

@@ -17,7 +17,7 @@ from audit.models import Disclosure
 from casefile.models import PinnedStudent
 from core.encrypted import Encrypted
 from core.models import IdempotencyKey
-from ieps.models import Approval, GlanceReading, Iep
+from ieps.models import Approval, Comment, GlanceReading, Iep
 from integrations.models import ImportFinding, ImportRow, RosterImport, RosterRecord
 from notifications.models import Message
 from records.models import Destruction, LegalHold
@@ -72,6 +72,8 @@ def filled(cast: Any, student: Student | None = None) -> Student:
     LegalHold.objects.create(**own, reason="x", placed_by_name="x", lifted_at=timezone.now())
     iep = Iep.objects.filter(student=student, status="active").first()
     Approval.objects.create(**own, iep=iep, person=person, decision="approve", iep_version=1, comment="x")
+    thread = Comment.objects.create(**own, iep=iep, person=person, field="strengths", quote="x", body="x")
+    Comment.objects.create(**own, iep=iep, person=person, field="strengths", thread=thread, body="x")
     GlanceReading.objects.get_or_create(**own, iep=iep, person=person)
     RosterEntry.objects.create(
         **own, sourced_id=f"{CANARY}-roster", part="student", given_name="x", family_name="x", sort_name="x"
