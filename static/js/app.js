@@ -9,7 +9,8 @@ import * as passkeys from "./passkeys.js";
 import * as presence from "./presence.js";
 import * as print from "./print.js";
 import * as select from "./select.js";
+import * as store from "./store.js";
 import * as themeSwitch from "./theme-switch.js";
 import * as toast from "./toast.js";
 
-for (const behaviour of [csrf, forms, keyboard, menus, passkeys, print, select, themeSwitch, toast, presence, live]) behaviour.start();
+for (const behaviour of [csrf, store, forms, keyboard, menus, passkeys, print, select, themeSwitch, toast, presence, live]) behaviour.start();
