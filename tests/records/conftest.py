@@ -14,7 +14,7 @@ from PIL import Image
 
 from assessments.models import AssessmentResult
 from audit.models import Disclosure
-from casefile.models import PinnedStudent
+from casefile.models import DataGroup, DataGroupGoal, DataSheet, PinnedStudent
 from core.encrypted import Encrypted
 from core.models import IdempotencyKey
 from ieps.models import Approval, Comment, GlanceReading, Iep
@@ -69,12 +69,18 @@ def filled(cast: Any, student: Student | None = None) -> Student:
         **own, party="x", asked_on=today, purpose="x", interest="x", recorded_by_name="x"
     )
     PinnedStudent.objects.create(**own, person=person)
+    group, _made = DataGroup.objects.get_or_create(
+        organization_id=student.organization_id, person=person, name="Reading B"
+    )
+    DataGroupGoal.objects.create(**own, group=group, lineage_id=uuid.uuid4(), position=0)
     LegalHold.objects.create(**own, reason="x", placed_by_name="x", lifted_at=timezone.now())
     iep = Iep.objects.filter(student=student, status="active").first()
     Approval.objects.create(**own, iep=iep, person=person, decision="approve", iep_version=1, comment="x")
     thread = Comment.objects.create(**own, iep=iep, person=person, field="strengths", quote="x", body="x")
     Comment.objects.create(**own, iep=iep, person=person, field="strengths", thread=thread, body="x")
     GlanceReading.objects.get_or_create(**own, iep=iep, person=person)
+    goal = iep.goals.first()
+    DataSheet.objects.create(**own, goal=goal, lineage_id=goal.lineage_id, steps=["x"], changed_by_name="x")
     RosterEntry.objects.create(
         **own, sourced_id=f"{CANARY}-roster", part="student", given_name="x", family_name="x", sort_name="x"
     )
