@@ -52,7 +52,7 @@ def parts() -> tuple[Part, ...]:
         Part(
             model=models.SecondObservation,
             group=Group.PROGRESS,
-            shared=_SHARED & Q(point__voided_at=None),
+            shared=Q(point__goal__iep__status__in=SHARED_STATUSES, point__voided_at=None),
             inner=frozenset({"observer_name"}),
         ),
         Part(

@@ -121,7 +121,9 @@ def sing(row: models.Model) -> None:
         elif isinstance(field, ArrayField):
             continue
         elif isinstance(field, models.CharField | models.TextField):
-            if field.name == "void_reason" or not (getattr(row, field.name) or field.name != "value"):
+            if field.name in {"void_reason", "exclude_reason"} or not (
+                getattr(row, field.name) or field.name != "value"
+            ):
                 continue  # the row's own rules: nothing voided, and an id in one column of two
             said[field.name] = f"{CANARY} {uuid.uuid4().hex[:4]}"[: field.max_length or 60]
     for name, value in said.items():

@@ -22,6 +22,7 @@ OF_NOBODY = {
     "progress.DistrictRule": "numbers of a rule",
     "students.CustomField": "the name of a field",
     "students.Undo": "acts upon many; the student's step is forgotten",
+    "casefile.DataGroup": "the name of a group",
     "casefile.SavedView": "filters of a list",
     "casefile.DefaultView": "filters of a list",
     "notifications.Message": "messages; forgotten when they are about the student",
