@@ -52,6 +52,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 TEMPLATE_LOCK = 4_711
 READY_SECONDS = 30
+TAKE_LONG = {"browser", "reliability", "live"}  # few tests with real servers, each of many seconds
 # What a page may log although the test is in order.
 EXPECTED_CONSOLE = ("Failed to load resource",)
 
@@ -439,7 +440,8 @@ def new_page(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser."""
+    """Mark what needs a browser; begin with the files that take long, so that no worker ends alone with one."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    items.sort(key=lambda item: item.path.parent.name not in TAKE_LONG)
