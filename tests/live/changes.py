@@ -37,6 +37,7 @@ from integrations import mutations as rosters
 from integrations.models import RosterImport
 from integrations.tasks import advance, look_at
 from notifications import mutations as messages
+from notifications.models import Message
 from progress import mutations as progress
 from progress.models import GoalSummary, ProgressPoint
 from records import mutations as whole
@@ -44,6 +45,7 @@ from records.models import Destruction, LegalHold, RecordExport
 from students import mutations as students
 from students.models import Guardian, RosterEntry, Student, Tag, TeamMember, Undo
 from students.mutations import Many, files, guardians, team
+from tests.factories.students import TeamMemberFactory
 from tests.ieps.conftest import ACCOMMODATION, GOAL, SECTIONS, SERVICE
 from tests.integrations.districts import program_row, result_row
 from tests.integrations.rosters import small_1_1, zipped
@@ -162,6 +164,11 @@ class World:
         """A role of somebody who came in during the test."""
         held = Membership.objects.filter(ends_on=None, person__in=self.newcomers)
         return self.one(held)
+
+    def somebody_new(self) -> Membership:
+        """A role of somebody who comes in now."""
+        add_member(self)
+        return self.extra_membership()
 
 
 def change(name: str) -> Callable[[Change], Change]:
@@ -288,7 +295,7 @@ def set_features(world: World) -> None:
 def add_grant(world: World) -> None:
     people.add_grant(
         actor=world.actor("ada"),
-        person_id=world.extra_membership().person_id,
+        person_id=world.somebody_new().person_id,
         right=world.dice.choice(["import_rosters", "read_audit", "keep_tags"]),
         effect=world.dice.choice(["add", "take"]),
         reason=world.name(),
@@ -302,7 +309,7 @@ def end_grant(world: World) -> None:
 
 @change("accounts.mutations.sessions.sign_out_everywhere")
 def sign_out_everywhere(world: World) -> None:
-    people.sign_out_everywhere(actor=world.actor("ada"), person_id=world.extra_membership().person_id)
+    people.sign_out_everywhere(actor=world.actor("ada"), person_id=world.somebody_new().person_id)
 
 
 def _invitation(world: World) -> Invitation:
@@ -392,7 +399,7 @@ def log_access(world: World) -> None:
 
 @change("students.mutations.access.log_list_access")
 def log_list_access(world: World) -> None:
-    students.log_list_access(actor=world.actor("cory"), student_ids=[world.student.id], page="api students")
+    students.log_list_access(actor=world.actor("ada"), student_ids=[a_leaver(world).id], page="api students")
 
 
 @change("students.mutations.access.log_export")
@@ -434,6 +441,7 @@ def request_check(world: World) -> None:
 
 @change("audit.mutations.finish_check")
 def finish_check(world: World) -> None:
+    request_check(world)  # the worker has finished the one before
     asked = world.one(ChainCheck.objects.filter(finished_at=None))
     auditing.finish_check(actor=world.actor("ada"), check_id=asked.id, verdict=Verdict(), now=now())
 
@@ -477,6 +485,8 @@ def request_export(world: World) -> None:
 
 
 def an_export(world: World, *states: str) -> RecordExport:
+    if "waiting" in states:
+        request_export(world)  # the worker has finished the one before
     return world.one(RecordExport.objects.filter(state__in=states, person_id=world.cast.ada.person.id))
 
 
@@ -544,12 +554,14 @@ def cancel_destruction(world: World) -> None:
 
 @change("records.mutations.destruction.destroy")
 def destroy(world: World) -> None:
+    start_destruction(world)
     whole.destroy(actor=world.system, destruction_id=a_destruction(world).id, now=now())
 
 
 @change("records.mutations.destruction.finish_destruction")
 def finish_destruction(world: World) -> None:
-    row = world.one(Destruction.objects.filter(state="destroyed").exclude(files=[]))
+    row = world.one(Destruction.objects.filter(state="destroyed"))
+    Destruction.objects.filter(id=row.id).update(files=[["photos", "gone.jpg"]])
     whole.finish_destruction(actor=world.system, destruction_id=row.id, removed=0)
 
 
@@ -560,6 +572,12 @@ def destroy_again(world: World) -> None:
 
 @change("records.mutations.pruning.prune")
 def prune(world: World) -> None:
+    Message.objects.create(
+        organization_id=world.cast.district.id,
+        kind="other",
+        key=world.name(),
+        created_at=now() - timedelta(days=9000),
+    )
     whole.prune(actor=world.system, now=now())
 
 
@@ -593,8 +611,9 @@ def update_student(world: World) -> None:
 
 @change("students.mutations.files.update_record")
 def update_record(world: World) -> None:
+    others = sorted({"AUT", "OHI", "SLI", "SLD"} - {world.student.disability})
     options = [
-        {"disability": world.dice.choice(["AUT", "OHI", "SLI", "SLD"])},
+        {"disability": world.dice.choice(others)},
         {"reevaluation_due_on": date(2027, world.dice.randrange(1, 13), world.dice.randrange(1, 29))},
         {"birth_on": date(2015, world.dice.randrange(1, 13), 3)},
     ]
@@ -748,7 +767,8 @@ def rename_view(world: World) -> None:
 
 @change("casefile.mutations.set_default_view")
 def set_default_view(world: World) -> None:
-    lists.set_default_view(actor=world.actor("ada"), view_id=None)
+    view = world.one(SavedView.objects.filter(deleted_at=None))
+    lists.set_default_view(actor=world.actor("ada"), view_id=view.id)
 
 
 @change("casefile.mutations.delete_view")
@@ -1162,7 +1182,8 @@ def invite(world: World) -> None:
 
 @change("notifications.mutations.tell_new_member")
 def tell_new_member(world: World) -> None:
-    member = world.one(TeamMember.objects.filter(student=world.student, ends_on=None))
+    person = world.somebody_new().person
+    member = TeamMemberFactory(organization=world.cast.district, student=world.student, person=person)
     messages.tell_new_member(actor=world.actor("ada"), member_id=member.id)
 
 
