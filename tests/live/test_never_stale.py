@@ -272,8 +272,7 @@ def made(change, world):
     try:
         with transaction.atomic():
             change(world)
-    except (SpedError, Nothing) as e:
-        print("FAILED", change.__name__, type(e), e, getattr(e, "details", ""))
+    except (SpedError, Nothing):
         return False
     return before != (AuditEntry.objects.count(), OutboxEvent.objects.count())
 
