@@ -7,6 +7,7 @@ from accounts import api
 app_name = "api-accounts"
 
 PERSON = "people/<uuid:person_id>/"
+YEAR = "school-years/<uuid:school_year_id>/"
 INVITATION = "invitations/<uuid:invitation_id>/"
 
 urlpatterns = [
@@ -25,6 +26,10 @@ urlpatterns = [
     path(f"{INVITATION}revoke/", api.InvitationRevokeApi.as_view(), name="revoke-invitation"),
     path("schools/", api.SchoolListApi.as_view(), name="schools"),
     path("schools/<uuid:school_id>/", api.SchoolApi.as_view(), name="school"),
+    path("school-years/", api.SchoolYearListApi.as_view(), name="school-years"),
+    path(YEAR, api.SchoolYearApi.as_view(), name="school-year"),
+    path(f"{YEAR}next/", api.SchoolYearNextApi.as_view(), name="next-school-year"),
+    path(f"{YEAR}copy/", api.SchoolYearCopyApi.as_view(), name="copy-school-year"),
     path("sessions/", api.SessionListApi.as_view(), name="sessions"),
     path("tokens/", api.TokenListApi.as_view(), name="tokens"),
     path("tokens/<uuid:token_id>/revoke/", api.TokenRevokeApi.as_view(), name="revoke-token"),

@@ -13,6 +13,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.calendar_models import DaysOff as DaysOff  # noqa: PLC0414  # its known name
+from accounts.calendar_models import ReportingPeriod as ReportingPeriod  # noqa: PLC0414  # its known name
+from accounts.calendar_models import SchoolYear as SchoolYear  # noqa: PLC0414  # its known name
 from accounts.rights import Role
 from accounts.sign_in_models import IdentityProvider as IdentityProvider  # noqa: PLC0414  # its known name
 from accounts.sign_in_models import Session as Session  # noqa: PLC0414  # its known name

@@ -80,6 +80,7 @@ class DistrictAction(StrEnum):
     READ_OUTBOX = "read messages to people"
     KEEP_PEOPLE = "keep people and roles"
     KEEP_DISTRICT = "keep the district's settings and schools"
+    KEEP_CALENDAR = "keep school years and reporting periods"
     HAND_OVER = "hand over caseloads, name substitutes"
     EXPORT_LISTS = "export lists of students"
     SHARE_VIEWS = "share views of the caseload"
@@ -179,6 +180,7 @@ DISTRICT_RIGHTS: dict[DistrictAction, frozenset[Role]] = {
     DistrictAction.READ_OUTBOX: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.KEEP_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     DistrictAction.KEEP_DISTRICT: frozenset({Role.ADMINISTRATOR}),
+    DistrictAction.KEEP_CALENDAR: frozenset({Role.ADMINISTRATOR, Role.COORDINATOR}),
     DistrictAction.HAND_OVER: frozenset({Role.ADMINISTRATOR, Role.TEACHER, Role.SPECIALIST}),
     # Viewers look, they take nothing along; of a list, finance gets names, grades and schools.
     DistrictAction.EXPORT_LISTS: frozenset(

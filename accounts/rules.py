@@ -1,5 +1,7 @@
 """Who may do what with the district itself, in a sentence each, from the table of rights."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken
@@ -25,6 +27,20 @@ def may_keep_people(actor: Actor, _record: object) -> bool:
 def may_keep_district(actor: Actor, _record: object) -> bool:
     """Administrators keep the district's settings and schools."""
     return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.KEEP_DISTRICT)
+
+
+def may_keep_some_calendar(actor: Actor, _record: object) -> bool:
+    """Administrators and coordinators keep school years, coordinators those of their own schools."""
+    return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.KEEP_CALENDAR)
+
+
+def may_keep_calendar(actor: Actor, school_id: UUID | None) -> bool:
+    """Whether somebody keeps the calendar of this school; without a school, that of the whole district."""
+    if actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.KEEP_DISTRICT):
+        return True
+    if not may_in_district(actor, DistrictAction.KEEP_CALENDAR):
+        return False
+    return actor.is_district_wide or school_id in actor.school_ids
 
 
 def may_read_outbox(actor: Actor, _record: object) -> bool:

@@ -187,6 +187,7 @@ def _district_nav(here: Standing) -> tuple[Link, ...]:
         (here.may_import, "roster", "file-down", gettext("Roster"), "integrations:imports"),
         (here.may_keep_people, "people", "id-card", gettext("People"), "accounts:people"),
         (here.may_keep_people, "schools", "school", gettext("Schools"), "accounts:schools"),
+        (here.may_keep_calendar, "calendars", "calendar-days", gettext("Calendar"), "accounts:calendars"),
         (here.may_keep_people, "district", "settings-2", gettext("District"), "accounts:district"),
         (here.may_read_audit, "audit", "shield-check", gettext("Audit"), "audit:entries"),
         (here.may_keep_people, "fields", "clipboard-list", gettext("Fields"), "students:custom-fields"),

@@ -61,7 +61,7 @@ REFUSALS = {
 }
 # What a person who reads looks for, and the beginnings of the addresses that belong to it; the first that fits.
 NOUNS = {
-    "Organizations and schools": ("organization", "schools", "features"),
+    "Organizations and schools": ("organization", "schools", "school-years", "features"),
     "People and roles": ("people", "roles", "grants", "invitations"),
     "Tokens and sessions": ("tokens", "program-tokens", "sessions"),
     "Guardians": ("students/{student_id}/guardians",),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from accounts.models import ApiToken, Grant, Invitation, Membership, School
+from accounts.models import ApiToken, Grant, Invitation, Membership, School, SchoolYear
 from casefile.models import SavedView
 from core.tenant import organization
 from ieps.models import Goal, Iep, RemovedPart, Service
@@ -98,6 +98,7 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
             "entry_id": RosterEntry.objects.order_by("id").first().id,
             "membership_id": Membership.objects.order_by("id").first().id,
             "school_id": iep.student.school_id,
+            "school_year_id": SchoolYear.objects.order_by("id").first().id,
             "grant_id": Grant.objects.order_by("id").first().id,
             "invitation_id": Invitation.objects.order_by("id").first().id,
             "token_id": ApiToken.objects.filter(organization_id=organization_id).order_by("id").first().id,
@@ -191,6 +192,12 @@ def furnish(student: Student, player: Any, word: str) -> None:
             due_on=today + timedelta(days=30),
         )
         about = {"organization_id": student.organization_id, "person": player.person}
+        SchoolYear.objects.create(
+            organization_id=student.organization_id,
+            name=f"{word} year"[:20],
+            first_on=date(2026, 8, 20),
+            last_on=date(2027, 6, 4),
+        )
         GrantFactory(**about, reason=f"{word} reason")
         ApiTokenFactory(**about, digest=f"{word}-digest", name=f"{word} token")
         InvitationFactory(organization_id=student.organization_id, email=f"{word}.asked@example.org")

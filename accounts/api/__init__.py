@@ -7,6 +7,10 @@ from accounts.api.access import SessionListApi as SessionListApi
 from accounts.api.access import SignOutApi as SignOutApi
 from accounts.api.access import TokenListApi as TokenListApi
 from accounts.api.access import TokenRevokeApi as TokenRevokeApi
+from accounts.api.calendars import SchoolYearApi as SchoolYearApi
+from accounts.api.calendars import SchoolYearCopyApi as SchoolYearCopyApi
+from accounts.api.calendars import SchoolYearListApi as SchoolYearListApi
+from accounts.api.calendars import SchoolYearNextApi as SchoolYearNextApi
 from accounts.api.district import FeaturesApi as FeaturesApi
 from accounts.api.district import OrganizationApi as OrganizationApi
 from accounts.api.district import OrganizationListApi as OrganizationListApi

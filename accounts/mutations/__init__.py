@@ -1,6 +1,12 @@
 """Changes to a district, its schools, its people and what they hold. Each is one transaction with its audit entry."""
 
 from accounts.founding import create_organization as create_organization
+from accounts.mutations.calendars import YearOverlaps as YearOverlaps
+from accounts.mutations.calendars import add_next_school_year as add_next_school_year
+from accounts.mutations.calendars import add_school_year as add_school_year
+from accounts.mutations.calendars import copy_school_year as copy_school_year
+from accounts.mutations.calendars import remove_school_year as remove_school_year
+from accounts.mutations.calendars import update_school_year as update_school_year
 from accounts.mutations.district import add_school as add_school
 from accounts.mutations.district import set_features as set_features
 from accounts.mutations.district import set_preferences as set_preferences

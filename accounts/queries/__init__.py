@@ -1,5 +1,17 @@
 """Reading the people, roles, schools and settings of a district."""
 
+from accounts.queries.calendars import CalendarPage as CalendarPage
+from accounts.queries.calendars import YearRow as YearRow
+from accounts.queries.calendars import as_year as as_year
+from accounts.queries.calendars import calendar_of as calendar_of
+from accounts.queries.calendars import calendar_page as calendar_page
+from accounts.queries.calendars import calendars_of as calendars_of
+from accounts.queries.calendars import overlapping as overlapping
+from accounts.queries.calendars import school_year as school_year
+from accounts.queries.calendars import school_year_row as school_year_row
+from accounts.queries.calendars import school_year_to_keep as school_year_to_keep
+from accounts.queries.calendars import school_years as school_years
+from accounts.queries.calendars import schools_to_keep as schools_to_keep
 from accounts.queries.grants import GrantRow as GrantRow
 from accounts.queries.grants import grant as grant
 from accounts.queries.grants import grant_of as grant_of

@@ -12,6 +12,12 @@ from accounts.views.access import revoke_token as revoke_token
 from accounts.views.access import sessions as sessions
 from accounts.views.access import sign_out_everywhere as sign_out_everywhere
 from accounts.views.access import tokens as tokens
+from accounts.views.calendars import add_school_year as add_school_year
+from accounts.views.calendars import calendars as calendars
+from accounts.views.calendars import copy_school_year as copy_school_year
+from accounts.views.calendars import next_school_year as next_school_year
+from accounts.views.calendars import remove_school_year as remove_school_year
+from accounts.views.calendars import school_year as school_year
 from accounts.views.join import join as join
 from accounts.views.join import open_link as open_link
 from accounts.views.people import add_person as add_person

@@ -13,8 +13,10 @@ from django.utils.timezone import now
 
 from accounts.founding import create_organization
 from accounts.models import Membership, MembershipSchool, Organization, Person, School
+from casefile.demo.calendar import write_calendar
 from casefile.demo.outside import write_outside
 from casefile.demo.people import (
+    HIGH,
     NAME,
     OTHER_NAME,
     OTHER_PEOPLE,
@@ -141,6 +143,7 @@ def _district(  # noqa: PLR0917  # one call for each district, in the order of t
         district = District(organization=organization, today=today or organization.local_date())
         for code, school_name in schools.items():
             district.schools[code] = district.own(School, name=school_name, code=code)
+        write_calendar(district, high_school=HIGH if HIGH in schools else "")
         _people(district, cast, people)
         records, programs = Records(district), Programs(district)
         for number, story in enumerate(stories):

@@ -29,6 +29,7 @@ class Standing:
     may_add_students: bool
     may_keep_people: bool
     may_read_audit: bool
+    may_keep_calendar: bool
     other_districts: tuple[District, ...]
 
 
@@ -58,6 +59,7 @@ def _standing(actor: Actor, slug: str) -> Standing:
         may_read_outbox=may_in_district(actor, DistrictAction.READ_OUTBOX),
         may_add_students=may_in_district(actor, DistrictAction.ADD_STUDENTS),
         may_keep_people=may_in_district(actor, DistrictAction.KEEP_PEOPLE),
+        may_keep_calendar=may_in_district(actor, DistrictAction.KEEP_CALENDAR),
         may_read_audit=may_in_district(actor, DistrictAction.READ_AUDIT),
         other_districts=tuple(found for found in districts_of(actor.person_id) if found.slug != slug),
     )

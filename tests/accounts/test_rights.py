@@ -102,6 +102,7 @@ ALSO = {
     DistrictAction.ADD_STUDENTS: {Role.TEACHER, Role.SPECIALIST},
     DistrictAction.HAND_OVER: {Role.TEACHER, Role.SPECIALIST},
     DistrictAction.EXPORT_LISTS: {Role.TEACHER, Role.SPECIALIST, Role.COORDINATOR, Role.FINANCE},
+    DistrictAction.KEEP_CALENDAR: {Role.COORDINATOR},
     DistrictAction.SEE_MONEY: {Role.FINANCE},
 }
 

@@ -10,7 +10,7 @@ import io
 import pkgutil
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,9 +18,20 @@ from uuid import UUID
 
 from django.utils.timezone import now
 
+from accounts import calendars
 from accounts import mutations as people
 from accounts.actors import token_digest
-from accounts.models import ApiToken, Grant, IdentityProvider, Invitation, Membership, Person, School
+from accounts.models import (
+    ApiToken,
+    Grant,
+    IdentityProvider,
+    Invitation,
+    Membership,
+    Person,
+    School,
+    SchoolYear,
+)
+from accounts.queries import as_year
 from assessments import mutations as results
 from audit import mutations as auditing
 from audit.models import ChainCheck
@@ -220,6 +231,48 @@ def update_school(world: World) -> None:
         code=chosen.code,
         is_active=True,
     )
+
+
+def _year(world: World) -> calendars.SchoolYear:
+    """A school year that nobody has yet."""
+    world.count += 1
+    first = date(2030, 8, 20) + timedelta(days=800 * world.count)
+    last = first + timedelta(days=280)
+    off = calendars.DaysOff(first_on=first + timedelta(days=30), last_on=first + timedelta(days=32))
+    part = calendars.Period(name="All", first_on=first, last_on=last, reports_due_on=last)
+    return calendars.SchoolYear(
+        name=f"Y{world.count}", first_on=first, last_on=last, days_off=(off,), periods=(part,)
+    )
+
+
+@change("accounts.mutations.calendars.add_school_year")
+def add_school_year(world: World) -> SchoolYear:
+    return people.add_school_year(actor=world.actor("ada"), school_id=None, year=_year(world))
+
+
+@change("accounts.mutations.calendars.update_school_year")
+def update_school_year(world: World) -> None:
+    found = add_school_year(world)
+    year = replace(as_year(found), name=world.name(), days_off=())
+    people.update_school_year(actor=world.actor("ada"), school_year_id=found.id, year=year)
+
+
+@change("accounts.mutations.calendars.copy_school_year")
+def copy_school_year(world: World) -> None:
+    found = add_school_year(world)
+    people.copy_school_year(
+        actor=world.actor("ada"), school_year_id=found.id, school_ids=[world.cast.school.id]
+    )
+
+
+@change("accounts.mutations.calendars.add_next_school_year")
+def add_next_school_year(world: World) -> None:
+    people.add_next_school_year(actor=world.actor("ada"), school_year_id=add_school_year(world).id)
+
+
+@change("accounts.mutations.calendars.remove_school_year")
+def remove_school_year(world: World) -> None:
+    people.remove_school_year(actor=world.actor("ada"), school_year_id=add_school_year(world).id)
 
 
 @change("accounts.mutations.district.update_settings")

@@ -28,6 +28,7 @@ ONES_OWN = {
     # Whoever reads says that they printed; the names of schools are known to everybody who works here.
     ("POST", "/d/larkspur/students/<uuid:student_id>/printed/"),
     ("GET", "/api/v1/schools/<uuid:school_id>/"),
+    ("GET", "/api/v1/school-years/<uuid:school_year_id>/"),
 }
 
 
