@@ -56,6 +56,18 @@ def parts() -> tuple[Part, ...]:
             inner=frozenset({"observer_name"}),
         ),
         Part(
+            model=models.GoalNote,
+            group=Group.PROGRESS,
+            shared=Q(report__status__in=models.ProgressReport.SENT),
+            inner=frozenset({"objection", "reason", "version", "chart"}),
+        ),
+        Part(
+            model=models.ProgressReport,
+            group=Group.PROGRESS,
+            shared=Q(status__in=models.ProgressReport.SENT),
+            inner=frozenset({"version"}),
+        ),
+        Part(
             model=models.DataTask,
             group=Group.PROGRESS,
             shared=_SHARED,

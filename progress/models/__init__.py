@@ -4,6 +4,7 @@ from progress.models.assignments import DataTask
 from progress.models.decisions import Decision, Phase
 from progress.models.goals import AttainmentScale, GoalState, GoalSummary
 from progress.models.points import MasteryLevel, ProgressPoint, ProgressPointQuerySet, SecondObservation
+from progress.models.reports import GoalNote, ProgressReport, ProgressReportQuerySet
 from progress.models.settings import DistrictRule, PromptLevel
 
 __all__ = [
@@ -11,12 +12,15 @@ __all__ = [
     "DataTask",
     "Decision",
     "DistrictRule",
+    "GoalNote",
     "GoalState",
     "GoalSummary",
     "MasteryLevel",
     "Phase",
     "ProgressPoint",
     "ProgressPointQuerySet",
+    "ProgressReport",
+    "ProgressReportQuerySet",
     "PromptLevel",
     "SecondObservation",
 ]

@@ -10,6 +10,9 @@ from students.whole import in_order_of_removal
 # Tables that are of no one student. What may name one in them, `forget` takes out.
 OF_NOBODY = {
     "accounts.School": "a building",
+    "accounts.SchoolYear": "days of a school",
+    "accounts.DaysOff": "days of a school",
+    "accounts.ReportingPeriod": "days of a school",
     "accounts.Membership": "a role of an account",
     "accounts.MembershipSchool": "a role of an account",
     "accounts.Grant": "a right of an account",
