@@ -936,7 +936,7 @@ def refer_from_roster(world: World) -> None:
 # --- Progress under the IEP in force
 
 
-@change("progress.mutations.record_progress_point")
+@change("progress.mutations.points.record_progress_point")
 def record_progress_point(world: World) -> None:
     goal = world.one(Goal.objects.filter(iep=world.active))
     progress.record_progress_point(
@@ -949,19 +949,19 @@ def record_progress_point(world: World) -> None:
     )
 
 
-@change("progress.mutations.undo_progress_point")
+@change("progress.mutations.points.undo_progress_point")
 def undo_progress_point(world: World) -> None:
     point = world.one(ProgressPoint.objects.filter(voided_at=None, student=world.student))
     progress.undo_progress_point(actor=world.system, point_id=point.id, reason=world.word())
 
 
-@change("progress.mutations.summarise_iep")
+@change("progress.mutations.points.summarise_iep")
 def summarise_iep(world: World) -> None:
     GoalSummary.objects.filter(student=world.student).delete()
     progress.summarise_iep(actor=world.system, iep_id=world.active.id)
 
 
-@change("progress.mutations.rebuild_summaries")
+@change("progress.mutations.points.rebuild_summaries")
 def rebuild_summaries(world: World) -> None:
     GoalSummary.objects.filter(student=world.student).delete()
     goals = Goal.objects.filter(iep=world.active).values_list("id", flat=True)

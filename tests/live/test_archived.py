@@ -13,8 +13,8 @@ from tests.live.changes import CHANGES, Nothing, World
 
 KEPT = {"ieps", "documents", "progress"}
 # What the software works out from what is there, and what is refused by another rule before this one.
-DERIVED = {"progress.mutations.rebuild_summaries", "progress.mutations.summarise_iep"}
-OTHERS_ONLY = {"ieps.mutations.lifecycle.confirm_glance", "progress.mutations.record_progress_point"}
+DERIVED = {"progress.mutations.points.rebuild_summaries", "progress.mutations.summarise_iep"}
+OTHERS_ONLY = {"ieps.mutations.lifecycle.confirm_glance", "progress.mutations.points.record_progress_point"}
 
 
 class Back(Exception):

@@ -1,4 +1,4 @@
-"""Changes to progress. A goal's summary is rewritten in the transaction of every change to its points."""
+"""Scores: recorded, taken back, summed up."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

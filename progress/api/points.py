@@ -1,4 +1,4 @@
-"""Endpoints of progress under /api/v1/."""
+"""Endpoints of scores under /api/v1/."""
 
 from typing import Any
 from uuid import UUID
