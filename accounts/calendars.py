@@ -139,7 +139,7 @@ def next_year(year: SchoolYear) -> SchoolYear:
     if (year.first_on + on).year == year.first_on.year:  # where 364 days do not leave the year
         on = timedelta(weeks=53)
     return SchoolYear(
-        name=_next_name(year.name),
+        name=_next_name(year.name, year.first_on + on),
         first_on=year.first_on + on,
         last_on=year.last_on + on,
         weekdays=year.weekdays,
@@ -229,11 +229,11 @@ def _period_troubles(year: SchoolYear) -> Iterator[Trouble]:
         yield Trouble.REPORT_BEFORE_END
 
 
-def _next_name(name: str) -> str:
-    """ "2026-27" becomes "2027-28"; another name stays."""
-    found = re.fullmatch(r"(\d{4})([-–/])(\d{2}|\d{4})", name.strip())  # people type either dash
+def _next_name(name: str, first_on: date) -> str:
+    """ "2026-27" becomes "2027-28"; a name of another kind becomes one of this kind."""
+    found = re.fullmatch(r"(\d{4})([-–/])(\d{2}|\d{4})", name.strip())
     if not found:
-        return name
+        return f"{first_on.year}-{(first_on.year + 1) % 100:02d}"
     first, dash, second = found.groups()
     width = 10 ** len(second)
     return f"{int(first) + 1}{dash}{(int(second) + 1) % width:0{len(second)}d}"

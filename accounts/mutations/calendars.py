@@ -178,6 +178,11 @@ def _check(
         actor=actor, school_id=school_id, first_on=year.first_on, last_on=year.last_on, but=but
     ).exists():
         raise YearOverlaps
+    named = SchoolYear.objects.filter(
+        organization_id=actor.organization_id, school_id=school_id, name=year.name
+    )
+    if (named.exclude(id=but) if but else named).exists():
+        raise Invalid(fields={"name": [_("Another school year here has this name.")]})
 
 
 def _fill(row: SchoolYear, year: calendars.SchoolYear) -> None:

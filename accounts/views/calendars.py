@@ -66,6 +66,7 @@ def school_year(request: ActorRequest, school_year_id: UUID) -> HttpResponse:
 @require_POST
 def copy_school_year(request: ActorRequest, school_year_id: UUID) -> HttpResponse:
     """Give schools a year like this one."""
+    queries.school_year_to_keep(actor=request.actor, school_year_id=school_year_id)
     form = CopyYearForm(request.POST, schools=queries.schools_to_keep(actor=request.actor), prefix="copy")
     if not form.is_valid():
         say(request, _("Choose the schools first."))

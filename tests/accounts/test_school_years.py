@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from accounts import mutations, queries
-from accounts.calendars import DaysOff, Period, is_school_day
+from accounts.calendars import DaysOff, Period, is_school_day, next_year
 from accounts.models import SchoolYear
 from accounts.mutations import YearOverlaps
 from core.errors import Invalid, NotAllowed, NotFound
@@ -59,6 +59,15 @@ def test_school_of_another_district_is_not_found(cast):
 def test_two_years_of_a_school_share_no_day(cast, year):
     with pytest.raises(YearOverlaps):
         mutations.add_school_year(actor=cast.ada.actor, school_id=None, year=replace(YEAR, name="again"))
+
+
+def test_two_years_of_a_school_have_two_names(cast, year):
+    later = replace(next_year(YEAR), name="2026-27")
+
+    with pytest.raises(Invalid) as refused:
+        mutations.add_school_year(actor=cast.ada.actor, school_id=None, year=later)
+
+    assert list(refused.value.fields) == ["name"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.live.changes import CHANGES, Nothing, World
 
 KEPT = {"ieps", "documents", "progress"}
 # What the software works out from what is there, and what is refused by another rule before this one.
-DERIVED = {"progress.mutations.points.rebuild_summaries", "progress.mutations.summarise_iep"}
+DERIVED = {"progress.mutations.points.rebuild_summaries", "progress.mutations.points.summarise_iep"}
 OTHERS_ONLY = {"ieps.mutations.lifecycle.confirm_glance", "progress.mutations.points.record_progress_point"}
 
 
