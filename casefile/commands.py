@@ -51,8 +51,8 @@ def options(*, request: ActorRequest, typed: str, students: Iterable[Found]) -> 
         for link in (*around.nav, *around.district_nav)
         if _fits(str(link.label), typed)
     )
-    todo = tuple(one for one in _acts(request.actor) if _fits(str(one.label), typed))
-    groups = ((_("Students"), found), (_("Go to"), pages), (_("Do"), todo))
+    acts = tuple(one for one in _acts(request.actor) if _fits(str(one.label), typed))
+    groups = ((_("Students"), found), (_("Go to"), pages), (_("Do"), acts))
     return tuple(Options(label=label, options=lines) for label, lines in groups if lines)
 
 

@@ -6,6 +6,7 @@ show it pays nothing. What cannot know the row fails loudly: `update(field=…)`
 """
 
 import json
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import UUID
@@ -127,7 +128,7 @@ class SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class Encrypted(Column):
+class Encrypted(Column, ABC):
     """What both encrypted columns are."""
 
     empty_strings_allowed = False
@@ -192,13 +193,13 @@ class Encrypted(Column):
         """Refuse: fixtures would hold plain text."""
         raise TypeError(f"{self} is not written into fixtures")
 
+    @abstractmethod
     def written(self, value: Any) -> bytes:
         """A value as bytes, before it is sealed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, plain: bytes) -> Any:
         """A value from its bytes, after it was opened."""
-        raise NotImplementedError
 
 
 class EncryptedTextField(Encrypted):
