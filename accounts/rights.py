@@ -42,6 +42,7 @@ class Relation(StrEnum):
 class Action(StrEnum):
     SEE = "see"
     WRITE = "write"
+    CONTRIBUTE = "contribute"  # write the words of a draft together, and comment on them
     APPROVE = "approve"
     RECORD = "record"  # progress data
     CONFIRM = "confirm"  # having read the IEP at a glance
@@ -132,15 +133,18 @@ def _rows() -> Iterable[Right]:
     admin, district = Role.ADMINISTRATOR, Relation.DISTRICT
     yield Right(admin, district, Action.SEE, WHOLE_RECORD | {Group.MONEY})
     yield Right(admin, district, Action.WRITE, WRITTEN)
+    yield Right(admin, district, Action.CONTRIBUTE, frozenset({Group.IEP}))
     yield Right(admin, district, Action.APPROVE, frozenset({Group.IEP}))
     yield Right(admin, district, Action.MANAGE, frozenset({Group.RECORD, Group.TEAM}))
     for role in (Role.TEACHER, Role.SPECIALIST):
         yield Right(role, Relation.CASE_MANAGER, Action.SEE, WHOLE_RECORD)
         yield Right(role, Relation.CASE_MANAGER, Action.WRITE, WRITTEN)
+        yield Right(role, Relation.CASE_MANAGER, Action.CONTRIBUTE, frozenset({Group.IEP}))
         yield Right(role, Relation.CASE_MANAGER, Action.APPROVE, frozenset({Group.IEP}))
         yield Right(role, Relation.CASE_MANAGER, Action.RECORD, frozenset({Group.PROGRESS}))
         yield Right(role, Relation.CASE_MANAGER, Action.MANAGE, frozenset({Group.TEAM}))
         yield Right(role, Relation.TEAM, Action.SEE, WHOLE_RECORD)
+        yield Right(role, Relation.TEAM, Action.CONTRIBUTE, frozenset({Group.IEP}))
         yield Right(role, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
     yield Right(Role.TEACHER, Relation.GENERAL_EDUCATION, Action.SEE, GLANCE_ONLY)
     yield Right(

@@ -7,6 +7,9 @@ class IepsConfig(AppConfig):
     name = "ieps"
 
     def ready(self) -> None:
+        from ieps import texts
         from ieps.parts_of_record import parts  # models are loaded only now
 
         register("ieps.parts_of_record", parts)
+        register(f"{texts.RULE}.text_rights", texts.text_rights)
+        register(f"{texts.RULE}.materialised", texts.keep_words)

@@ -20,6 +20,7 @@ from ieps.models import Iep
 from ieps.queries import visible_iep
 from ieps.rules import may_write_iep
 from ieps.sections import a_year_after
+from students.queries import Archived
 
 LONGEST_NARRATIVE = 20_000  # characters; some ten printed pages
 EARLIEST, LATEST = (
@@ -61,6 +62,17 @@ def locked_draft(*, actor: Actor, iep_id: UUID) -> Iep:
     return iep
 
 
+def open_draft(*, actor: Actor, iep_id: UUID) -> Iep:
+    """A draft that the actor may write, not locked: its texts are locked before it. As `locked_draft` otherwise."""
+    iep = visible_iep(actor=actor, iep_id=iep_id)
+    require(actor, may_write_iep, iep)
+    if iep.student.archived_at is not None:
+        raise Archived
+    if iep.status != Iep.Status.DRAFT:
+        raise NotADraft
+    return iep
+
+
 def only_known(*, values: Mapping[str, Any], known: Iterable[str]) -> None:
     """Refuse columns that may not be set here. Raises Invalid."""
     unknown = sorted(set(values) - set(known))
@@ -75,20 +87,45 @@ def check_nobody_was_first(
     expected_version: int | None,
     changed_at_version: int,
     by: str,
+    read: Mapping[str, Any] | None = None,
 ) -> None:
-    """Refuse words written on top of older ones, showing both. Raises EditConflict.
+    """Refuse values written on top of what somebody else wrote meanwhile, showing both. Raises EditConflict.
 
-    Nothing is lost where both wrote the same, or where the caller does not say what was read.
+    Nothing is lost where both wrote the same, where the value still is what was `read`, or where the caller does not
+    say which version was read.
     """
     if expected_version is None or changed_at_version <= expected_version:
         return
     both = {
-        name: {"theirs": _plain(getattr(record, name)), "yours": _plain(value)}
+        name: {"theirs": plain_value(getattr(record, name)), "yours": plain_value(value)}
         for name, value in values.items()
-        if getattr(record, name) != value
+        if getattr(record, name) != value and not _is_as_read(record, name, read)
     }
     if both:
         raise EditConflict(details={"both": both, "by": by, "version": getattr(record, "version", 0)})
+
+
+def check_section_is_as_read(
+    *,
+    iep: Iep,
+    section: str,
+    values: Mapping[str, Any],
+    expected_version: int | None,
+    read: Mapping[str, Any] | None,
+) -> None:
+    """Refuse values of a section that somebody else changed since they were read. Raises EditConflict."""
+    check_nobody_was_first(
+        record=iep,
+        values=values,
+        expected_version=expected_version,
+        changed_at_version=int(iep.section_versions.get(section, 0)),
+        by=iep.changed_by_name,
+        read=read,
+    )
+
+
+def _is_as_read(record: models.Model, name: str, read: Mapping[str, Any] | None) -> bool:
+    return read is not None and name in read and plain_value(getattr(record, name)) == read[name]
 
 
 def put(*, record: models.Model, values: Mapping[str, Any]) -> Change:
@@ -114,6 +151,15 @@ def is_narrative(*, record: models.Model, name: str) -> bool:
 
 def check_shape(*, record: models.Model, values: Mapping[str, Any]) -> None:
     """Refuse what a column cannot hold: its type, its length, its choices, and dates of another century."""
+    check_length(values=values)
+    given = {name.removesuffix("_id") for name in values}
+    exclude = {field.name for field in record._meta.fields} - given
+    exclude |= {field.name for field in record._meta.fields if field.is_relation}
+    record.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+
+
+def check_length(*, values: Mapping[str, Any]) -> None:
+    """Refuse dates of another century, and more words than any section needs. Raises Invalid."""
     found: dict[str, list[str]] = {}
     for name, value in values.items():
         if isinstance(value, date) and not EARLIEST <= value <= LATEST:
@@ -122,10 +168,6 @@ def check_shape(*, record: models.Model, values: Mapping[str, Any]) -> None:
             found[name] = [_("This is too long: at most 20,000 characters.")]
     if found:
         raise Invalid(fields=found)
-    given = {name.removesuffix("_id") for name in values}
-    exclude = {field.name for field in record._meta.fields} - given
-    exclude |= {field.name for field in record._meta.fields if field.is_relation}
-    record.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
 
 
 def check_person(*, actor: Actor, name: str, person_id: UUID | None) -> None:
@@ -149,7 +191,8 @@ def touch(*, actor: Actor, iep: Iep, fields: Iterable[str] = (), section: str = 
     iep.save(update_fields=saved)
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """A value as JSON holds it, in a conflict and in a form that says what was read."""
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 

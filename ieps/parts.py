@@ -67,6 +67,7 @@ def update_part(
     check: Callable[[], None],
     verb: str,
     expected_version: int | None,
+    read: Mapping[str, Any] | None = None,
 ) -> Part:
     """Change a row of a draft unless somebody was first, and account for it. Raises EditConflict, Invalid."""
     only_known(values=values, known=known)
@@ -76,6 +77,7 @@ def update_part(
         expected_version=expected_version,
         changed_at_version=part.version,
         by=part.changed_by_name,
+        read=read,
     )
     change: Change = put(record=part, values=values)
     if not change.fields:

@@ -48,6 +48,11 @@ def may_write_iep(actor: Actor, iep: Iep) -> bool:
     return access(actor, iep.student).may(Action.WRITE, Group.IEP)
 
 
+def may_contribute(actor: Actor, iep: Iep) -> bool:
+    """Teachers and specialists of the team write the words of the IEP together, and comment on them."""
+    return access(actor, iep.student).may(Action.CONTRIBUTE, Group.IEP)
+
+
 def may_write_goal(actor: Actor, goal: Goal) -> bool:
     """Whoever writes the IEP writes its goals."""
     return access(actor, goal.student).may(Action.WRITE, Group.GOALS)

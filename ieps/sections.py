@@ -102,6 +102,26 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(id="notes", label=_("Notes"), citation="34 CFR 300.324(a)", fields=("notes",)),
 )
+NARRATIVES: tuple[str, ...] = (
+    "strengths",
+    "parent_concerns",
+    "present_levels",
+    "impact",
+    "what_works",
+    "special_factors",
+    "supports_for_staff",
+    "nonparticipation",
+    "assessments",
+    "alternate_reason",
+    "extended_year",
+    "transition_goals",
+    "transition_services",
+    "courses_of_study",
+    "notes",
+)
+"""Columns that are shared texts (`ieps.texts`), in the order of their sections."""
+SECTION_OF: Mapping[str, str] = {name: section.id for section in SECTIONS for name in section.fields}
+"""The section of each column."""
 BY_ID: Mapping[str, Section] = {section.id: section for section in SECTIONS}
 CARRIED_FIELDS: tuple[str, ...] = tuple(
     name for section in SECTIONS if section.id != "dates" for name in section.fields

@@ -19,6 +19,7 @@ from ieps.mutations.goals import update_goal
 from ieps.queries import visible_goal, visible_iep
 from ieps.rules import may_start_iep, may_write_iep
 from ieps.sections import KEPT_BY_AMENDMENTS
+from ieps.texts import make_texts
 from students.queries import editable_student
 
 
@@ -87,6 +88,7 @@ def propose_amendment(
         organization_id=actor.organization_id, iep=iep, student=student, base=base, reason=reason, way=way
     )
     amendment.save()
+    make_texts(actor=actor, iep=iep, source=base)
     copies = take_over_parts(actor=actor, source=base, iep=iep)
     audit(actor, "ieps.amendment.proposed", iep, number=iep.number, base_id=base.id, way=way, on=today)
     if goal_change:

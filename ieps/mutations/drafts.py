@@ -14,18 +14,21 @@ from core.mutation import audit, mutation, require, unchanged
 from ieps.copying import take_over_parts, take_over_words
 from ieps.editing import (
     check_dates,
-    check_nobody_was_first,
+    check_length,
+    check_section_is_as_read,
     check_shape,
     locked_draft,
     next_review,
     only_known,
+    open_draft,
     put,
     touch,
 )
 from ieps.models import Iep
 from ieps.queries import has_been_served, visible_iep
 from ieps.rules import may_start_iep, may_write_iep
-from ieps.sections import BY_ID, KEPT_BY_AMENDMENTS, SECTIONS
+from ieps.sections import BY_ID, KEPT_BY_AMENDMENTS, NARRATIVES, SECTIONS
+from ieps.texts import make_texts, write_words
 from students.queries import editable_student
 
 
@@ -76,6 +79,7 @@ def create_iep(*, actor: Actor, student_id: UUID, today: date, copy: bool = Fals
     if source is not None:
         take_over_words(actor=actor, source=source, iep=iep)
     iep.save()
+    make_texts(actor=actor, iep=iep, source=source)
     if source is not None:
         take_over_parts(actor=actor, source=source, iep=iep)
     audit(
@@ -99,40 +103,47 @@ def update_section(
     values: Mapping[str, Any],
     today: date,
     expected_version: int | None = None,
+    read: Mapping[str, Any] | None = None,
 ) -> Iep:
     """Write columns of one section of a draft (`ieps.sections`). The next review is a year after the last one.
 
-    `expected_version` is the IEP's version when the writer read it; a later change of this same section is a conflict
-    that carries both. Raises NotFound, NotAllowed, NotADraft, DatesStay, EditConflict, Invalid.
+    `expected_version` is the IEP's version when the writer read it, `read` the values that stood there then: a value
+    that somebody else changed since is a conflict that carries both. Narratives are written as changes of their shared
+    texts. Raises NotFound, NotAllowed, NotADraft, DatesStay, EditConflict, Invalid.
     """
     if section not in BY_ID:
         raise NotFound
-    iep = locked_draft(actor=actor, iep_id=iep_id)
+    iep = open_draft(actor=actor, iep_id=iep_id)
     only_known(values=values, known=BY_ID[section].fields)
-    check_nobody_was_first(
-        record=iep,
-        values=values,
-        expected_version=expected_version,
-        changed_at_version=int(iep.section_versions.get(section, 0)),
-        by=iep.changed_by_name,
+    check_length(values=values)
+    check_section_is_as_read(
+        iep=iep, section=section, values=values, expected_version=expected_version, read=read
     )
-    change = put(record=iep, values=values)
-    if not change.fields:
+    words = {name: str(value) for name, value in values.items() if name in NARRATIVES}
+    written = write_words(actor=actor, iep=iep, values=words)
+    iep = locked_draft(actor=actor, iep_id=iep_id)
+    rest = {name: value for name, value in values.items() if name not in NARRATIVES}
+    check_section_is_as_read(
+        iep=iep, section=section, values=rest, expected_version=expected_version, read=read
+    )
+    change = put(record=iep, values=rest)
+    if not (change.fields or written):
         unchanged(actor)
         return iep
     if iep.kind == Iep.Kind.AMENDMENT and not set(change.fields).isdisjoint(KEPT_BY_AMENDMENTS):
         raise DatesStay
-    check_shape(record=iep, values=values)
+    check_shape(record=iep, values=rest)
     if section == "dates":
         check_dates(iep=iep, today=today)
         iep.next_review_on = next_review(iep=iep)
-    touch(actor=actor, iep=iep, fields=(*change.fields, "next_review_on"), section=section)
+    if change.fields:
+        touch(actor=actor, iep=iep, fields=(*change.fields, "next_review_on"), section=section)
     audit(
         actor,
         "ieps.section.changed",
         iep,
         section=section,
-        fields=change.fields,
+        fields=(*written, *change.fields),
         changes=change.values,
         version=iep.version,
     )

@@ -66,8 +66,10 @@ def update_goal(
     values: Mapping[str, Any],
     today: date,
     expected_version: int | None = None,
+    read: Mapping[str, Any] | None = None,
 ) -> Goal:
-    """Change columns of a draft's goal. `expected_version` is the goal's version when the writer read it.
+    """Change columns of a draft's goal. `expected_version` is the goal's version when the writer read it, `read` its
+    values then.
 
     Raises NotFound, NotAllowed, NotADraft, EditConflict (with both texts), Invalid.
     """
@@ -83,6 +85,7 @@ def update_goal(
         check=lambda: _check_goal(actor, goal, today),
         verb="ieps.goal.changed",
         expected_version=expected_version,
+        read=read,
     )
 
 

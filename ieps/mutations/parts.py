@@ -63,6 +63,7 @@ def update_service(
     values: Mapping[str, Any],
     today: date,
     expected_version: int | None = None,
+    read: Mapping[str, Any] | None = None,
 ) -> Service:
     """Change columns of a draft's service. Raises NotFound, NotAllowed, NotADraft, EditConflict, Invalid."""
     iep = locked_draft(actor=actor, iep_id=visible_service(actor=actor, service_id=service_id).iep_id)
@@ -76,6 +77,7 @@ def update_service(
         check=lambda: _check_service(actor, service, today),
         verb="ieps.service.changed",
         expected_version=expected_version,
+        read=read,
     )
 
 
@@ -110,7 +112,12 @@ def add_accommodation(*, actor: Actor, iep_id: UUID, values: Mapping[str, Any]) 
 
 @mutation
 def update_accommodation(
-    *, actor: Actor, accommodation_id: UUID, values: Mapping[str, Any], expected_version: int | None = None
+    *,
+    actor: Actor,
+    accommodation_id: UUID,
+    values: Mapping[str, Any],
+    expected_version: int | None = None,
+    read: Mapping[str, Any] | None = None,
 ) -> Accommodation:
     """Change a draft's accommodation or modification. Raises NotFound, NotAllowed, NotADraft, EditConflict, Invalid."""
     found = visible_accommodation(actor=actor, accommodation_id=accommodation_id)
@@ -125,6 +132,7 @@ def update_accommodation(
         check=_nothing_more,
         verb="ieps.accommodation.changed",
         expected_version=expected_version,
+        read=read,
     )
 
 

@@ -1,0 +1,149 @@
+"""The narrative of an IEP as shared texts (docs/adr/0023): one text a column, which keeps the plain words of its text.
+
+Columns are written here alone: when `coediting` keeps a text whole, it calls `keep_words`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from coediting import delta
+from coediting.log import changes_of
+from coediting.models import Text, TextChange
+from coediting.mutations import change_text, create_texts
+from coediting.queries import TextState, texts_of
+from core.actor import Actor, system_actor
+from core.mutation import publish
+from ieps.editing import touch
+from ieps.models import Comment, Iep
+from ieps.rules import may_contribute
+from ieps.sections import NARRATIVES, SECTION_OF
+
+RULE = "ieps.section"
+Ops = list[dict[str, Any]]
+
+
+def text_rights(*, actor: Actor, subject_id: UUID) -> tuple[bool, bool]:
+    """Whether somebody reads and writes the texts of an IEP: who reads it; who contributes, while it is a draft.
+
+    Lent to `coediting` as `ieps.section.text_rights`.
+    """
+    iep = Iep.objects.visible_to(actor).select_related("student").filter(id=subject_id).first()
+    if iep is None:
+        return False, False
+    is_open = iep.status == Iep.Status.DRAFT and iep.student.archived_at is None
+    return True, is_open and may_contribute(actor, iep)
+
+
+def keep_words(*, text: Text, plain: str) -> None:
+    """Write the plain words of a text into its column, and move the comments beside it along.
+
+    Lent to `coediting` as `ieps.section.materialised`.
+    """
+    rows = Iep.objects.filter(organization_id=text.organization_id, id=text.subject_id)
+    iep = rows.select_for_update(of=("self",), no_key=True).get()
+    words = in_column(plain)
+    _move_comments(text)
+    if getattr(iep, text.field) == words:
+        return
+    setattr(iep, text.field, words)
+    writer = system_actor(organization_id=text.organization_id, name=_last_writer(text))
+    touch(actor=writer, iep=iep, fields=(text.field,), section=SECTION_OF[text.field])
+    publish(writer, "ieps.section.written", iep)
+
+
+def in_column(plain: str) -> str:
+    """The words of a text as its column has them: without the line that every text ends with."""
+    return plain.replace("\ufffc", "").rstrip()
+
+
+def as_text(words: str) -> Ops:
+    """Words without formats as a text, which ends with a line."""
+    clean = words.replace("\r\n", "\n").replace("\r", "\n").rstrip()
+    return [{"insert": f"{clean}\n"}] if clean else []
+
+
+def make_texts(*, actor: Actor, iep: Iep, source: Iep | None = None) -> None:
+    """Make the texts of an IEP that was just started; those of `source` go along with their formats."""
+    kept = texts_of(actor=actor, subject_id=source.id) if source is not None else {}
+    texts = {
+        field: kept[field].ops if field in kept else as_text(getattr(iep, field)) for field in NARRATIVES
+    }
+    create_texts(actor=actor, student=iep.student, rule=RULE, subject_id=iep.id, texts=texts)
+
+
+def ensure_texts(*, iep: Iep) -> None:
+    """Make the texts that an older IEP lacks, from the words in its columns, as written by whoever changed it last.
+
+    Two who open it at once make them once: the IEP is locked meanwhile.
+    """
+    if _known(iep) >= set(NARRATIVES):
+        return
+    Iep.objects.select_for_update(of=("self",), no_key=True).get(
+        organization_id=iep.organization_id, id=iep.id
+    )
+    texts = {name: as_text(getattr(iep, name)) for name in NARRATIVES if name not in _known(iep)}
+    if texts:
+        writer = system_actor(organization_id=iep.organization_id, name=iep.changed_by_name or "Throughline")
+        create_texts(actor=writer, student=iep.student, rule=RULE, subject_id=iep.id, texts=texts)
+
+
+def _known(iep: Iep) -> set[str]:
+    rows = Text.objects.filter(organization_id=iep.organization_id, subject_id=iep.id)
+    return set(rows.values_list("field", flat=True))
+
+
+def write_words(*, actor: Actor, iep: Iep, values: Mapping[str, str]) -> tuple[str, ...]:
+    """Make texts of a draft read like this, as changes of what differs: formats and what others type at once stay.
+
+    Returns the fields that changed. The texts are locked before the IEP, as when they are typed in.
+    """
+    wanted = {
+        name: in_column(value) for name, value in values.items() if in_column(value) != getattr(iep, name)
+    }
+    if not wanted:
+        return ()
+    ensure_texts(iep=iep)
+    texts = texts_of(actor=actor, subject_id=iep.id)
+    for name, words in wanted.items():
+        _write(actor, texts[name], words)
+    return tuple(wanted)
+
+
+def _write(actor: Actor, text: TextState, words: str) -> None:
+    before = [{"insert": text.plain}] if text.plain else []
+    change = delta.diff(before, as_text(words))
+    if change:
+        change_text(actor=actor, text_id=text.id, version=text.version, ops=change, change_id=uuid4().hex)
+
+
+def _last_writer(text: Text) -> str:
+    rows = TextChange.objects.filter(organization_id=text.organization_id, text_id=text.id)
+    return rows.order_by("-version").values_list("author_name", flat=True).first() or "Throughline"
+
+
+def _move_comments(text: Text) -> None:
+    """Have the passages of comments follow the changes that were made since they were looked at last."""
+    rows = Comment.objects.filter(
+        organization_id=text.organization_id, text_id=text.id, text_version__lt=text.version
+    )
+    comments = list(rows)
+    if not comments:
+        return
+    at = min(comment.text_version for comment in comments)
+    for ops in changes_of(text, after=at, until=text.version):
+        for comment in comments:
+            if comment.text_version == at and comment.length:
+                start, length = moved(ops, comment.start, comment.length)
+                comment.start, comment.length = start, length
+            if comment.text_version == at:
+                comment.text_version += 1
+        at += 1
+    Comment.objects.bulk_update(comments, ["start", "length", "text_version"])
+
+
+def moved(ops: Ops, start: int, length: int) -> tuple[int, int]:
+    """Where a passage is after a change: what is written at its edges stays outside. Places are UTF-16 units."""
+    first = delta.transform_position(ops, start, is_own=True)
+    last = delta.transform_position(ops, start + length, is_own=False)
+    return first, max(0, last - first)
