@@ -53,16 +53,18 @@ FINANCE = {Group.IDENTITY, Group.MINUTES, Group.MONEY}
 MANAGER = {
     Action.SEE: READ,
     Action.WRITE: WRITTEN,
+    Action.CONTRIBUTE: {Group.IEP},
     Action.APPROVE: {Group.IEP},
     Action.RECORD: {Group.PROGRESS},
     Action.MANAGE: {Group.TEAM},
 }
-ON_TEAM = {Action.SEE: READ, Action.RECORD: {Group.PROGRESS}}
+ON_TEAM = {Action.SEE: READ, Action.CONTRIBUTE: {Group.IEP}, Action.RECORD: {Group.PROGRESS}}
 # Written by hand from the issue, not from the code: whatever is not here is refused.
 EXPECTED = {
     (Role.ADMINISTRATOR, Relation.DISTRICT): {
         Action.SEE: ALL,
         Action.WRITE: WRITTEN,
+        Action.CONTRIBUTE: {Group.IEP},
         Action.APPROVE: {Group.IEP},
         Action.MANAGE: {Group.RECORD, Group.TEAM},
     },
