@@ -167,6 +167,7 @@ def _people(district: District, cast: tuple[Cast, ...], people: dict[str, Person
                 family_name=role.family,
                 language=role.language,
                 password=hashed,
+                last_login=now(),
             )
             EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
             people[role.key] = person

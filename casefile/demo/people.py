@@ -92,7 +92,7 @@ PEOPLE = (
         given="Tess",
         family="Moran",
         role=Role.PARAPROFESSIONAL,
-        title="Paraprofessional",
+        title="Reading room aide",
         schools=(CEDAR,),
         shows="records data, no narrative",
     ),
