@@ -29,6 +29,7 @@ from coediting.delta.check import (
     check,
 )
 from coediting.delta.difference import diff
+from coediting.delta.lines import Line, html, lines
 from coediting.delta.manuscript import Manuscript
 from coediting.delta.units import Op, Ops, units
 
@@ -41,6 +42,7 @@ __all__ = [
     "MOST_OPERATIONS",
     "BadOperation",
     "BeyondTheEnd",
+    "Line",
     "Manuscript",
     "Op",
     "Ops",
@@ -51,8 +53,10 @@ __all__ = [
     "compose",
     "diff",
     "from_plain",
+    "html",
     "invert",
     "length",
+    "lines",
     "plain",
     "reach",
     "transform",

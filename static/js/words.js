@@ -10,9 +10,8 @@ let words;
  */
 export function say(name, values = {}) {
   if (!words) {
-    /** @type {HTMLTemplateElement | null} */
-    const box = document.querySelector("template#words");
-    const spans = /** @type {HTMLElement[]} */ ([...(box?.content.querySelectorAll("[data-word]") ?? [])]);
+    const boxes = /** @type {HTMLTemplateElement[]} */ ([...document.querySelectorAll("template#words, template[data-words]")]);
+    const spans = boxes.flatMap((box) => /** @type {HTMLElement[]} */ ([...box.content.querySelectorAll("[data-word]")]));
     words = new Map(spans.map((span) => [span.dataset.word ?? "", span.textContent ?? ""]));
   }
   return (words.get(name) ?? "").replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));

@@ -1,0 +1,73 @@
+/** Every shared text of a page, once the page and what earlier pages left unsent are there. */
+
+import { say } from "../words.js";
+import { Courier } from "./courier.js";
+import * as queue from "./queue.js";
+import { SharedText } from "./text.js";
+import { Tools } from "./tools.js";
+
+/** @type {Map<HTMLElement, SharedText>} */
+const texts = new Map();
+/** @type {Map<HTMLElement, Tools>} */
+const bars = new Map();
+
+/** @param {HTMLElement} bar */
+function tools(bar) {
+  let made = bars.get(bar);
+  if (!made) bars.set(bar, (made = new Tools(bar)));
+  return made;
+}
+
+/** The toolbar of a text: its own, or the page's while the text has the focus. @param {SharedText} text */
+function barOf(text) {
+  const own = text.root.querySelector("[data-text-tools]");
+  const shared = [...document.querySelectorAll("[data-text-tools]")].find((bar) => !bar.closest("[data-text]"));
+  return /** @type {HTMLElement | null} */ (own ?? shared ?? null);
+}
+
+/** @param {SharedText} text */
+function serve(text) {
+  const bar = barOf(text);
+  if (bar) tools(bar).serve(text);
+}
+
+/** @param {HTMLElement} root */
+async function mount(root) {
+  if (texts.has(root)) return;
+  const text = new SharedText(root);
+  texts.set(root, text);
+  Object.assign(root, { sharedText: text });
+  root.addEventListener("text:focus", () => serve(text));
+  root.addEventListener("text:editable", () => serve(text));
+  text.quill.on("editor-change", () => {
+    const bar = barOf(text);
+    if (bar && bars.get(bar)?.text === text) tools(bar).update();
+  });
+  serve(text);
+  const [first, ...others] = await queue.orphans(text.id);
+  await text.start(first);
+  for (const other of others) new Courier(text.id, other);
+}
+
+function look() {
+  for (const [root, text] of texts) {
+    if (root.isConnected) continue;
+    text.leave();
+    texts.delete(root);
+  }
+  for (const root of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-text]"))) void mount(root);
+}
+
+/** Signing out wipes what is kept: not without a word. @param {SubmitEvent} event */
+function onSubmit(event) {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-sign-out")) return;
+  const isUnsent = [...texts.values()].some((text) => text.sync.kept > 0);
+  if (!isUnsent || window.confirm(say("textLeaving"))) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+look();
+document.addEventListener("htmx:after:swap", look);
+window.addEventListener("submit", onSubmit, { capture: true });

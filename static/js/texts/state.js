@@ -1,0 +1,185 @@
+/** Says in words whether what was written is saved, and who is here. */
+
+import { say } from "../words.js";
+
+const SAMPLE = 300;
+
+/** @param {string} name @param {number} count */
+function counted(name, count) {
+  const which = count === 0 ? name : count === 1 ? `${name}One` : `${name}Many`;
+  return say(which, { count });
+}
+
+/** @param {string} name */
+function initials(name) {
+  const words = name.split(/[\s-]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const letters = words.slice(0, 2).map((word) => [...word][0]);
+  return letters.join("").toUpperCase() || "?";
+}
+
+export class State {
+  /** @param {import("./text.js").SharedText} text */
+  constructor(text) {
+    this.text = text;
+    /** @type {"connecting" | "here" | "lost" | "signed-out" | "stuck"} */
+    this.line = "connecting";
+    this.reason = { code: "", message: "" };
+    this.timer = 0;
+    this.shown = "";
+  }
+
+  get isStuck() {
+    return this.line === "stuck";
+  }
+
+  found() {
+    if (!this.isStuck) this.line = "here";
+    this.update();
+  }
+
+  lost() {
+    if (this.line === "here") this.line = "lost";
+    this.update();
+  }
+
+  signedOut() {
+    if (!this.isStuck) this.line = "signed-out";
+    this.update();
+  }
+
+  /** @param {string} code @param {string} message */
+  stuck(code, message) {
+    this.line = "stuck";
+    this.reason = { code, message };
+    this.update();
+  }
+
+  unstuck() {
+    this.line = "connecting";
+    this.update();
+  }
+
+  /** One word for programs. */
+  get name() {
+    const { kept } = this.text.sync;
+    if (this.line === "stuck") return this.reason.code;
+    if (this.line === "signed-out") return "signed-out";
+    if (this.line === "lost") return "offline";
+    if (this.line === "connecting") return kept > 0 ? "offline" : "connecting";
+    if (kept > 0) return "saving";
+    return this.text.mayEdit ? "saved" : "reading";
+  }
+
+  /** One sentence for people. */
+  sentence() {
+    const { kept } = this.text.sync;
+    switch (this.name) {
+      case "saved":
+        return this.saved();
+      case "saving":
+        return say("textSaving");
+      case "offline":
+        return counted("textOffline", kept);
+      case "signed-out":
+        return counted("textSignedOut", kept);
+      case "connecting":
+        return say("textConnecting");
+      case "reading":
+        return say(this.text.root.hasAttribute("data-locked") ? "textLocked" : "textReading");
+      default:
+        return this.reason.message || say("textRefused");
+    }
+  }
+
+  saved() {
+    const others = new Set(this.text.people.map((somebody) => somebody.id)).size;
+    if (others === 0) return say("textSaved");
+    return others === 1 ? say("textSavedWithOne") : say("textSavedWith", { count: others });
+  }
+
+  /** Draw soon: typing would change the words with every key. */
+  update() {
+    this.timer ||= window.setTimeout(() => {
+      this.timer = 0;
+      this.draw();
+    }, SAMPLE);
+  }
+
+  draw() {
+    const { root, sync, id } = this.text;
+    const { name } = this;
+    const sentence = this.sentence();
+    this.faces();
+    const told = `${name} ${sync.kept} ${sentence}`;
+    if (told === this.shown) return;
+    this.shown = told;
+    root.dataset.state = name;
+    const box = root.querySelector("[data-text-state]");
+    if (box && box.textContent !== sentence) box.textContent = sentence;
+    this.unsent();
+    root.dispatchEvent(
+      new CustomEvent("text:state", { bubbles: true, detail: { text: id, state: name, kept: sync.kept, sentence } }),
+    );
+  }
+
+  /** What to do with words that will not be saved, or only after signing in. */
+  unsent() {
+    const { root, sync } = this.text;
+    const box = /** @type {HTMLElement | null} */ (root.querySelector("[data-text-unsent]"));
+    if (!box) return;
+    box.replaceChildren();
+    if (this.line === "signed-out") box.append(this.signIn());
+    else if (this.isStuck && sync.kept > 0) box.append(...this.rescue());
+    box.hidden = box.childElementCount === 0;
+  }
+
+  signIn() {
+    const link = document.createElement("a");
+    link.className = "btn btn-primary";
+    link.href = `${document.body.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}&ended=1`;
+    link.textContent = say("textSignIn");
+    return link;
+  }
+
+  rescue() {
+    const note = document.createElement("p");
+    note.textContent = say("textUnsent");
+    const words = document.createElement("pre");
+    words.className = "text-rescue";
+    words.tabIndex = 0;
+    words.textContent = this.text.unsentWords();
+    const copy = document.createElement("button");
+    copy.type = "button";
+    copy.className = "btn";
+    copy.textContent = say("textCopy");
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(words.textContent ?? "");
+      copy.textContent = say("textCopied");
+    });
+    const discard = document.createElement("button");
+    discard.type = "button";
+    discard.className = "btn btn-quiet";
+    discard.textContent = say("textDiscard");
+    discard.addEventListener("click", () => this.text.discard());
+    return [note, words, copy, discard];
+  }
+
+  faces() {
+    const box = /** @type {HTMLElement | null} */ (this.text.root.querySelector("[data-text-people]"));
+    if (!box) return;
+    const { people } = this.text;
+    const faces = people.map((somebody) => {
+      const face = document.createElement("span");
+      face.className = "av";
+      face.dataset.p = String(somebody.colour);
+      face.title = somebody.name;
+      face.setAttribute("aria-hidden", "true");
+      face.textContent = initials(somebody.name);
+      return face;
+    });
+    box.replaceChildren(...faces);
+    box.hidden = people.length === 0;
+    box.setAttribute("role", "img");
+    box.setAttribute("aria-label", `${say("textWriting")} ${people.map((somebody) => somebody.name).join(", ")}`);
+  }
+}
