@@ -42,7 +42,7 @@ class Rig:
 
 
 @contextlib.contextmanager
-def running(*, web_processes: int = 2) -> Iterator[Rig]:
+def running(*, web_processes: int = 2, settings: dict[str, str] | None = None) -> Iterator[Rig]:
     """PostgreSQL (durable), Redis, web, relay and worker, as an installation has them; stopped at the end."""
     servers = Servers(LOCAL / "bench", is_lasting=True)
     addresses = servers.start()
@@ -55,6 +55,7 @@ def running(*, web_processes: int = 2) -> Iterator[Rig]:
         "LIVE_PREFIX": "bench:",
         "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "sped.settings",
+        **(settings or {}),
     }
     os.environ.update(
         {name: environment[name] for name in environment if os.environ.get(name) != environment[name]}
