@@ -53,6 +53,17 @@ def may_contribute(actor: Actor, iep: Iep) -> bool:
     return access(actor, iep.student).may(Action.CONTRIBUTE, Group.IEP)
 
 
+def may_read_comments(actor: Actor, iep: Iep) -> bool:
+    """Whoever reads drafts reads what colleagues say beside them; families do not."""
+    return access(actor, iep.student).sees(Group.IEP)
+
+
+def may_comment(actor: Actor, iep: Iep) -> bool:
+    """Whoever contributes to the IEP or reviews it comments on it, as a person."""
+    known = access(actor, iep.student)
+    return actor.kind is Kind.PERSON and (known.may(Action.CONTRIBUTE, Group.IEP) or reviews(known))
+
+
 def may_write_goal(actor: Actor, goal: Goal) -> bool:
     """Whoever writes the IEP writes its goals."""
     return access(actor, goal.student).may(Action.WRITE, Group.GOALS)

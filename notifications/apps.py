@@ -16,5 +16,8 @@ class NotificationsConfig(AppConfig):
         listen("students.caseload.handed_over", "notifications.tell_of_hand_over")
         listen("students.undo.done", "notifications.tell_of_hand_over")
         listen("ieps.iep.sent_to_review", "notifications.tell_of_review")
+        listen("ieps.comment.added", "notifications.tell_of_comment")
+        listen("ieps.comment.answered", "notifications.tell_of_comment")
+        listen("ieps.comment.changed", "notifications.tell_of_comment")
         listen("ieps.iep.activated", "notifications.tell_of_activation")
         register("notifications.forget", parts_of_record.forget)

@@ -16,6 +16,7 @@ class Message(TenantModel):
         INVITATION = "invitation", _("Invitation")
         TEAM = "team", _("Team")
         IEP_REVIEW = "iep_review", _("IEP to review")
+        IEP_COMMENT = "iep_comment", _("Comment on an IEP")
         IEP_ACTIVE = "iep_active", _("IEP in effect")
         OTHER = "other", _("Other")
 

@@ -16,7 +16,7 @@ from accounts.queries import invitation_of, membership_of, organization_of
 from core.actor import Actor
 from core.dates import dates_written, day_in_record
 from core.mutation import audit, mutation, unchanged
-from ieps.queries import visible_iep
+from ieps.queries import visible_comment, visible_iep
 from notifications.models import AccountMail, Message
 from students.models import Student
 from students.queries import team_member_of, team_of, undo_of
@@ -248,6 +248,27 @@ def tell_of_review(*, actor: Actor, iep_id: UUID) -> None:
                 path=f"/d/{district.slug}/ieps/{iep.id}/",
             )
         _tell(actor, person, Kind.IEP_REVIEW, f"review:{iep.id}:{iep.version}", words)
+
+
+@mutation
+def tell_of_comment(*, actor: Actor, comment_id: UUID) -> None:
+    """Tell whoever is mentioned in a comment beside an IEP, and whoever said what it answers. Raises NotFound."""
+    comment = visible_comment(actor=actor, comment_id=comment_id)
+    unchanged(actor)
+    district = organization_of(actor=actor)
+    answered = {comment.thread.person_id} if comment.thread is not None else set()
+    reached = (set(comment.mentioned) | answered) - {comment.person_id, actor.acting_person_id}
+    for person in Person.objects.filter(id__in=reached, is_active=True).order_by("id"):
+        with translation.override(person.language):
+            is_mentioned = person.id in comment.mentioned
+            words = Words(
+                subject=_("You are mentioned in a comment")
+                if is_mentioned
+                else _("Your comment was answered"),
+                body=_("%(who)s wrote beside an IEP of your team.") % {"who": actor.name},
+                path=f"/d/{district.slug}/ieps/{comment.iep_id}/#comment-{comment.thread_id or comment.id}",
+            )
+        _tell(actor, person, Kind.IEP_COMMENT, f"comment:{comment.id}", words)
 
 
 @mutation

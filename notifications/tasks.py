@@ -43,6 +43,13 @@ def tell_of_review(*, actor: Actor, record_id: str) -> None:
         mutations.tell_of_review(actor=actor, iep_id=UUID(record_id))
 
 
+@task(name="notifications.tell_of_comment")
+def tell_of_comment(*, actor: Actor, record_id: str) -> None:
+    """Tell whoever is mentioned in a comment, and whoever said what is answered."""
+    with organization(actor.organization_id):
+        mutations.tell_of_comment(actor=actor, comment_id=UUID(record_id))
+
+
 @task(name="notifications.tell_of_activation")
 def tell_of_activation(*, actor: Actor, record_id: str) -> None:
     """Tell a team that a new IEP is in effect."""

@@ -3,7 +3,8 @@
 Audit verbs: `ieps.iep.created`, `.sent_to_review`, `.returned`, `.approved`, `.activated`, `.superseded`,
 `.discarded`; `ieps.section.changed`; `ieps.goal.added`, `.changed`, `.removed`, `.restored`, `ieps.goals.reordered`;
 the same four for `ieps.service` and
-`ieps.accommodation`; `ieps.amendment.proposed`, `.planned`, `.copied`; `ieps.approval.recorded`; `ieps.glance.read`.
+`ieps.accommodation`; `ieps.amendment.proposed`, `.planned`, `.copied`; `ieps.comment.added`, `.answered`,
+`.changed`, `.struck`, `.resolved`, `.reopened`; `ieps.approval.recorded`; `ieps.glance.read`.
 """
 
 from ieps.editing import EditConflict, NotADraft
@@ -14,6 +15,17 @@ from ieps.mutations.amendments import (
     plan_amendment,
     propose_amendment,
     record_revised_copy,
+)
+from ieps.mutations.comments import (
+    CommentsClosed,
+    CommentStruck,
+    TooManyComments,
+    add_comment,
+    answer_comment,
+    edit_comment,
+    reopen_comment,
+    resolve_comment,
+    strike_comment,
 )
 from ieps.mutations.drafts import (
     DatesStay,
@@ -58,6 +70,8 @@ __all__ = [
     "SERVICE_FIELDS",
     "Blocked",
     "ChangesAskedFor",
+    "CommentStruck",
+    "CommentsClosed",
     "ConsentMissing",
     "DatesStay",
     "DraftExists",
@@ -72,14 +86,18 @@ __all__ = [
     "NotOpen",
     "OpenAlready",
     "TooMany",
+    "TooManyComments",
     "activate_iep",
     "add_accommodation",
+    "add_comment",
     "add_goal",
     "add_service",
+    "answer_comment",
     "approve_iep",
     "confirm_glance",
     "create_iep",
     "discard_draft",
+    "edit_comment",
     "move_goal",
     "plan_amendment",
     "propose_amendment",
@@ -88,10 +106,13 @@ __all__ = [
     "remove_accommodation",
     "remove_goal",
     "remove_service",
+    "reopen_comment",
     "reorder_goals",
+    "resolve_comment",
     "restore_part",
     "return_to_draft",
     "send_to_review",
+    "strike_comment",
     "update_accommodation",
     "update_goal",
     "update_iep",

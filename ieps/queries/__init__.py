@@ -3,6 +3,15 @@
 `visible_iep`, `visible_goal` and their like give rows for mutations; the rest give frozen objects for pages.
 """
 
+from ieps.queries.comments import (
+    Colleague,
+    Said,
+    Thread,
+    colleagues,
+    comment_rows,
+    threads_of,
+    visible_comment,
+)
 from ieps.queries.glance import Glance, iep_at_a_glance
 from ieps.queries.page import (
     Blocker,
@@ -45,17 +54,22 @@ from ieps.queries.programs import (
 
 __all__ = [
     "Blocker",
+    "Colleague",
     "DraftList",
     "Entry",
     "Glance",
     "IepList",
     "IepPage",
     "IepRow",
+    "Said",
     "SectionView",
+    "Thread",
     "Word",
     "accommodation_rows",
     "activation_blockers",
     "active_iep",
+    "colleagues",
+    "comment_rows",
     "draft_list",
     "goal_rows",
     "goals_in_force",
@@ -73,7 +87,9 @@ __all__ = [
     "section_values",
     "service_rows",
     "team_choices",
+    "threads_of",
     "visible_accommodation",
+    "visible_comment",
     "visible_goal",
     "visible_iep",
     "visible_removed",

@@ -43,7 +43,7 @@ from core.chain import Verdict
 from documents import mutations as papers
 from documents.models import Consent
 from ieps import mutations as ieps
-from ieps.models import Accommodation, Goal, Iep, RemovedPart, Service
+from ieps.models import Accommodation, Comment, Goal, Iep, RemovedPart, Service
 from integrations import mutations as rosters
 from integrations.models import RosterImport
 from integrations.tasks import advance, look_at
@@ -1003,6 +1003,51 @@ def update_iep(world: World) -> None:
     ieps.update_iep(actor=world.actor("ada"), iep_id=world.draft.id, values=values, today=world.today)
 
 
+def a_comment(world: World, **more: Any) -> Comment:
+    rows = Comment.objects.filter(iep=world.draft, thread=None, struck_at=None, **more)
+    return world.one(rows)
+
+
+@change("ieps.mutations.comments.add_comment")
+def add_comment(world: World) -> None:
+    ieps.add_comment(
+        actor=world.actor("sam"),
+        iep_id=world.draft.id,
+        field="strengths",
+        body=world.word(),
+        mentioned=[world.actor("casey").acting_person_id],
+    )
+    ieps.add_comment(actor=world.actor("sam"), iep_id=world.draft.id, field="impact", body=world.word())
+
+
+@change("ieps.mutations.comments.answer_comment")
+def answer_comment(world: World) -> None:
+    ieps.answer_comment(actor=world.actor("ada"), comment_id=a_comment(world).id, body=world.word())
+
+
+@change("ieps.mutations.comments.edit_comment")
+def edit_comment(world: World) -> None:
+    comment = a_comment(world, person_id=world.actor("sam").acting_person_id)
+    ieps.edit_comment(actor=world.actor("sam"), comment_id=comment.id, body=world.word())
+
+
+@change("ieps.mutations.comments.resolve_comment")
+def resolve_comment(world: World) -> None:
+    ieps.resolve_comment(actor=world.actor("ada"), comment_id=a_comment(world, resolved_at=None).id)
+
+
+@change("ieps.mutations.comments.reopen_comment")
+def reopen_comment(world: World) -> None:
+    comment = a_comment(world, resolved_at__isnull=False)
+    ieps.reopen_comment(actor=world.actor("ada"), comment_id=comment.id)
+
+
+@change("ieps.mutations.comments.strike_comment")
+def strike_comment(world: World) -> None:
+    rows = Comment.objects.filter(iep=world.draft, struck_at=None, field="impact")
+    ieps.strike_comment(actor=world.actor("sam"), comment_id=world.one(rows).id)
+
+
 @change("ieps.mutations.goals.add_goal")
 def add_goal(world: World) -> None:
     day = world.today - timedelta(days=20)
@@ -1238,6 +1283,12 @@ def tell_new_member(world: World) -> None:
     person = world.somebody_new().person
     member = TeamMemberFactory(organization=world.cast.district, student=world.student, person=person)
     messages.tell_new_member(actor=world.actor("ada"), member_id=member.id)
+
+
+@change("notifications.mutations.tell_of_comment")
+def tell_of_comment(world: World) -> None:
+    comment = world.one(Comment.objects.filter(iep__student=world.student).exclude(mentioned=[]))
+    messages.tell_of_comment(actor=world.actor("ada"), comment_id=comment.id)
 
 
 @change("notifications.mutations.tell_of_review")

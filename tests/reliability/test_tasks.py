@@ -24,6 +24,7 @@ from core.errors import SpedError
 from core.models import Job
 from core.queue import TASKS, enqueue
 from core.tenant import organization
+from ieps.models import Comment
 from ieps.tasks import activate_due
 from integrations.tasks import advance, receive
 from notifications.models import Message
@@ -42,6 +43,13 @@ from tests.integrations.rosters import small_1_1, zipped
 def registry():
     """The registered tasks, without those that tests have named."""
     return {name: run for name, run in TASKS.items() if not name.startswith("tests.")}
+
+
+def a_comment(cast):
+    iep = an_iep(cast, complete=True, status="draft")
+    own = {"organization": iep.organization, "student": iep.student, "iep": iep, "field": "strengths"}
+    first = Comment.objects.create(**own, person=cast.ada.person, body="x")
+    return Comment.objects.create(**own, thread=first, person=cast.omar.person, body="x")
 
 
 def an_iep(cast, **values):
@@ -148,6 +156,7 @@ WORK = {
         "omar",
         {"record_id": an_iep(cast, complete=True, status="review").id},
     ),
+    "notifications.tell_of_comment": lambda cast: ("omar", {"record_id": a_comment(cast).id}),
     "notifications.tell_of_activation": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
     "progress.summarise_iep": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
     "records.write_export": lambda cast: ("ada", {"export_id": an_export(cast).id}),
