@@ -99,6 +99,16 @@ def audit(
     return entry
 
 
+def audit_all(actor: Actor, verb: str, acts: Sequence[tuple[Audited, Mapping[str, object]]]) -> None:
+    """Write down the same act for several records, each with its own values, and leave the news of all of them.
+
+    Two statements, however many. None is `unchanged`.
+    """
+    _account(verb if acts else "unchanged", actor)
+    AuditEntry.objects.bulk_create(_entry(actor, verb, record, "", values) for record, values in acts)
+    OutboxEvent.objects.bulk_create(_event(actor, verb, record, record.topics()) for record, _values in acts)
+
+
 def audit_each(actor: Actor, verb: str, records: Sequence[Audited], **values: object) -> None:
     """Write down the same act for several records at once, quietly: no open page is told. None is `unchanged`."""
     _account(verb if records else "unchanged", actor)
@@ -127,11 +137,15 @@ def _entry(actor: Actor, verb: str, record: Audited, reason: str, values: Mappin
 
 def publish(actor: Actor, verb: str, record: Audited, *, topics: Iterable[str] | None = None) -> None:
     """Leave the news of an act in the outbox; the database wakes the relay when the transaction commits."""
-    OutboxEvent.objects.create(
+    _event(actor, verb, record, record.topics() if topics is None else topics).save(force_insert=True)
+
+
+def _event(actor: Actor, verb: str, record: Audited, topics: Iterable[str]) -> OutboxEvent:
+    return OutboxEvent(
         organization_id=actor.organization_id,
         verb=verb,
         record_id=record.pk if isinstance(record.pk, UUID) else None,
-        topics=sorted(set(record.topics() if topics is None else topics)),
+        topics=sorted(set(topics)),
         actor=actor.ref(),
     )
 

@@ -40,6 +40,10 @@ HINTS: Mapping[str, Any] = {
     "statement": gettext_lazy("Given what, who does what, how well, by when."),
     "accuracy": gettext_lazy("Such as 4 of 5 trials, on three days."),
     "frequency": gettext_lazy("How often it is measured, such as every week."),
+    "baseline_value": gettext_lazy("Empty: the median of the first three scores."),
+    "mastery_value": gettext_lazy("Empty: the target."),
+    "mastery_hits": gettext_lazy("Such as 4 of 5; 3 of 3 is three in a row."),
+    "maintenance_days": gettext_lazy("Empty: the goal closes when it is mastered."),
 }
 
 
@@ -60,6 +64,20 @@ NEEDED: frozenset[str] = frozenset(
     }
 )
 """Columns that may wait while it is a draft, but without which nothing is approved (`ieps.completeness`)."""
+USUAL: Mapping[str, bool] = {
+    "mastery_by": False,
+    "mastery_value": True,
+    "mastery_hits": False,
+    "mastery_of": False,
+    "mastery_counts": False,
+    "mastery_window": False,
+    "mastery_settings": False,
+    "mastery_people": False,
+    "maintenance_days": True,
+    "probe_times": False,
+    "probe_days": False,
+}
+"""Columns of a goal with a usual answer, and whether they may be empty."""
 PAIRS: tuple[tuple[str, ...], ...] = (
     ("effective_on", "expires_on"),
     ("domain", "title"),
@@ -67,6 +85,11 @@ PAIRS: tuple[tuple[str, ...], ...] = (
     ("baseline_value", "baseline_on"),
     ("target_value", "target_on"),
     ("accuracy", "conditions"),
+    ("mastery_by", "mastery_value"),
+    ("mastery_hits", "mastery_of"),
+    ("mastery_counts", "mastery_window"),
+    ("mastery_settings", "mastery_people"),
+    ("probe_times", "probe_days"),
     ("evaluation_method", "frequency"),
     ("minutes", "times"),
     ("period", "delivery"),
@@ -199,10 +222,31 @@ class PartForm(DraftForm):
             )
 
 
+class GoalForm(PartForm):
+    """How a goal is mastered and probed has usual answers: what a form leaves out stays as it is."""
+
+    person_field = "responsible_id"
+    person_label = gettext_lazy("Who is responsible")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in USUAL:
+            self.fields[name].required = False
+
+    def values(self) -> dict[str, Any]:
+        """What was filled in; an empty field that has a usual answer is left out."""
+        left_out = {
+            name
+            for name, can_be_empty in USUAL.items()
+            if self.cleaned_data.get(name) in {None, ""}
+            and (not can_be_empty or self.add_prefix(name) not in self.data)
+        }
+        return {name: value for name, value in super().values().items() if name not in left_out}
+
+
 def goal_form() -> type[PartForm]:
     """The form of a measurable annual goal."""
-    named = {"person_field": "responsible_id", "person_label": gettext_lazy("Who is responsible")}
-    return type("GoalForm", (PartForm,), {**fields_for_model(Goal, fields=GOAL_COLUMNS), **named})
+    return type("MeasuredGoalForm", (GoalForm,), dict(fields_for_model(Goal, fields=GOAL_COLUMNS)))
 
 
 def service_form() -> type[PartForm]:

@@ -1,6 +1,7 @@
-"""Who may read, record and take back progress, from the table of rights (`accounts/rights.py`)."""
+"""Who may read and record progress, and decide on it, from the table of rights (`accounts/rights.py`)."""
 
-from accounts.rights import Action, Group
+from accounts.models import Organization
+from accounts.rights import Action, DistrictAction, Group, may_in_district
 from core.actor import Actor, Kind
 from ieps.models import Goal
 from progress.models import ProgressPoint
@@ -23,3 +24,24 @@ def may_undo_progress_point(actor: Actor, point: ProgressPoint) -> bool:
     if actor.kind is Kind.PERSON and point.recorded_by_id == actor.person_id:
         return may(actor, point.student, Action.RECORD, Group.PROGRESS)
     return may(actor, point.student, Action.WRITE, Group.GOALS)
+
+
+def may_exclude_point(actor: Actor, point: ProgressPoint) -> bool:
+    """Whoever decides on the goal: leaving a score out changes what the others say."""
+    return may_decide(actor, point.goal)
+
+
+def may_decide(actor: Actor, goal: Goal) -> bool:
+    """Whoever writes the student's goals, and whoever is responsible for this one and records it.
+
+    They change instruction, keep going, propose, close and open the goal, and say who records it.
+    """
+    if may(actor, goal.student, Action.WRITE, Group.GOALS):
+        return True
+    is_responsible = actor.kind is Kind.PERSON and goal.responsible_id == actor.person_id
+    return is_responsible and may(actor, goal.student, Action.RECORD, Group.PROGRESS)
+
+
+def may_keep_measurement(actor: Actor, district: Organization) -> bool:
+    """Administrators keep the district's prompts and the numbers of its decision rule."""
+    return district.id == actor.organization_id and may_in_district(actor, DistrictAction.KEEP_DISTRICT)

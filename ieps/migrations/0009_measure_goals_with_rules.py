@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             model_name="goal",
             name="mastery_hits",
             field=models.PositiveSmallIntegerField(
-                default=1,
+                default=3,
                 validators=[
                     django.core.validators.MinValueValidator(1),
                     django.core.validators.MaxValueValidator(100),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             model_name="goal",
             name="mastery_of",
             field=models.PositiveSmallIntegerField(
-                default=1,
+                default=3,
                 validators=[
                     django.core.validators.MinValueValidator(1),
                     django.core.validators.MaxValueValidator(100),

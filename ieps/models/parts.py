@@ -118,10 +118,10 @@ class Goal(OfIep):
         _("criterion of one score"), max_digits=9, decimal_places=2, null=True, blank=True
     )
     mastery_hits = models.PositiveSmallIntegerField(
-        _("so many at the criterion"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+        _("so many at the criterion"), default=3, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
     mastery_of = models.PositiveSmallIntegerField(
-        _("of so many"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+        _("of so many"), default=3, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
     mastery_counts = models.CharField(
         _("what counts once"), max_length=5, choices=MasteryCounts, default=MasteryCounts.SCORE

@@ -12,7 +12,7 @@ from core.actor import Actor
 from core.errors import Invalid
 from core.mutation import audit, mutation, require, unchanged
 from ieps.editing import check_person, locked_draft, touch
-from ieps.models import LARGEST_SCORE, Goal, Iep, RemovedPart
+from ieps.models import LARGEST_SCORE, SMALLEST_SCORE, Goal, Iep, RemovedPart
 from ieps.parts import add_part, next_goal_number, remove_part, update_part
 from ieps.queries import visible_goal
 from ieps.rules import may_write_goal
@@ -31,6 +31,17 @@ GOAL_FIELDS = (
     "target_on",
     "accuracy",
     "conditions",
+    "mastery_by",
+    "mastery_value",
+    "mastery_hits",
+    "mastery_of",
+    "mastery_counts",
+    "mastery_window",
+    "mastery_settings",
+    "mastery_people",
+    "maintenance_days",
+    "probe_times",
+    "probe_days",
     "benchmarks",
     "evaluation_method",
     "frequency",
@@ -152,15 +163,10 @@ def _renumber(goals: list[Goal]) -> bool:
 def _check_goal(actor: Actor, goal: Goal, today: date) -> None:
     """Refuse a goal that could not be measured: values off the scale, a target that is not beyond the baseline."""
     found: dict[str, list[str]] = {}
-    largest = LARGEST_SCORE.get(goal.scale)
-    for name in ("baseline_value", "target_value"):
-        value: Decimal = getattr(goal, name)
-        if value < 0 or (largest is not None and value > largest):
-            found[name] = [
-                _("Enter a value of 0 or more.")
-                if largest is None
-                else _("Enter a value from 0 to %(largest)s.") % {"largest": largest}
-            ]
+    for name in ("baseline_value", "target_value", "mastery_value"):
+        words = _off_the_scale(goal, getattr(goal, name))
+        if words:
+            found[name] = [words]
     if goal.baseline_on > today:
         found["baseline_on"] = [_("A baseline is measured before it is written down: not after today.")]
     if goal.target_on <= goal.baseline_on:
@@ -171,12 +177,27 @@ def _check_goal(actor: Actor, goal: Goal, today: date) -> None:
             if goal.direction == Goal.Direction.INCREASE
             else _("The target must be below the baseline.")
         ]
+    if goal.mastery_hits > goal.mastery_of:
+        found["mastery_hits"] = [_("So many of fewer cannot be met: at most %(n)s.") % {"n": goal.mastery_of}]
     if found:
         raise Invalid(fields=found)
     check_person(actor=actor, name="responsible_id", person_id=goal.responsible_id)
 
 
+def _off_the_scale(goal: Goal, value: Decimal | None) -> str:
+    """Words for a value that the scale does not have; empty for one that it has, and for none."""
+    smallest, largest = SMALLEST_SCORE.get(goal.scale, Decimal(0)), LARGEST_SCORE.get(goal.scale)
+    if value is None or (value >= smallest and (largest is None or value <= largest)):
+        return ""
+    if largest is None:
+        return _("Enter a value of 0 or more.")
+    return _("Enter a value from %(smallest)s to %(largest)s.") % {"smallest": smallest, "largest": largest}
+
+
 def _is_beyond(goal: Goal) -> bool:
+    """Whether the target asks for more than the baseline; a baseline that is yet to be measured asks for nothing."""
+    if goal.baseline_value is None:
+        return True
     if goal.direction == Goal.Direction.INCREASE:
         return goal.target_value > goal.baseline_value
     return goal.target_value < goal.baseline_value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -50,6 +50,57 @@ class Measurement:
     on: date
     value: Decimal
     is_baseline: bool = False
+    id: Hashable = None
+    """What the caller knows it by; a verdict names the scores on which it rests."""
+    second: Decimal | None = None
+    """The other measure of the same probe."""
+    setting: str = ""
+    by: str = ""
+    """Who saw it."""
+    is_mastered: bool = False
+    """Whether the observer called the skill mastered."""
+    trials: tuple[bool, ...] = ()
+    """Single trials in their order, hit or not."""
+    is_excluded: bool = False
+    """Shown, and counted nowhere."""
+
+
+class MasteryBy(StrEnum):
+    """What has to be seen before a goal counts as mastered."""
+
+    SCORES = "scores"
+    OBSERVER = "observer"
+
+
+class Counts(StrEnum):
+    """What counts as one trial of a mastery rule."""
+
+    SCORE = "score"
+    DAY = "day"
+    TRIAL = "trial"
+
+
+class Window(StrEnum):
+    """Of which trials so many are taken together: the last ones at any time, or one block after another."""
+
+    MOVING = "moving"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MasteryRule:
+    """So many of so many at the criterion: 4 of 5, or, where both are equal, so many in a row."""
+
+    by: MasteryBy = MasteryBy.SCORES
+    value: Decimal | None = None
+    """The criterion of one score; None is the target."""
+    hits: int = 1
+    of: int = 1
+    counts: Counts = Counts.SCORE
+    window: Window = Window.MOVING
+    settings: int = 1
+    """The hits come from so many settings at least."""
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +112,7 @@ class GoalTerms:
     target_on: date
     baseline: Decimal | None = None
     baseline_on: date | None = None
+    mastery: MasteryRule = MasteryRule()
 
 
 def is_short(value: Decimal, *, of: Decimal, direction: Direction) -> bool:
@@ -70,7 +122,7 @@ def is_short(value: Decimal, *, of: Decimal, direction: Direction) -> bool:
 
 def median_baseline(points: Iterable[Measurement]) -> tuple[date, Decimal] | None:
     """Last day and median of the baseline scores, else of the first three scores; None without any score."""
-    ordered = in_order(points)
+    ordered = [point for point in in_order(points) if not point.is_excluded]
     baseline = [point for point in ordered if point.is_baseline] or ordered[:BASELINE_POINTS]
     if not baseline:
         return None

@@ -1,14 +1,53 @@
-"""The decision rule: what the scores of the present phase ask of the team."""
+"""The decision rule: what the scores of the present phase ask of the team, and on which scores that rests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from fractions import Fraction
 
 from progress.arithmetic.aimlines import Aimline
-from progress.arithmetic.measures import Measurement, Status, is_short, trailing_run
+from progress.arithmetic.mastery import Mastery, is_hit, mastery
+from progress.arithmetic.measures import (
+    Direction,
+    MasteryRule,
+    Measurement,
+    Status,
+    is_short,
+    trailing_run,
+)
 from progress.arithmetic.trends import ordinary_least_squares
+
+PROBES_TO_LOSE = 2
+"""So many scores in a row short of the criterion after mastery say that the skill is not kept."""
+
+
+class Rule(StrEnum):
+    """Which rule a verdict rests on."""
+
+    NONE = ""
+    MASTERY = "mastery"
+    NOT_KEPT = "not_kept"
+    QUIET = "quiet"
+    RUN_BELOW = "run_below"
+    TREND_FLAT = "trend_flat"
+    RUN_ABOVE = "run_above"
+    TREND_STEEP = "trend_steep"
+    RUN_WATCH = "run_watch"
+
+
+class Suggestion(StrEnum):
+    """What a verdict suggests. The team decides."""
+
+    CONTINUE = "continue"
+    WATCH = "watch"
+    CHANGE = "change"
+    RAISE = "raise"
+    MEASURE = "measure"
+    CLOSE = "close"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,36 +65,91 @@ class DecisionRule:
     """From so many scores on, a trend flatter than the aimline asks for a decision."""
     quiet_days: int = 21
     """No score within so many days means that nothing is known."""
+    above: int = 4
+    """So many scores in a row beyond the aimline suggest to raise the goal."""
 
 
 STANDARD_RULE = DecisionRule()
 
 
-def status_of(
-    scores: Sequence[Measurement], line: Aimline, *, today: date, rule: DecisionRule = STANDARD_RULE
-) -> Status:
-    """What the scores of the present phase (oldest first, without baseline) say today.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the scores say on one day: a status, the rule that fired, what it suggests, and the scores it rests on."""
 
-    In this order: the last score reaches the target: met. No score within the quiet days: no data. Enough in a row
-    short of the aimline, or, from enough scores on, the last one short and the trend flatter than the aimline:
-    decide. Some in a row short: watch. A flat trend ahead of the aimline asks for nothing: among students who
-    keep exactly to their aimline, chance alone makes half of all trends the flatter.
+    status: Status
+    rule: Rule
+    suggestion: Suggestion
+    points: tuple[Measurement, ...] = ()
+    trend_per_day: Fraction | None = None
+    aim_per_day: Fraction | None = None
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether the team is asked."""
+        return self.status is Status.DECIDE
+
+
+_ON_TRACK = Verdict(status=Status.ON_TRACK, rule=Rule.NONE, suggestion=Suggestion.CONTINUE)
+NOTHING_KNOWN = Verdict(status=Status.NO_DATA, rule=Rule.QUIET, suggestion=Suggestion.MEASURE)
+
+
+def verdict(  # noqa: PLR0911  # one answer for each rule, in the order in which they are asked
+    scores: Sequence[Measurement],
+    line: Aimline,
+    *,
+    today: date,
+    rule: DecisionRule = STANDARD_RULE,
+    mastery_rule: MasteryRule | None = None,
+    met: Mastery | None = None,
+    decided_on: date | None = None,
+) -> Verdict:
+    """What the scores of the present phase (oldest first, without baseline and excluded ones) say today.
+
+    In this order: the goal was mastered (`met`): mastered, unless the last scores since then fell short of the
+    criterion again. No score within the quiet days: nothing is known. Enough in a row short of the aimline, or, from
+    enough scores on, the last one short and the trend flatter than the aimline: change instruction. Enough in a row
+    beyond the aimline, or the last one beyond and the trend steeper: consider raising the goal. Some in a row short:
+    watch. A flat trend ahead of the aimline asks for nothing: among students who keep exactly to their aimline, chance
+    alone makes half of all trends the flatter. Scores up to the last decision (`decided_on`) have had their answer.
     """
-    if not scores:
-        return Status.NO_DATA
-    last = scores[-1]
-    if not is_short(last.value, of=line.target, direction=line.direction):
-        return Status.MET
-    if (today - last.on).days > rule.quiet_days:
-        return Status.NO_DATA
-    below = trailing_run([line.falls_short(point) for point in scores])
+    is_quiet = not scores or (today - scores[-1].on).days > rule.quiet_days
+    if met is not None:
+        later = _after_mastery(scores, line, mastery_rule or MasteryRule(), met)
+        return NOTHING_KNOWN if is_quiet and later.needs_decision else later
+    if is_quiet:
+        return NOTHING_KNOWN
+    fresh = [point for point in scores if decided_on is None or point.on > decided_on]
+    below = trailing_run([line.falls_short(point) for point in fresh])
     if below >= rule.below:
-        return Status.DECIDE
-    if below and len(scores) >= rule.trend_points:
-        trend = ordinary_least_squares(scores)
-        if trend and trend.is_flatter_than(line):
-            return Status.DECIDE
-    return Status.WATCH if below >= rule.watch else Status.ON_TRACK
+        return _fired(Status.DECIDE, Rule.RUN_BELOW, Suggestion.CHANGE, fresh[-below:])
+    above = trailing_run([_is_beyond(point, line) for point in fresh])
+    if (below or above) and len(fresh) >= rule.trend_points:
+        found = _by_trend(fresh, line, is_behind=below > 0)
+        if found is not None and below:
+            return found
+    else:
+        found = None
+    if above >= rule.above:
+        return _fired(Status.ON_TRACK, Rule.RUN_ABOVE, Suggestion.RAISE, fresh[-above:])
+    if found is not None:
+        return found
+    if below >= rule.watch:
+        return _fired(Status.WATCH, Rule.RUN_WATCH, Suggestion.WATCH, fresh[-below:])
+    return _ON_TRACK
+
+
+def status_of(
+    scores: Sequence[Measurement],
+    line: Aimline,
+    *,
+    today: date,
+    rule: DecisionRule = STANDARD_RULE,
+    mastery_rule: MasteryRule | None = None,
+) -> Status:
+    """What the scores of one phase (oldest first, without baseline) say today, as a status."""
+    criterion = mastery_rule or MasteryRule()
+    met = mastery(scores, criterion, line)
+    return verdict(scores, line, today=today, rule=rule, mastery_rule=criterion, met=met).status
 
 
 def as_of(status: Status, last_on: date | None, today: date, *, rule: DecisionRule = STANDARD_RULE) -> Status:
@@ -63,3 +157,48 @@ def as_of(status: Status, last_on: date | None, today: date, *, rule: DecisionRu
     if status is Status.MET or last_on is None or (today - last_on).days <= rule.quiet_days:
         return status
     return Status.NO_DATA
+
+
+def _after_mastery(
+    scores: Sequence[Measurement], line: Aimline, criterion: MasteryRule, met: Mastery
+) -> Verdict:
+    later = [point for point in scores if point.on > met.on]
+    short = trailing_run([not is_hit(point, criterion, line) for point in later])
+    if short >= PROBES_TO_LOSE:
+        return _fired(Status.DECIDE, Rule.NOT_KEPT, Suggestion.REOPEN, later[-short:])
+    return _fired(Status.MET, Rule.MASTERY, Suggestion.CLOSE, met.points)
+
+
+def _by_trend(fresh: Sequence[Measurement], line: Aimline, *, is_behind: bool) -> Verdict | None:
+    trend = ordinary_least_squares(fresh)
+    if trend is None:
+        return None
+    fired = {"points": tuple(fresh), "trend_per_day": trend.slope, "aim_per_day": line.per_day}
+    if is_behind and trend.is_flatter_than(line):
+        return Verdict(
+            status=Status.DECIDE,
+            rule=Rule.TREND_FLAT,
+            suggestion=Suggestion.CHANGE,
+            **fired,  # type: ignore[arg-type]
+        )
+    if not is_behind and trend.is_steeper_than(line):
+        return Verdict(
+            status=Status.ON_TRACK,
+            rule=Rule.TREND_STEEP,
+            suggestion=Suggestion.RAISE,
+            **fired,  # type: ignore[arg-type]
+        )
+    return None
+
+
+def _is_beyond(point: Measurement, line: Aimline) -> bool:
+    """Whether a score is strictly on the far side of the aimline."""
+    expected = line.at(point.on)
+    if expected is None:
+        return False
+    away = Direction.DECREASE if line.direction is Direction.INCREASE else Direction.INCREASE
+    return is_short(point.value, of=expected, direction=away)
+
+
+def _fired(status: Status, rule: Rule, suggestion: Suggestion, points: Sequence[Measurement]) -> Verdict:
+    return Verdict(status=status, rule=rule, suggestion=suggestion, points=tuple(points))

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from progress.arithmetic.aimlines import Aimline, aimline, percent_of_way
+from progress.arithmetic.mastery import Toward, mastery, toward_mastery
 from progress.arithmetic.measures import TENTH, GoalTerms, Measurement, Status, in_order, trailing_run
-from progress.arithmetic.rules import STANDARD_RULE, DecisionRule, status_of
+from progress.arithmetic.rules import NOTHING_KNOWN, STANDARD_RULE, DecisionRule, Verdict, verdict
 from progress.arithmetic.trends import TREND_POINTS, ordinary_least_squares
 
 SPARK_VALUES = 8
@@ -38,6 +39,10 @@ class GoalSummary:
     aim_today: Decimal | None
     difference: Decimal | None
     """`current` minus `aim_last`, to a tenth."""
+    verdict: Verdict
+    mastered_on: date | None
+    toward: Toward
+    """How many of the latest scores are at the criterion of mastery."""
 
 
 def summary(
@@ -47,17 +52,19 @@ def summary(
     *,
     rule: DecisionRule = STANDARD_RULE,
     changes: Sequence[date] = (),
+    decided_on: date | None = None,
+    reopened_on: date | None = None,
 ) -> GoalSummary:
     """Everything a card, a list or a note says about a goal on `today`. Scores after that day are left out.
 
     `changes` are the days on which instruction changed: the trend and the decision rule look only at scores from
-    the last of them on.
+    the last of them on. Scores up to `decided_on` have had the team's answer. Mastery is looked for from `reopened_on`.
     """
-    known = [point for point in in_order(points) if point.on <= today]
+    known = [point for point in in_order(points) if point.on <= today and not point.is_excluded]
     line = aimline(goal, known)
     scores = [point for point in known if not point.is_baseline]
     if line is None or not known:
-        return _nothing_known(line, today)
+        return _nothing_known(line, today, goal)
     since = max((day for day in changes if day <= today), default=date.min)
     phase = [point for point in scores if point.on >= since]
     short = [line.falls_short(point) for point in phase]
@@ -65,8 +72,18 @@ def summary(
     last = (scores or known)[-1]
     recent = [point for point in known if point.on <= last.on][-SPARK_VALUES:]
     aim_last = line.at(last.on)
+    met = mastery(scores, goal.mastery, line, since=reopened_on)
+    found = verdict(
+        scores if met else phase or scores[-1:],
+        line,
+        today=today,
+        rule=rule,
+        mastery_rule=goal.mastery,
+        met=met,
+        decided_on=decided_on,
+    )
     return GoalSummary(
-        status=status_of(phase or scores[-1:], line, today=today, rule=rule),
+        status=found.status,
         current=last.value,
         last_on=last.on,
         percent_of_way=percent_of_way(last.value, line),
@@ -78,10 +95,13 @@ def summary(
         aim_last=aim_last,
         aim_today=line.at(today),
         difference=None if aim_last is None else (last.value - aim_last).quantize(TENTH),
+        verdict=found,
+        mastered_on=met.on if met else None,
+        toward=toward_mastery(scores, goal.mastery, line, since=reopened_on),
     )
 
 
-def _nothing_known(line: Aimline | None, today: date) -> GoalSummary:
+def _nothing_known(line: Aimline | None, today: date, goal: GoalTerms) -> GoalSummary:
     return GoalSummary(
         status=Status.NO_DATA,
         current=None,
@@ -95,4 +115,7 @@ def _nothing_known(line: Aimline | None, today: date) -> GoalSummary:
         aim_last=None,
         aim_today=line.at(today) if line else None,
         difference=None,
+        verdict=NOTHING_KNOWN,
+        mastered_on=None,
+        toward=Toward(hits=0, of=goal.mastery.of),
     )

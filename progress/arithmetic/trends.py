@@ -51,6 +51,12 @@ class Trend:
             return self.slope > aimline.per_day
         return self.slope < aimline.per_day
 
+    def is_steeper_than(self, aimline: Aimline) -> bool:
+        """Whether the line moves toward the goal faster than the aimline asks."""
+        if aimline.direction is Direction.DECREASE:
+            return self.slope < aimline.per_day
+        return self.slope > aimline.per_day
+
 
 def ordinary_least_squares(points: Sequence[Measurement]) -> Trend | None:
     """The line of least squares by real days; None unless there are scores on two different days."""

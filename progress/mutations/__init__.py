@@ -1,12 +1,73 @@
-"""Changes to progress. A goal's summary is rewritten in the transaction of every change to its points."""
+"""Changes to progress. A goal's summary is rewritten in the transaction of every change to what it rests on."""
 
-from progress.mutations.points import LONGEST_BASELINE_DAYS as LONGEST_BASELINE_DAYS
-from progress.mutations.points import AlreadyRecorded as AlreadyRecorded
-from progress.mutations.points import GoalNotInForce as GoalNotInForce
-from progress.mutations.points import MeasuredInTheFuture as MeasuredInTheFuture
-from progress.mutations.points import MeasuredTooEarly as MeasuredTooEarly
-from progress.mutations.points import OutsideTheScale as OutsideTheScale
-from progress.mutations.points import rebuild_summaries as rebuild_summaries
-from progress.mutations.points import record_progress_point as record_progress_point
-from progress.mutations.points import summarise_iep as summarise_iep
-from progress.mutations.points import undo_progress_point as undo_progress_point
+from progress.measuring import (
+    LONGEST_BASELINE_DAYS,
+    AlreadyRecorded,
+    ClockIsWrong,
+    Entry,
+    GoalNotInForce,
+    MeasuredInTheFuture,
+    MeasuredTooEarly,
+    OutsideTheScale,
+    RawDoesNotFit,
+    SameProbe,
+    UnitMismatch,
+)
+from progress.mutations.assignments import assign_data_task, end_data_task
+from progress.mutations.course import GoalClosed, PhaseThere, decide, end_phase, rename_phase, start_phase
+from progress.mutations.district import set_decision_rule, set_prompt_levels
+from progress.mutations.points import (
+    NotSeenTwice,
+    exclude_point,
+    include_point,
+    record_progress_point,
+    record_second_observation,
+    undo_progress_point,
+)
+from progress.mutations.sessions import Answer, TooManyEntries, record_session
+from progress.mutations.states import (
+    close_goal,
+    move_to_maintenance,
+    reopen_goal,
+    set_attainment_scale,
+)
+from progress.mutations.summaries import rebuild_summaries, summarise_iep
+
+__all__ = [
+    "LONGEST_BASELINE_DAYS",
+    "AlreadyRecorded",
+    "Answer",
+    "ClockIsWrong",
+    "Entry",
+    "GoalClosed",
+    "GoalNotInForce",
+    "MeasuredInTheFuture",
+    "MeasuredTooEarly",
+    "NotSeenTwice",
+    "OutsideTheScale",
+    "PhaseThere",
+    "RawDoesNotFit",
+    "SameProbe",
+    "TooManyEntries",
+    "UnitMismatch",
+    "assign_data_task",
+    "close_goal",
+    "decide",
+    "end_data_task",
+    "end_phase",
+    "exclude_point",
+    "include_point",
+    "move_to_maintenance",
+    "rebuild_summaries",
+    "record_progress_point",
+    "record_second_observation",
+    "record_session",
+    "rename_phase",
+    "reopen_goal",
+    "set_attainment_scale",
+    "set_decision_rule",
+    "set_prompt_levels",
+    "start_phase",
+    "summarise_iep",
+    "undo_progress_point",
+]

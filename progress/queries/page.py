@@ -58,9 +58,10 @@ class GoalProgress:
     direction: Direction
     target: Decimal
     target_on: date
-    baseline: Decimal
+    baseline: Decimal | None
     frequency: str
-    aimline: Aimline
+    aimline: Aimline | None
+    """None before the first score of a goal without an entered baseline."""
     summary: arithmetic.GoalSummary
     reached_on: date | None
     """When the present trend meets the goal, if it does before long."""
@@ -118,7 +119,7 @@ def goal_progress(
     points = list(points_of(actor=actor, goal=goal))
     measurements = tuple(measured(points))
     terms = terms_of(goal)
-    line = aimline_of(goal)
+    line = aimline_of(goal, measurements)
     may_record = access.may(Action.RECORD, Group.PROGRESS)
     return GoalProgress(
         goal_id=goal.id,
@@ -136,7 +137,7 @@ def goal_progress(
         direction=Direction(goal.direction),
         target=goal.target_value,
         target_on=goal.target_on,
-        baseline=line.start,
+        baseline=line.start if line else None,
         frequency=goal.frequency,
         aimline=line,
         summary=arithmetic.summary(measurements, terms, today),
@@ -149,8 +150,8 @@ def goal_progress(
     )
 
 
-def _row(point: ProgressPoint, line: Aimline, actor: Actor, access: Access) -> PointRow:
-    aim = None if point.is_baseline else line.at(point.measured_on)
+def _row(point: ProgressPoint, line: Aimline | None, actor: Actor, access: Access) -> PointRow:
+    aim = None if point.is_baseline or line is None else line.at(point.measured_on)
     is_own = actor.kind is Kind.PERSON and point.recorded_by_id == actor.person_id
     has_notes = shows_notes(access)
     return PointRow(
@@ -159,7 +160,9 @@ def _row(point: ProgressPoint, line: Aimline, actor: Actor, access: Access) -> P
         value=point.value,
         aim=aim,
         difference=None if aim is None else _rounded(point.value - aim),
-        is_short=aim is not None and arithmetic.is_short(point.value, of=aim, direction=line.direction),
+        is_short=line is not None
+        and aim is not None
+        and arithmetic.is_short(point.value, of=aim, direction=line.direction),
         is_baseline=point.is_baseline,
         context=point.context if has_notes else "",
         note=point.note if has_notes else "",

@@ -1,10 +1,8 @@
 """Goals and points as rows, for mutations and programs, and as arithmetic takes them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Protocol
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -15,8 +13,20 @@ from core.errors import NotAllowed, NotFound
 from core.outbox import topic_version
 from ieps.models import Goal, Iep
 from ieps.queries import visible_goal
-from progress.arithmetic import Aimline, Direction, GoalTerms, Measurement
-from progress.models import ProgressPoint
+from progress.arithmetic import (
+    Aimline,
+    Counts,
+    Direction,
+    GoalTerms,
+    MasteryBy,
+    MasteryRule,
+    Measurement,
+    Window,
+    aimline,
+    trials_of,
+)
+from progress.models import MasteryLevel, ProgressPoint
+from students.models import visible_students
 from students.rules import Access
 from students.rules import access as access_to
 
@@ -91,15 +101,21 @@ def goal_points(*, actor: Actor, goal_id: UUID) -> GoalPoints:
     )
 
 
-def goals_that_count(*, actor: Actor, goal: Goal) -> list[Goal]:
-    """The goals for which a point of `goal` counts, locked: itself, and those that continue it in later IEPs."""
+def goals_that_count(*, actor: Actor, goals: Sequence[Goal]) -> list[Goal]:
+    """The goals for which points of these count, locked: themselves, and those that continue them in later IEPs.
+
+    The goals have their IEP.
+    """
+    earliest: dict[UUID, int] = {}
+    for goal in goals:
+        earliest[goal.lineage_id] = min(goal.iep.number, earliest.get(goal.lineage_id, goal.iep.number))
     rows = Goal.objects.visible_to(actor).filter(
-        student_id=goal.student_id,
-        lineage_id=goal.lineage_id,
+        student_id__in={goal.student_id for goal in goals},
+        lineage_id__in=earliest,
         iep__status__in=IN_FORCE_OR_PAST,
-        iep__number__gte=goal.iep.number,
     )
-    return list(rows.select_related("iep").select_for_update(of=("self",), no_key=True).order_by("id"))
+    rows = rows.select_related("iep", "student").select_for_update(of=("self",), no_key=True).order_by("id")
+    return [row for row in rows if row.iep.number >= earliest[row.lineage_id]]
 
 
 def goals_with_points(*, actor: Actor, after: UUID | None, limit: int) -> list[UUID]:
@@ -145,35 +161,39 @@ def terms_of(goal: Goal) -> GoalTerms:
         target_on=goal.target_on,
         baseline=goal.baseline_value,
         baseline_on=goal.baseline_on,
+        mastery=MasteryRule(
+            by=MasteryBy(goal.mastery_by),
+            value=goal.mastery_value,
+            hits=goal.mastery_hits,
+            of=goal.mastery_of,
+            counts=Counts(goal.mastery_counts),
+            window=Window(goal.mastery_window),
+            settings=goal.mastery_settings,
+            people=goal.mastery_people,
+        ),
     )
 
 
-def aimline_of(goal: Goal) -> Aimline:
-    """The aimline of a goal, from its baseline to its target."""
-    return Aimline(
-        start_on=goal.baseline_on,
-        start=goal.baseline_value,
-        target_on=goal.target_on,
-        target=goal.target_value,
-        direction=Direction(goal.direction),
-    )
+def aimline_of(goal: Goal, points: Iterable[Measurement] = ()) -> Aimline | None:
+    """The aimline of a goal, from its baseline, or from the median of its first scores, to its target."""
+    return aimline(terms_of(goal), points)
 
 
-class Measured(Protocol):
-    """Anything with a score and its day."""
-
-    @property
-    def measured_on(self) -> date: ...
-    @property
-    def value(self) -> Decimal: ...
-    @property
-    def is_baseline(self) -> bool: ...
-
-
-def measured(points: Iterable[Measured]) -> list[Measurement]:
-    """Points as arithmetic takes them."""
+def measured(points: Iterable[ProgressPoint], *, with_trials: bool = False) -> list[Measurement]:
+    """Points as arithmetic takes them; single trials only where a rule counts them."""
     return [
-        Measurement(on=point.measured_on, value=point.value, is_baseline=point.is_baseline)
+        Measurement(
+            on=point.measured_on,
+            value=point.value,
+            is_baseline=point.is_baseline,
+            id=point.id,
+            second=point.second_value,
+            setting=point.setting,
+            by=point.observer_name or point.recorded_by_name,
+            is_mastered=point.mastery_level == MasteryLevel.MASTERED,
+            trials=trials_of(point.raw) if with_trials else (),
+            is_excluded=point.excluded_at is not None,
+        )
         for point in points
     ]
 
@@ -181,3 +201,12 @@ def measured(points: Iterable[Measured]) -> list[Measurement]:
 def shows_notes(access: Access) -> bool:
     """Whoever records, and whoever reads the whole IEP; not families, for whom reports are written."""
     return access.may(Action.RECORD, Group.PROGRESS) or access.sees(Group.IEP)
+
+
+def opened_goals(*, actor: Actor, goal_ids: Collection[UUID]) -> dict[UUID, Goal]:
+    """Those of these goals whose progress the actor sees, locked, with their IEPs and students, by id."""
+    rows = Goal.objects.visible_to(actor).filter(
+        visible_students(actor, prefix="student__", group=Group.PROGRESS), id__in=goal_ids
+    )
+    locked = rows.select_related("student", "iep").select_for_update(of=("self",), no_key=True)
+    return {goal.id: goal for goal in locked.order_by("id")}

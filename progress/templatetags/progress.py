@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import day_in_record, month_in_record, short_day
+from ieps.models import PERCENT_SCALES
 from progress import charts
 from progress.arithmetic import STANDARD_RULE, TREND_POINTS, Direction, Status
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-PERCENT_SCALE = "percent"
 PERCENT_WORDS = ("percent", "per cent", "%")
 _STATUS_WORDS = {
     Status.ON_TRACK: _("On track"),
@@ -52,7 +52,7 @@ def score(value: Decimal | None, scale: str = "") -> str:
     if value is None:
         return ""
     written = number_format(_plain(value), use_l10n=True)
-    return f"{written}%" if scale == PERCENT_SCALE else written
+    return f"{written}%" if scale in PERCENT_SCALES else written
 
 
 @register.filter
@@ -77,7 +77,7 @@ def whole(value: Decimal | None, scale: str = "") -> str:
 def target_words(goal: _Scored, target: Decimal) -> str:
     """ "of 92 words a minute", "of 97% of words" """
     unit = goal.unit
-    if goal.scale == PERCENT_SCALE:
+    if goal.scale in PERCENT_SCALES:
         for word in PERCENT_WORDS:
             if unit.lower().startswith(word):
                 unit = unit[len(word) :].strip()
@@ -100,7 +100,7 @@ def progress_chart(page: GoalProgress, width: str) -> SafeString:
         target_on=page.target_on,
         aimline=page.aimline,
         direction=page.direction,
-        is_percent=page.scale == PERCENT_SCALE,
+        is_percent=page.scale in PERCENT_SCALES,
         since=page.since,
     )
     drawn = charts.progress_chart(data, width=charts.Width[width.upper()], labels=_labels(page))
@@ -187,7 +187,7 @@ def _run_words(page: GoalProgress) -> str:
 
 def _trend_words(page: GoalProgress) -> str:
     trend = page.summary.trend_per_week
-    if trend is None:
+    if trend is None or page.aimline is None:
         return ""
     return gettext("The trend is {trend} a week; the aimline asks for {aim}.").format(
         trend=difference(trend.quantize(Decimal("0.1"))),
@@ -251,14 +251,15 @@ def _pace(page: GoalProgress) -> str:
 
 def _description(page: GoalProgress) -> str:
     """The picture in sentences, for those who do not see it."""
-    parts = [
-        gettext("Baseline {baseline} on {start}; the goal is {target} by {day}.").format(
-            baseline=score(_plain(page.baseline), page.scale),
+    parts = []
+    if page.aimline is not None:
+        words = gettext("Baseline {baseline} on {start}; the goal is {target} by {day}.").format(
+            baseline=score(_plain(page.aimline.start), page.scale),
             start=day_in_record(page.aimline.start_on),
             target=score(page.target, page.scale),
             day=day_in_record(page.target_on),
         )
-    ]
+        parts.append(words)
     if page.summary.current is not None and page.summary.last_on is not None:
         parts.append(
             gettext("The latest score is {score} on {day}, where the aimline is at {aim}.").format(

@@ -207,7 +207,7 @@ def test_refused_goal_keeps_what_was_typed(cast, draft):
 @pytest.mark.parametrize("value", ["1e400", "NaN", "-1", "99999999999", "½", ""])
 def test_impossible_number_is_refused(cast, draft, value):
     answer = cast.casey.client().post(
-        cast.casey.url(f"/ieps/{draft.id}/goal/add/"), {**form_of(GOAL), "baseline_value": value}
+        cast.casey.url(f"/ieps/{draft.id}/goal/add/"), {**form_of(GOAL), "target_value": value}
     )
 
     assert answer.status_code == 422

@@ -50,7 +50,7 @@ from integrations.tasks import advance, look_at
 from notifications import mutations as messages
 from notifications.models import Message
 from progress import mutations as progress
-from progress.models import GoalSummary, ProgressPoint
+from progress.models import DataTask, GoalState, GoalSummary, Phase, ProgressPoint
 from records import mutations as whole
 from records.models import Destruction, LegalHold, RecordExport
 from students import mutations as students
@@ -946,6 +946,7 @@ def record_progress_point(world: World) -> None:
         value=Decimal(world.dice.randrange(0, 120)),
         today=world.today,
         note=world.word(),
+        is_another_probe=True,
     )
 
 
@@ -955,17 +956,172 @@ def undo_progress_point(world: World) -> None:
     progress.undo_progress_point(actor=world.system, point_id=point.id, reason=world.word())
 
 
-@change("progress.mutations.points.summarise_iep")
+@change("progress.mutations.summaries.summarise_iep")
 def summarise_iep(world: World) -> None:
     GoalSummary.objects.filter(student=world.student).delete()
     progress.summarise_iep(actor=world.system, iep_id=world.active.id)
 
 
-@change("progress.mutations.points.rebuild_summaries")
+@change("progress.mutations.summaries.rebuild_summaries")
 def rebuild_summaries(world: World) -> None:
     GoalSummary.objects.filter(student=world.student).delete()
     goals = Goal.objects.filter(iep=world.active).values_list("id", flat=True)
     progress.rebuild_summaries(actor=world.system, goal_ids=list(goals))
+
+
+def a_goal(world: World) -> Goal:
+    """A goal of the IEP in force."""
+    return world.one(Goal.objects.filter(iep=world.active))
+
+
+def a_point(world: World) -> ProgressPoint:
+    """A score that counts and no baseline."""
+    return world.one(
+        ProgressPoint.objects.filter(
+            voided_at=None, student=world.student, is_baseline=False, goal__iep=world.active
+        )
+    )
+
+
+@change("progress.mutations.sessions.record_session")
+def record_session(world: World) -> None:
+    goal = a_goal(world)
+    day = min(world.today, goal.baseline_on + timedelta(days=world.dice.randrange(1, 60)))
+    entries = [
+        progress.Entry(
+            goal_id=goal.id,
+            measured_on=day,
+            value=Decimal(world.dice.randrange(0, 9000)) / 100,
+            note=world.word(),
+        )
+        for _ in range(2)
+    ]
+    answers = progress.record_session(actor=world.actor("paula"), entries=entries, today=world.today)
+    if not any(answer.is_kept and not answer.is_repeat for answer in answers):
+        raise Nothing
+
+
+@change("progress.mutations.points.exclude_point")
+def exclude_point(world: World) -> None:
+    progress.exclude_point(
+        actor=world.actor("ada"), point_id=a_point(world).id, reason=f"Fire drill, {world.word()}"
+    )
+
+
+@change("progress.mutations.points.include_point")
+def include_point(world: World) -> None:
+    point = world.one(ProgressPoint.objects.filter(student=world.student, excluded_at__isnull=False))
+    progress.include_point(actor=world.actor("ada"), point_id=point.id)
+
+
+@change("progress.mutations.points.record_second_observation")
+def record_second_observation(world: World) -> None:
+    point = a_point(world)
+    is_paulas = point.recorded_by_id == world.cast.paula.person.id
+    progress.record_second_observation(
+        actor=world.actor("sam" if is_paulas else "paula"),
+        point_id=point.id,
+        value=Decimal(world.dice.randrange(0, 90)),
+    )
+
+
+@change("progress.mutations.course.start_phase")
+def start_phase(world: World) -> None:
+    goal = a_goal(world)
+    progress.start_phase(
+        actor=world.actor("ada"),
+        goal_id=goal.id,
+        starts_on=goal.baseline_on + timedelta(days=world.dice.randrange(1, 200)),
+        label=world.word(),
+        reason=world.word(),
+        today=world.today,
+    )
+
+
+@change("progress.mutations.course.rename_phase")
+def rename_phase(world: World) -> None:
+    phase = world.one(Phase.objects.filter(student=world.student))
+    progress.rename_phase(actor=world.actor("ada"), phase_id=phase.id, label=world.word())
+
+
+@change("progress.mutations.course.end_phase")
+def end_phase(world: World) -> None:
+    phase = world.one(Phase.objects.filter(student=world.student))
+    progress.end_phase(
+        actor=world.actor("ada"),
+        phase_id=phase.id,
+        ends_on=phase.starts_on + timedelta(days=1),
+        today=world.today,
+    )
+
+
+@change("progress.mutations.course.decide")
+def decide(world: World) -> None:
+    progress.decide(
+        actor=world.actor("ada"),
+        goal_id=a_goal(world).id,
+        choice="continue",
+        reason=f"Going on, {world.word()}",
+        today=world.today,
+    )
+
+
+@change("progress.mutations.states.close_goal")
+def close_goal(world: World) -> None:
+    progress.close_goal(
+        actor=world.actor("ada"), goal_id=a_goal(world).id, reason=world.word(), today=world.today
+    )
+
+
+@change("progress.mutations.states.move_to_maintenance")
+def move_to_maintenance(world: World) -> None:
+    progress.move_to_maintenance(
+        actor=world.actor("ada"), goal_id=a_goal(world).id, reason=world.word(), today=world.today
+    )
+
+
+@change("progress.mutations.states.reopen_goal")
+def reopen_goal(world: World) -> None:
+    state = world.one(GoalState.objects.filter(student=world.student).exclude(status="open"))
+    progress.reopen_goal(
+        actor=world.actor("ada"), goal_id=state.goal_id, reason=world.word(), today=world.today
+    )
+
+
+@change("progress.mutations.states.set_attainment_scale")
+def set_attainment_scale(world: World) -> None:
+    names = ("much_less", "less", "expected", "more", "much_more")
+    progress.set_attainment_scale(
+        actor=world.actor("ada"), goal_id=a_goal(world).id, levels={name: world.word() for name in names}
+    )
+
+
+@change("progress.mutations.assignments.assign_data_task")
+def assign_data_task(world: World) -> None:
+    progress.assign_data_task(
+        actor=world.actor("ada"),
+        goal_id=a_goal(world).id,
+        person_id=world.cast.paula.person.id,
+        instructions=world.word(),
+        starts_on=world.today,
+    )
+
+
+@change("progress.mutations.assignments.end_data_task")
+def end_data_task(world: World) -> None:
+    task = world.one(DataTask.objects.filter(student=world.student, ends_on=None))
+    progress.end_data_task(actor=world.actor("ada"), task_id=task.id, today=world.today)
+
+
+@change("progress.mutations.district.set_prompt_levels")
+def set_prompt_levels(world: World) -> None:
+    levels = [{"name": "Independent"}, {"name": world.name()}, {"name": world.name()}]
+    progress.set_prompt_levels(actor=world.actor("ada"), levels=levels)
+
+
+@change("progress.mutations.district.set_decision_rule")
+def set_decision_rule(world: World) -> None:
+    progress.set_decision_rule(actor=world.actor("ada"), values={"above": world.dice.randrange(2, 9)})
 
 
 @change("ieps.mutations.lifecycle.confirm_glance")

@@ -271,7 +271,8 @@ def test_status_leaves_a_steep_trend_alone():
 
 def test_status_is_met_when_the_last_score_reaches_the_target():
     assert judged(*weekly(20, 20, 20, 20, 60)) is Status.MET
-    assert judged(*weekly(60, 41)) is not Status.MET
+    assert judged(*weekly(60, 41)) is Status.MET  # one score is chance
+    assert judged(*weekly(60, 41, 42), today=30) is Status.DECIDE  # two say that the skill is not kept
 
 
 def test_status_stays_met_when_nobody_measures_any_more():
@@ -401,7 +402,13 @@ def test_shifting_all_days_changes_nothing_but_the_days(rows, goal, today, shift
     here = summary(made(rows), goal, day(today))
     there = summary(made(rows, shift=shift), moved_goal, day(today) + move)
 
-    assert there == replace(here, last_on=here.last_on and here.last_on + move)
+    assert (there.verdict.rule, len(there.verdict.points)) == (here.verdict.rule, len(here.verdict.points))
+    assert there == replace(
+        here,
+        last_on=here.last_on and here.last_on + move,
+        mastered_on=here.mastered_on and here.mastered_on + move,
+        verdict=there.verdict,
+    )
 
 
 @given(series, goals, st.integers(-10, 420))
@@ -420,8 +427,10 @@ def test_a_decreasing_goal_mirrors_an_increasing_one(rows, goal, today):
     def flip(value: Decimal | None) -> Decimal | None:
         return None if value is None else -value
 
+    assert (there.verdict.rule, len(there.verdict.points)) == (here.verdict.rule, len(here.verdict.points))
     assert there == replace(
         here,
+        verdict=there.verdict,
         current=flip(here.current),
         trend_per_week=flip(here.trend_per_week),
         last_values=tuple(-value for value in here.last_values),

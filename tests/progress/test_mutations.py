@@ -227,11 +227,11 @@ def test_recorded_points_make_the_summary(cast, goal):
         "aim_last": Decimal("52.5128"),
         "points": 4,
         "rule": "",
-        "suggestion": "",
+        "suggestion": "continue",
         "rule_points": [],
         "needs_decision": False,
         "mastered_on": None,
-        "next_probe_on": None,
+        "next_probe_on": date(2025, 10, 10),  # once in seven days
     }
 
 

@@ -103,7 +103,7 @@ RULE = "Rule: 4 in a row below mean a change of instruction."
         ((50, 52), "ok", f"On track. The last 2 scores are at or above the aimline. {RULE}"),
         ((50, 52, 50, 50), "watch", None),
         ((48, 48, 48, 48), "act", None),
-        ((50, 95), "ok", f"Goal met. The latest score, 95, reaches the goal of 92. {RULE}"),
+        ((92, 93, 95), "ok", f"Goal met. The latest score, 95, reaches the goal of 92. {RULE}"),
         ((), "", "No recent data. There are no scores yet. Without a score in 21 days nothing can be said."),
     ],
 )

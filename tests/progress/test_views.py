@@ -186,7 +186,7 @@ def test_record_form_is_refused_to_readers(cast, goal, today):
 
 def test_record_form_goes_back_to_the_page_it_came_from_and_nowhere_else(cast, goal, today):
     def goes_to(wanted):
-        form = {"measured_on": today, "value": "64", "next": wanted}
+        form = {"measured_on": today, "value": len(wanted), "next": wanted}
         return cast.paula.client().post(at(cast.paula, goal, "record/"), form)["Location"]
 
     own = cast.paula.url(f"/students/{goal.student_id}/goals/?goal={goal.id}")
