@@ -45,6 +45,7 @@ class Action(StrEnum):
     CONTRIBUTE = "contribute"  # write the words of a draft together, and comment on them
     APPROVE = "approve"
     RECORD = "record"  # progress data
+    CHOOSE = "choose what to record"  # in the classroom; who may not, records the data tasks assigned to them
     CONFIRM = "confirm"  # having read the IEP at a glance
     MANAGE = "manage"  # team, archive, restore
 
@@ -142,10 +143,12 @@ def _rows() -> Iterable[Right]:
         yield Right(role, Relation.CASE_MANAGER, Action.CONTRIBUTE, frozenset({Group.IEP}))
         yield Right(role, Relation.CASE_MANAGER, Action.APPROVE, frozenset({Group.IEP}))
         yield Right(role, Relation.CASE_MANAGER, Action.RECORD, frozenset({Group.PROGRESS}))
+        yield Right(role, Relation.CASE_MANAGER, Action.CHOOSE, frozenset({Group.PROGRESS}))
         yield Right(role, Relation.CASE_MANAGER, Action.MANAGE, frozenset({Group.TEAM}))
         yield Right(role, Relation.TEAM, Action.SEE, WHOLE_RECORD)
         yield Right(role, Relation.TEAM, Action.CONTRIBUTE, frozenset({Group.IEP}))
         yield Right(role, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
+        yield Right(role, Relation.TEAM, Action.CHOOSE, frozenset({Group.PROGRESS}))
     yield Right(Role.TEACHER, Relation.GENERAL_EDUCATION, Action.SEE, GLANCE_ONLY)
     yield Right(
         Role.TEACHER,

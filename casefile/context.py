@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.features import is_on
 from accounts.rights import Group, relations_that_see
+from casefile.rules import may_record_anything
 from casefile.queries import Standing, is_pinned, pins, standing, student_head
 from core.actor import Actor, Hat
 from core.http import ActorRequest
@@ -23,6 +24,7 @@ LINKS: tuple[tuple[str, str, str | Promise, str], ...] = (
     ("day", "sun", _("My day"), "casefile:day"),
     ("caseload", "users-round", _("Caseload"), "casefile:caseload"),
     ("ieps", "file-pen-line", _("IEPs"), "ieps:list"),
+    ("capture", "clipboard-pen-line", _("Capture"), "casefile:capture"),
 )
 
 
@@ -175,10 +177,11 @@ def _nav(actor: Actor) -> tuple[Link, ...]:
     if actor.hat is Hat.FAMILY:
         return (Link(id="day", icon="house", label=gettext("My children"), url=reverse("casefile:day")),)
     has_ieps = bool(relations_that_see(actor.roles, Group.IEP))
+    records = may_record_anything(actor)
     return tuple(
         Link(id=name, icon=icon, label=label, url=reverse(view))
         for name, icon, label, view in LINKS
-        if name != "ieps" or has_ieps
+        if {"ieps": has_ieps, "capture": records}.get(name, True)
     )
 
 

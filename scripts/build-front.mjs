@@ -24,6 +24,10 @@ const BUDGETS = {
   "palette.js": 2 * KIB,
   "texts.css": 4 * KIB,
   "texts.js": 76 * KIB,
+  "capture.js": 16 * KIB,
+  "capture.css": 4 * KIB,
+  "leave.js": 4 * KIB,
+  "quick.js": KIB,
 };
 const FONTS = {
   "@fontsource-variable/hanken-grotesk": "hanken-grotesk",
@@ -49,6 +53,10 @@ async function scripts() {
       { in: "static/js/theme.js", out: "theme" },
       { in: "static/js/texts/index.js", out: "texts" },
       { in: "static/css/texts.css", out: "texts" },
+      { in: "static/js/capture.js", out: "capture" },
+      { in: "static/css/capture.css", out: "capture" },
+      { in: "static/js/quick.js", out: "quick" },
+      { in: "static/js/capture/worker.js", out: "capture-worker" },
     ],
     outdir: NEXT,
     bundle: true,
@@ -61,7 +69,7 @@ async function scripts() {
   // Loaded when it is first asked for, so that no page pays for it.
   await build({
     absWorkingDir: ROOT,
-    entryPoints: { palette: "static/js/palette.js" },
+    entryPoints: { palette: "static/js/palette.js", leave: "static/js/leave.js" },
     outdir: NEXT,
     bundle: true,
     minify: true,

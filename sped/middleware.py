@@ -51,8 +51,9 @@ class SecurityHeadersMiddleware:
     """What every answer forbids, whatever it is about; the content security policy is django-csp's.
 
     Nothing stays in a cache unless the answer says so itself, as files of the front end do: pages and answers of the
-    API hold records. Who signs out leaves nothing in the browser (R29). Cookies are left alone: the header would
-    clear those of the whole domain.
+    API hold records. Who signs out leaves nothing in the browser (R29), but for scores that could not be sent yet: those
+    stay sealed, and the page has thrown everything else and the key away before (docs/adr/0028). Cookies are left
+    alone: the header would clear those of the whole domain.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -63,7 +64,8 @@ class SecurityHeadersMiddleware:
         for name, value in ALWAYS.items():
             response.setdefault(name, value)
         if getattr(request, "has_signed_out", False):
-            response["Clear-Site-Data"] = '"cache", "storage"'
+            keeps = getattr(request, "keeps_unsent", False)
+            response["Clear-Site-Data"] = '"cache"' if keeps else '"cache", "storage"'
         return response
 
 
@@ -72,6 +74,7 @@ def note_signing_out(request: HttpRequest | None, **_kwargs: Any) -> None:
     """Remember it until the answer leaves."""
     if request is not None:
         request.has_signed_out = True  # type: ignore[attr-defined]  # read by `SecurityHeadersMiddleware`
+        request.keeps_unsent = request.POST.get("keeps_unsent") == "1"  # type: ignore[attr-defined]
 
 
 class TurnMiddleware:

@@ -12,5 +12,6 @@ import * as select from "./select.js";
 import * as store from "./store.js";
 import * as themeSwitch from "./theme-switch.js";
 import * as toast from "./toast.js";
+import * as waiting from "./waiting.js";
 
 for (const behaviour of [csrf, store, forms, keyboard, menus, passkeys, print, select, themeSwitch, toast, presence, live]) behaviour.start();

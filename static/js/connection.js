@@ -65,6 +65,11 @@ function found() {
 }
 
 function signIn() {
+  // Where somebody takes data, nothing takes the page away: what was taken waits, and the page says so.
+  if (document.body.dataset.stays !== undefined) {
+    document.dispatchEvent(new CustomEvent("signed-out"));
+    return;
+  }
   const here = location.pathname + location.search;
   location.assign(`${document.body.dataset.signIn}?next=${encodeURIComponent(here)}&ended=1`);
 }

@@ -88,5 +88,6 @@ export function start() {
   for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) {
     document.addEventListener(kind, onInput, { passive: true });
   }
+  document.addEventListener("here:moved", tell);
   window.setInterval(look, LOOK_EVERY);
 }

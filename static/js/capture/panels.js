@@ -125,12 +125,14 @@ function row(doors, entry, again) {
     return item;
   }
   const id = entry.client_id;
+  const refused = entry.refused;
   const value = entry.fields.raw ? null : h("input", { class: "input", id: `v-${id}`, inputmode: "decimal", value: entry.fields.value ?? "", autocomplete: "off" });
   const day = h("input", { class: "input", id: `d-${id}`, type: "date", value: entry.measured_on ?? "" });
   const mend = async () => {
     const typed = value ? /** @type {HTMLInputElement} */ (value).value.trim().replace(",", ".") : "";
     const chosen = /** @type {HTMLInputElement} */ (day).value;
-    const fields = typed ? { ...entry.fields, value: typed } : entry.fields;
+    const said = { clock_is_wrong: { is_day_confirmed: true }, same_probe: { is_another_probe: true } }[refused.code] ?? {};
+    const fields = { ...entry.fields, ...(typed ? { value: typed } : {}), ...said };
     const label = typed ? entry.label.replace(/: [^:]*$/, `: ${written(Number(typed))}`) : entry.label;
     // A new id: what was refused may be on record already under the old one, with other values.
     const fresh = { ...entry, fields, label, refused: null, client_id: crypto.randomUUID(), ...(chosen ? { measured_on: chosen } : {}) };
@@ -146,7 +148,6 @@ function row(doors, entry, again) {
     }
     item.append(h("p", { class: "cap-sure", role: "status", "data-sure": "" }, say("sureDiscard")));
   };
-  const refused = entry.refused;
   item.append(h("p", { class: "cap-why" }, icon("circle-alert"), h("span", {}, refused.message)));
   if (value) item.append(h("div", { class: "field" }, h("label", { for: `v-${id}` }, say("field-value")), value));
   item.append(

@@ -3,8 +3,9 @@
  * with its reason, until the person mends or discards it. What belongs to one person never goes in another's name.
  */
 
-import { ahead, corrected, dayOf, isWrong, learn } from "./clock.js";
+import { corrected, dayOf, learn } from "./clock.js";
 import * as shelf from "./shelf.js";
+import { instant } from "./stopwatch.js";
 
 const MOST = 50;
 const PATIENCE = 15_000;
@@ -76,7 +77,8 @@ function written(entry) {
     goal_id: entry.goal_id,
     measured_on: entry.measured_on || dayOf(at, entry.zone ?? "UTC"),
     captured_at: new Date(entry.taken.wall).toISOString(),
-    clock_offset: isWrong() ? Math.round((ahead() ?? 0) / 1000) : 0,
+    // This page saw it happen, so the time that has passed says the day whatever the device's clock says.
+    is_day_confirmed: Boolean(entry.measured_on) || entry.taken.load === instant().load,
   };
 }
 
@@ -108,7 +110,8 @@ export async function flush(doors, onSaved = () => {}) {
  * @returns {Promise<Outcome>}
  */
 async function send(doors, entries, onSaved) {
-  const body = JSON.stringify({ person: doors.person, entries: entries.map(written) });
+  const sent = { person: doors.person, device_now: new Date().toISOString(), entries: entries.map(written) };
+  const body = JSON.stringify(sent);
   let response;
   try {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": token };

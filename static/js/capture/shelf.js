@@ -183,6 +183,13 @@ export async function waiting(person) {
   return (await rowsOf(person)).filter((row) => UNSENT.has(row.kind) && row.full).length;
 }
 
+/** How many unsent rows of anybody are sealed on this device. */
+export async function sealed() {
+  if (!isSafe()) return 0;
+  const rows = /** @type {Row[]} */ (await done((await store("rows")).getAll()));
+  return rows.filter((row) => UNSENT.has(row.kind) && row.full).length;
+}
+
 /** Pages without this module read the number here. @param {string} person */
 async function count(person) {
   const found = await waiting(person);
