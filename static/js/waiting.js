@@ -25,6 +25,7 @@ async function onSubmit(event) {
   if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-sign-out") || form.dataset.left !== undefined) return;
   if (!hasKept()) return;
   event.preventDefault();
+  event.stopImmediatePropagation();
   const { leave } = await helper();
   const { goes, keeps } = await leave(document.body.dataset.person ?? owner());
   if (!goes) return;
