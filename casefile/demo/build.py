@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from accounts.founding import create_organization
 from accounts.models import Membership, MembershipSchool, Organization, Person, School
 from casefile.demo.calendar import write_calendar
+from casefile.demo.capturing import write_capturing
 from casefile.demo.outside import write_outside
 from casefile.demo.people import (
     HIGH,
@@ -151,6 +152,8 @@ def _district(  # noqa: PLR0917  # one call for each district, in the order of t
             student = records.student(story, number, chance)
             programs.write(story, student, number, chance)
             write_outside(district, story, student, random.Random(f"{slug}:{number}"))  # noqa: S311  # a story too
+        if slug == SLUG:
+            write_capturing(district)
         district.save()
         actor = system_actor(organization_id=organization.id, name="Demonstration")
         rebuild_summaries(actor=actor, goal_ids=programs.goal_ids)

@@ -19,7 +19,7 @@ from casefile.demo.students import (
     Story,
 )
 from core.ids import uuid7
-from ieps.models import Accommodation, GlanceReading, Goal, Iep, Service
+from ieps.models import PERCENT_SCALES, Accommodation, GlanceReading, Goal, Iep, Service
 from ieps.sections import a_year_after
 from progress.arithmetic import Direction, GoalTerms, Status
 from progress.models import ProgressPoint
@@ -184,7 +184,7 @@ class Programs:
             low = Decimal(round(min(ends) * 0.78))
             passed, whole = (self.district.today - baseline_on).days, (target_on - baseline_on).days
             high = Decimal(round(float(low) + (story.aim_today - float(low)) * whole / max(passed, 1)))
-        if text.scale == "percent":
+        if text.scale in PERCENT_SCALES:
             low, high = min(low, HUNDRED - 10), min(high, HUNDRED - 2)
         terms = GoalTerms(
             direction=Direction(text.direction),
@@ -206,7 +206,7 @@ class Programs:
                     today=self.district.today,
                     offset=0 if story is MATEO else line.offset,
                     seed=f"{story.given}:{story.family}:{line.key}",
-                    is_percent=line.text.scale == "percent",
+                    is_percent=line.text.scale in PERCENT_SCALES,
                     ends=wanted,
                 )
             except ValueError:
@@ -243,7 +243,7 @@ class Programs:
         while day > first:
             part = Decimal((day - earlier.baseline_on).days) / Decimal(whole)
             value = earlier.baseline + (terms.baseline - earlier.baseline) * part + chance.randint(-1, 1)
-            top = HUNDRED if line.text.scale == "percent" else value
+            top = HUNDRED if line.text.scale in PERCENT_SCALES else value
             found.append((day, max(Decimal(0), min(value, top)).quantize(Decimal(1))))
             day = school_day(day - timedelta(days=7))
         return found[::-1]

@@ -26,8 +26,8 @@ export function icon(name) {
 
 /** A drawing that the server made. @param {string} text */
 export function drawing(text) {
-  const found = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  return found.nodeName === "svg" ? document.importNode(found, true) : document.createTextNode("");
+  const found = new DOMParser().parseFromString(text, "text/html").querySelector("svg");
+  return found ? document.importNode(found, true) : document.createTextNode("");
 }
 
 /** @param {number} value @param {number} [digits] */
