@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.features import is_on
 from accounts.rights import Group, relations_that_see
-from casefile.rules import may_record_anything
 from casefile.queries import Standing, is_pinned, pins, standing, student_head
+from casefile.rules import may_record_anything
 from core.actor import Actor, Hat
 from core.http import ActorRequest
 from notifications.queries import unread_count

@@ -1,4 +1,4 @@
-"""The keys with which a person's devices seal what they keep without a network. Derived, never stored (docs/adr/0028)."""
+"""The keys with which a person's devices seal what they keep without a network (docs/adr/0028). Derived, not stored."""
 
 from dataclasses import dataclass
 

@@ -95,7 +95,7 @@ def value_of(number: str, candidate: Candidate) -> Decimal | None:
         return Decimal(f"{whole}.{part or '0'}").quantize(Decimal("0.01"))
     if (match := PART.match(number)) and candidate.is_percent:
         right, of = int(match[1]), int(match[2])
-        return (Decimal(100) * right / of).quantize(Decimal("0.01")) if 0 < of and right <= of else None
+        return (Decimal(100) * right / of).quantize(Decimal("0.01")) if of > 0 and right <= of else None
     if (match := CLOCK.match(number)) and candidate.scale in {"minutes", "latency", "between"}:
         seconds = Decimal(int(match[1]) * 60 + int(match[2]))
         return (seconds / 60 if candidate.scale == "minutes" else seconds).quantize(Decimal("0.01"))

@@ -11,13 +11,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
 from accounts.models import ApiToken, Grant, Invitation, Membership, School, SchoolYear
-from casefile.models import SavedView
+from casefile.models import DataGroup, DataGroupGoal, SavedView
 from core.tenant import organization
 from ieps.models import Goal, Iep, RemovedPart, Service
 from ieps.mutations import remove_accommodation
 from integrations.models import RosterImport
 from notifications.models import Message
-from progress.models import ProgressPoint
+from progress.models import DataTask, ProgressPoint
 from progress.mutations import record_progress_point
 from records.models import Destruction, LegalHold, RecordExport
 from students.models import Guardian, RosterEntry, Student, TeamMember, Undo
@@ -91,6 +91,8 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
             "student_id": iep.student_id,
             "member_id": member.id,
             "undo_id": Undo.objects.order_by("id").first().id,
+            "group_id": DataGroup.objects.order_by("id").first().id,
+            "task_id": DataTask.objects.order_by("id").first().id,
             "view_id": SavedView.objects.order_by("id").first().id,
             "act": "add_tag",
             "person_id": member.person_id,
@@ -192,6 +194,20 @@ def furnish(student: Student, player: Any, word: str) -> None:
             due_on=today + timedelta(days=30),
         )
         about = {"organization_id": student.organization_id, "person": player.person}
+        group = DataGroup.objects.create(**about, name=f"{word} group")
+        measured = Goal.objects.filter(iep=iep).order_by("id").first()
+        of_goal = {"student": student, "lineage_id": measured.lineage_id}
+        DataGroupGoal.objects.create(
+            organization_id=student.organization_id, group=group, position=0, **of_goal
+        )
+        DataTask.objects.create(
+            **about,
+            **of_goal,
+            goal=measured,
+            instructions=f"{word} instructions",
+            starts_on=today,
+            assigned_by_name=f"{word} asker",
+        )
         SchoolYear.objects.create(
             organization_id=student.organization_id,
             name=f"{word} year"[:20],

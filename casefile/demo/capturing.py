@@ -31,7 +31,13 @@ RETELL = (
     ("Independent", "Main idea and three or more details, in order"),
 )
 STEPS = {
-    "Ready for class": ("Pencil out", "Book open at the page", "Homework on the desk", "Planner open", "Eyes up"),
+    "Ready for class": (
+        "Pencil out",
+        "Book open at the page",
+        "Homework on the desk",
+        "Planner open",
+        "Eyes up",
+    ),
     "Job tasks": ("Clock in", "Count the drawer", "Fill the shelf", "Serve a customer", "Clean the counter"),
 }
 
@@ -87,7 +93,8 @@ def _task(district: "District", goal: Goal, instructions: str) -> None:
 
 def _sheet(district: "District", goal: Goal) -> None:
     levels = [
-        {"value": value, "title": title, "words": words} for value, (title, words) in enumerate(RETELL, start=1)
+        {"value": value, "title": title, "words": words}
+        for value, (title, words) in enumerate(RETELL, start=1)
     ]
     steps = list(STEPS.get(goal.title, ()))
     if goal.scale == Goal.Scale.RUBRIC or steps:

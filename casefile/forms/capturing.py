@@ -124,7 +124,9 @@ class SheetForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    trials = forms.IntegerField(label=_("Trials or intervals each time"), min_value=1, max_value=100, initial=10)
+    trials = forms.IntegerField(
+        label=_("Trials or intervals each time"), min_value=1, max_value=100, initial=10
+    )
     seconds = forms.IntegerField(
         label=_("Seconds of an interval or a probe"), min_value=5, max_value=3600, initial=60
     )
@@ -158,7 +160,10 @@ class TaskForm(forms.Form):
     trials = forms.IntegerField(label=_("Trials each time"), min_value=1, max_value=100, required=False)
     starts_on = forms.DateField(label=_("From"), widget=DATE)
     ends_on = forms.DateField(
-        label=_("Until"), required=False, widget=DATE, help_text=_("The first day on which it no longer holds.")
+        label=_("Until"),
+        required=False,
+        widget=DATE,
+        help_text=_("The first day on which it no longer holds."),
     )
 
     def __init__(self, *args: Any, team: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:

@@ -103,7 +103,9 @@ def save_data_sheet(
     goal, _access = opened_goal(actor=actor, goal_id=goal_id, lock=True)
     require(actor, may_keep_sheet, goal)
     refuse_archived(actor=actor, student_id=goal.student_id)
-    known = DataSheet.objects.filter(organization_id=actor.organization_id, lineage_id=goal.lineage_id).first()
+    known = DataSheet.objects.filter(
+        organization_id=actor.organization_id, lineage_id=goal.lineage_id
+    ).first()
     sheet = known or DataSheet(
         organization_id=actor.organization_id, student=goal.student, lineage_id=goal.lineage_id
     )

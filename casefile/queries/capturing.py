@@ -111,7 +111,9 @@ def chooses_goals(*, actor: Actor) -> bool:
     )
 
 
-def recordable(*, actor: Actor, student_ids: Collection[UUID] | None = None) -> dict[UUID, frozenset[UUID] | None]:
+def recordable(
+    *, actor: Actor, student_ids: Collection[UUID] | None = None
+) -> dict[UUID, frozenset[UUID] | None]:
     """Students of whom the actor records, with the lineages of their goals; None where they choose among all.
 
     Two statements.
@@ -278,7 +280,9 @@ def _students(
     students = list(rows.order_by("sort_name", "id"))
     ids = [student.id for student in students]
     cards = goal_cards(actor=actor, student_ids=ids, today=today)
-    goals = {goal.id: goal for found in goals_in_force(actor=actor, student_ids=ids).values() for goal in found}
+    goals = {
+        goal.id: goal for found in goals_in_force(actor=actor, student_ids=ids).values() for goal in found
+    }
     around = _Around(actor, goals.values(), today)
     found = []
     for student in students:

@@ -132,7 +132,9 @@ def capture_worker(request: ActorRequest) -> HttpResponse:
         "FILES": files,
     }
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in known.items())
-    response = HttpResponse(head + _source("capture-worker.js"), content_type="text/javascript; charset=utf-8")
+    response = HttpResponse(
+        head + _source("capture-worker.js"), content_type="text/javascript; charset=utf-8"
+    )
     response["Cache-Control"] = "no-cache"
     return response
 

@@ -51,7 +51,9 @@ def quick_save(request: ActorRequest) -> HttpResponse:
     if answer.point is None:
         context = {"answer": answer, "given": given, "client_id": uuid4(), "active": "capture"}
         return page(request, "casefile/quick_refused.html", context, status=Invalid.status)
-    words = _("Saved: {student}, {goal}").format(student=answer.point.student.name, goal=answer.point.goal.title)
+    words = _("Saved: {student}, {goal}").format(
+        student=answer.point.student.name, goal=answer.point.goal.title
+    )
     say(request, words, undo_url=reverse("progress:undo", args=[answer.point.id]))
     return see_other(_back(request))
 

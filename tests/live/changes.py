@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils.timezone import now
 
@@ -36,7 +36,7 @@ from assessments import mutations as results
 from audit import mutations as auditing
 from audit.models import ChainCheck
 from casefile import mutations as lists
-from casefile.models import SavedView
+from casefile.models import DataGroup, SavedView
 from casefile.queries import Filters
 from core.actor import Actor, system_actor
 from core.chain import Verdict
@@ -92,7 +92,7 @@ INSIDE = {
     "students.mutations.team.join_as_substitute": "students.mutations.bulk.name_substitute",
     "students.mutations.team.check_person": "students.mutations.team.add_team_member",
     "students.mutations.undo.keep_undo": "students.mutations.team.end_team_member",
-    "students.mutations.access.log_list_export": "casefile.mutations.export_list",
+    "students.mutations.access.log_list_export": "casefile.mutations.lists.export_list",
     "notifications.mutations.tell_of_hand_over": "students.mutations.bulk.assign_case_manager",
     "students.mutations.roster.keep_roster_entries": "integrations.mutations.apply.apply_batch",
     "students.mutations.programs.open_for_program": "integrations.mutations.apply.apply_batch",
@@ -807,46 +807,46 @@ def take_back(world: World) -> None:
     students.take_back(actor=world.actor("ada"), undo_id=undo.id)
 
 
-@change("casefile.mutations.save_view")
+@change("casefile.mutations.lists.save_view")
 def save_view(world: World) -> None:
     lists.save_view(actor=world.actor("ada"), name=world.name(), words={"grade": "04"})
 
 
-@change("casefile.mutations.rename_view")
+@change("casefile.mutations.lists.rename_view")
 def rename_view(world: World) -> None:
     view = world.one(SavedView.objects.filter(deleted_at=None))
     lists.rename_view(actor=world.actor("ada"), view_id=view.id, name=world.name())
 
 
-@change("casefile.mutations.set_default_view")
+@change("casefile.mutations.lists.set_default_view")
 def set_default_view(world: World) -> None:
     view = world.one(SavedView.objects.filter(deleted_at=None))
     lists.set_default_view(actor=world.actor("ada"), view_id=view.id)
 
 
-@change("casefile.mutations.delete_view")
+@change("casefile.mutations.lists.delete_view")
 def delete_view(world: World) -> None:
     view = world.one(SavedView.objects.filter(deleted_at=None))
     lists.delete_view(actor=world.actor("ada"), view_id=view.id)
 
 
-@change("casefile.mutations.restore_view")
+@change("casefile.mutations.lists.restore_view")
 def restore_view(world: World) -> None:
     view = world.one(SavedView.objects.exclude(deleted_at=None))
     lists.restore_view(actor=world.actor("ada"), view_id=view.id)
 
 
-@change("casefile.mutations.pin_student")
+@change("casefile.mutations.lists.pin_student")
 def pin_student(world: World) -> None:
     lists.pin_student(actor=world.actor("ada"), student_id=world.student.id)
 
 
-@change("casefile.mutations.unpin_student")
+@change("casefile.mutations.lists.unpin_student")
 def unpin_student(world: World) -> None:
     lists.unpin_student(actor=world.actor("ada"), student_id=world.student.id)
 
 
-@change("casefile.mutations.export_list")
+@change("casefile.mutations.lists.export_list")
 def export_list(world: World) -> None:
     lists.export_list(actor=world.actor("ada"), filters=Filters(), today=world.today)
 
@@ -1111,6 +1111,49 @@ def assign_data_task(world: World) -> None:
 def end_data_task(world: World) -> None:
     task = world.one(DataTask.objects.filter(student=world.student, ends_on=None))
     progress.end_data_task(actor=world.actor("ada"), task_id=task.id, today=world.today)
+
+
+def _own_goal(world: World) -> Goal:
+    return world.one(Goal.objects.filter(student=world.student, iep__status=Iep.Status.ACTIVE))
+
+
+@change("casefile.mutations.groups.save_data_group")
+def save_data_group(world: World) -> DataGroup:
+    goal = _own_goal(world)
+    return lists.save_data_group(
+        actor=world.actor("casey"), name=world.name(), lineage_ids=[goal.lineage_id], today=world.today
+    )
+
+
+@change("casefile.mutations.groups.delete_data_group")
+def delete_data_group(world: World) -> None:
+    group = world.one(DataGroup.objects.filter(deleted_at=None))
+    lists.delete_data_group(actor=world.actor("casey"), group_id=group.id)
+
+
+@change("casefile.mutations.groups.restore_data_group")
+def restore_data_group(world: World) -> None:
+    group = world.one(DataGroup.objects.exclude(deleted_at=None))
+    lists.restore_data_group(actor=world.actor("casey"), group_id=group.id)
+
+
+@change("casefile.mutations.groups.save_data_sheet")
+def save_data_sheet(world: World) -> None:
+    lists.save_data_sheet(
+        actor=world.actor("casey"), goal_id=_own_goal(world).id, steps=[world.word()], trials=5
+    )
+
+
+@change("casefile.mutations.captured.save_captured")
+def save_captured(world: World) -> None:
+    goal = _own_goal(world)
+    value = Decimal(world.dice.randrange(1, 90))
+    entry = progress.Entry(
+        goal_id=goal.id, measured_on=world.today, value=value, client_id=uuid4(), is_another_probe=True
+    )
+    (answer,) = lists.save_captured(actor=world.actor("casey"), entries=[entry], today=world.today)
+    if answer.point is None:
+        raise Nothing
 
 
 @change("progress.mutations.district.set_prompt_levels")
