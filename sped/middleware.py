@@ -51,9 +51,9 @@ class SecurityHeadersMiddleware:
     """What every answer forbids, whatever it is about; the content security policy is django-csp's.
 
     Nothing stays in a cache unless the answer says so itself, as files of the front end do: pages and answers of the
-    API hold records. Who signs out leaves nothing in the browser (R29), but for scores that could not be sent yet: those
-    stay sealed, and the page has thrown everything else and the key away before (docs/adr/0028). Cookies are left
-    alone: the header would clear those of the whole domain.
+    API hold records. Who signs out leaves nothing in the browser (R29), but for scores that could not be sent yet:
+    those stay sealed, and the page has thrown everything else and the key away before (docs/adr/0028). Cookies are
+    left alone: the header would clear those of the whole domain.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
