@@ -156,8 +156,16 @@ def to_capture(*, actor: Actor, today: date) -> ToCapture:
 
 
 def data_tasks(*, actor: Actor, today: date) -> tuple[TaskRow, ...]:
-    """What the actor was asked to record, what is due first."""
-    return to_capture(actor=actor, today=today).tasks
+    """What the actor was asked to record, what is due first. One statement where nothing was."""
+    rows = DataTask.objects.filter(
+        in_force(today), organization_id=actor.organization_id, person_id=actor.acting_person_id
+    )
+    wanted = list(rows.values_list("student_id", flat=True))
+    if not wanted:
+        return ()
+    students = _students(actor, recordable(actor=actor, student_ids=wanted), today)
+    lineages = {goal.lineage_id: goal for student in students for goal in student.goals}
+    return _tasks(actor, {student.id: student for student in students}, lineages)
 
 
 def capture_session(

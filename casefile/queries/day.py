@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from accounts.features import is_on
 from accounts.models import Membership, School
 from accounts.rights import DistrictAction, Group, Role, may_in_district
+from casefile.queries.capturing import TaskRow, data_tasks
 from casefile.queries.caseloads import Due, main_card, next_due, sees_anywhere
 from casefile.queries.student import ServiceRow, service_row
 from core.actor import Actor, Hat
@@ -138,6 +139,7 @@ class MyDay:
     goal_count: int
     tones: Mapping[str, int]
     scores: tuple[ScoreRow, ...]
+    tasks: tuple[TaskRow, ...]
     waiting: tuple[WaitingRow, ...]
     to_confirm: tuple[ToConfirm, ...]
     counts: DistrictCounts | None
@@ -180,6 +182,7 @@ def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
         goal_count=sum(len(row.cards) for row in glance),
         tones=Counter(card.tone for row in glance for card in row.cards),
         scores=_scores(actor, today) if kind == "team" else (),
+        tasks=data_tasks(actor=actor, today=today) if kind == "team" else (),
         waiting=_waiting(actor) if kind in {"team", "district"} else (),
         to_confirm=_to_confirm(actor, today) if kind == "team" else (),
         counts=_counts(actor, soon) if kind in {"district", "finance"} else None,
