@@ -1,7 +1,9 @@
 """What the command palette offers: where to go and what to do, of what the reader may."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -10,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rights import DistrictAction, may_in_district
 from casefile.context import shell
 from casefile.queries import Found
+from casefile.quick import Understood
 from core.actor import Actor, Hat
 from core.http import ActorRequest
+from progress.templatetags.progress import score
 from students.models import words_in
 from students.rules import may_add_students, may_hand_over
 
@@ -25,6 +29,8 @@ class Option:
     url: str = ""
     act: str = ""
     note: str = ""
+    fields: str = ""
+    """What is posted to `url`, as JSON: a choice that does something instead of leading somewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +41,10 @@ class Options:
     options: tuple[Option, ...]
 
 
-def options(*, request: ActorRequest, typed: str, students: Iterable[Found]) -> tuple[Options, ...]:
-    """The lines that what was typed leaves, students first."""
+def options(
+    *, request: ActorRequest, typed: str, students: Iterable[Found], readings: Iterable[Understood] = ()
+) -> tuple[Options, ...]:
+    """The lines that what was typed leaves: a score that it may be, then students, pages and acts."""
     around = shell(request)["shell"]
     found = tuple(
         Option(
@@ -52,8 +60,28 @@ def options(*, request: ActorRequest, typed: str, students: Iterable[Found]) -> 
         if _fits(str(link.label), typed)
     )
     acts = tuple(one for one in _acts(request.actor) if _fits(str(one.label), typed))
-    groups = ((_("Students"), found), (_("Go to"), pages), (_("Do"), acts))
+    scores = tuple(_score(one, request) for one in readings)
+    groups = ((_("Add a score"), scores), (_("Students"), found), (_("Go to"), pages), (_("Do"), acts))
     return tuple(Options(label=label, options=lines) for label, lines in groups if lines)
+
+
+def _score(one: Understood, request: ActorRequest) -> Option:
+    """A score to add, said as it was understood."""
+    about = one.candidate
+    number = score(one.value, "percent" if about.is_percent else about.scale)
+    fields = {
+        "goal_id": str(about.goal_id),
+        "value": one.number,
+        "client_id": str(one.client_id),
+        "next": urlsplit(request.headers.get("Referer", "")).path,
+    }
+    return Option(
+        icon="plus",
+        label=f"{about.student}, {about.goal}: {number}",
+        note="" if about.is_percent else about.unit,
+        url=reverse("casefile:quick-save"),
+        fields=json.dumps(fields),
+    )
 
 
 def _acts(actor: Actor) -> tuple[Option, ...]:

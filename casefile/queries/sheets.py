@@ -6,7 +6,7 @@ from uuid import UUID
 
 from casefile.models import DataSheet
 from casefile.queries.capturing import goals_to_choose
-from casefile.quick import Candidate, Understood, understood
+from casefile.quick import Candidate, Understood, line_of, understood
 from casefile.rules import may_keep_sheet
 from core.actor import Actor
 from core.errors import NotAllowed
@@ -57,8 +57,8 @@ def sheet_of(*, actor: Actor, goal: Goal) -> SheetPage:
 
 def quick_readings(*, actor: Actor, text: str, today: date) -> tuple[Understood, ...]:
     """Every goal and score that a typed line may mean, among those that the actor records."""
-    if not text.strip():
-        return ()
+    if not line_of(text).number:
+        return ()  # no number, no score: nothing is read
     candidates = [
         Candidate(
             goal_id=goal.card.goal_id,

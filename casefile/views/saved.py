@@ -146,7 +146,9 @@ def palette(request: ActorRequest) -> HttpResponse:
     form = PaletteForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
     found = queries.found_students(actor=request.actor, text=typed)
-    context = {"groups": options(request=request, typed=typed, students=found), "typed": typed}
+    readings = queries.quick_readings(actor=request.actor, text=typed, today=request.actor.today)
+    lines = options(request=request, typed=typed, students=found, readings=readings)
+    context = {"groups": lines, "typed": typed}
     return page(request, "casefile/_palette.html", context)
 
 

@@ -74,9 +74,28 @@ function close() {
   dialog.close();
 }
 
+/**
+ * @param {string} address
+ * @param {Record<string, string>} fields
+ */
+function post(address, fields) {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
+  /** @type {HTMLMetaElement | null} */
+  const token = document.querySelector('meta[name="csrf-token"]');
+  for (const [name, value] of Object.entries({ csrfmiddlewaretoken: token?.content ?? "", ...fields })) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  document.body.append(form);
+  form.submit();
+}
+
 /** @param {HTMLElement} option */
 function take(option) {
-  const act = option.dataset.paletteAct;
+  const { paletteAct: act, palettePost: fields } = option.dataset;
+  if (fields) {
+    post(/** @type {HTMLAnchorElement} */ (option).href, JSON.parse(fields));
+    return;
+  }
   if (!act) {
     location.assign(/** @type {HTMLAnchorElement} */ (option).href);
     return;
