@@ -15,6 +15,7 @@ from progress import arithmetic
 from progress.arithmetic import Aimline, Direction, GoalTerms, Measurement
 from progress.models import ProgressPoint
 from progress.queries.points import aimline_of, measured, opened_goal, points_of, shows_notes, terms_of
+from progress.rules import may_decide
 from students.rules import Access
 
 RECENT_WEEKS = 12
@@ -73,6 +74,8 @@ class GoalProgress:
     """Whether the table shows every row, or the newest eight."""
     is_in_force: bool
     may_record: bool
+    may_assign: bool
+    """Whether the reader says who records the goal, and how."""
 
     @property
     def tone(self) -> str:
@@ -147,6 +150,7 @@ def goal_progress(
         shows_all=shows_all,
         is_in_force=goal.iep.status == Iep.Status.ACTIVE,
         may_record=may_record and goal.iep.status == Iep.Status.ACTIVE,
+        may_assign=goal.iep.status == Iep.Status.ACTIVE and may_decide(actor, goal),
     )
 
 
