@@ -16,24 +16,32 @@ from core.registry import lent
 SNAPSHOT_EVERY = 500  # changes, so that any version opens after at most so many and those not kept whole yet
 
 
-def keep(actor: Actor, text: Text, manuscript: Manuscript) -> None:
-    """Store a text as it is at `text.version`, tell its owner the words, and wake the pages that show them.
+def keep(actor: Actor, text: Text, manuscript: Manuscript, *, version: int) -> None:
+    """Store a text as it is at a version, tell its owner the words, and wake the pages that show them.
 
-    The owner lends `<rule>.materialised(text=, plain=)`.
+    The owner lends `<rule>.materialised(text=, plain=)`. The row is written last, so that whoever types waits least.
     """
-    text.ops, text.ops_version = manuscript.ops(), text.version
-    if text.version - text.snapshot_version >= SNAPSHOT_EVERY:
-        TextSnapshot.objects.create(
-            organization_id=text.organization_id,
-            text=text,
-            version=text.version,
-            ops=text.ops,
-            authors=authors_at(text, text.version),
-        )
-        text.snapshot_version = text.version
-    text.save(update_fields=["ops", "ops_version", "snapshot_version"])
+    text.ops, text.ops_version = manuscript.ops(), version
     lent(f"{text.rule}.materialised")(text=text, plain=manuscript.plain())
+    if version - text.snapshot_version >= SNAPSHOT_EVERY:
+        TextSnapshot.objects.bulk_create(
+            [
+                TextSnapshot(
+                    organization_id=text.organization_id,
+                    text=text,
+                    version=version,
+                    ops=text.ops,
+                    authors=authors_at(text, version),
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        text.snapshot_version = version
     publish(actor, "coediting.text.kept", text)
+    rows = Text.objects.filter(
+        organization_id=text.organization_id, id=text.id, ops_version__lt=version, version__gte=version
+    )
+    rows.update(ops=text.ops, ops_version=version, snapshot_version=text.snapshot_version)
 
 
 def fingerprint(ops: Ops) -> str:

@@ -3,12 +3,15 @@
 Who may read is asked before.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 
+from coediting import delta
 from coediting.delta import Manuscript
+from coediting.desk import Desk, Entry
+from coediting.frames import dumps
 from coediting.models import Ops, Text, TextChange, TextSnapshot
 
 AT_ONCE = 2_000  # changes read from the database at a time
@@ -79,3 +82,60 @@ def _snapshots(text: Text, version: int) -> QuerySet[TextSnapshot]:
         organization_id=text.organization_id, text_id=text.id, version__lte=version
     )
     return rows.order_by("-version")
+
+
+def desk_of(text: Text) -> Desk:
+    """A text on the desk of a process, as it is now."""
+    manuscript = manuscript_at(text, text.version)
+    return Desk(
+        head=text.version,
+        manuscript=manuscript,
+        length=manuscript.length,
+        is_locked=text.locked_at is not None,
+    )
+
+
+def entries_of(text: Text, *, after: int, until: int, length: int) -> list[Entry]:
+    """The changes after one version up to another as a desk remembers them; `length` was that of the first version."""
+    rows = TextChange.objects.filter(
+        organization_id=text.organization_id, text_id=text.id, version__gt=after, version__lte=until
+    )
+    found: list[Entry] = []
+    for row in rows.order_by("version").iterator(chunk_size=AT_ONCE):
+        length += _growth(row.ops)
+        found.append(
+            Entry(
+                version=row.version,
+                change_id=row.change_id,
+                author_id=row.author_id,
+                author_name=row.author_name,
+                at=instant(row.at),
+                ops=row.ops,
+                ops_text=dumps(row.ops),
+                length=length,
+            )
+        )
+    return found
+
+
+def instant(at: datetime) -> str:
+    """A moment as it is told: UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _growth(ops: Ops) -> int:
+    """By how many code units a change makes a text longer."""
+    return sum(-op["delete"] if "delete" in op else delta.length([op]) if "insert" in op else 0 for op in ops)
+
+
+def known_ids(text: Text, change_ids: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Version and author of those of the ids that are in the log of a text already."""
+    if not change_ids:
+        return {}
+    rows = TextChange.objects.filter(
+        organization_id=text.organization_id, text_id=text.id, change_id__in=list(change_ids)
+    )
+    return {
+        change_id: (version, by)
+        for change_id, version, by in rows.values_list("change_id", "version", "author_id")
+    }

@@ -1,4 +1,12 @@
-"""Who reads and edits a text. The app whose record it belongs to says so, under the name of the text's rule."""
+"""Who reads and edits a text. The app whose record it belongs to says so, under the name of the text's rule.
+
+It lends four functions (`core.registry`), named `<rule>.` and
+
+- `text_rights(actor=, subject_id=)`: whether the actor reads, and whether they write, as a pair;
+- `standing(actor=, subject_ids=)`: for each record whatever else those rights rest on; asked every two seconds;
+- `hold(actor=, subject_id=)`: lock the record before its texts, so that none waits for the other;
+- `materialised(text=, plain=)`: the words of a text as they were just stored, in the same transaction.
+"""
 
 from dataclasses import dataclass
 

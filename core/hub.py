@@ -170,6 +170,7 @@ class Hub:
         self.is_connected = False
         self.on_connected: list[Callable[[], Awaitable[None]]] = []
         self.on_here: list[Callable[[list[str]], None]] = []
+        self.on_changed: list[Callable[[Collection[str]], None]] = []
         self._sockets: set[Socket] = set()
         self._topics: dict[str, _Topic] = {}
         self._alarms: dict[str, set[Socket]] = {}
@@ -321,6 +322,8 @@ class Hub:
                 socket.on_alarm()
         for topic, version in changed.items():
             self._heard(topic, version)
+        for told in self.on_changed:
+            told(changed)
         if here:
             for listener in self.on_here:
                 listener(here)

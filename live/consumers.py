@@ -12,13 +12,14 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admission import Admission, actor_now, admit, is_own_page
 from core.actor import Actor
 from core.errors import NotSignedIn, SpedError
 from core.hub import Socket, hub, in_thread
 from core.middleware import Unavailable
-from live import frames, standing
-from live.admission import Admission, actor_now, admit, is_own_page
+from live import frames
 from live.doorkeeper import Visitor, doorkeeper
+from students.standing import Ground, standings
 
 log = logging.getLogger("live.consumers")
 
@@ -164,8 +165,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         raise StopConsumer
 
 
-def _enter(scope: Mapping[str, Any]) -> tuple[Admission, standing.Ground, Actor]:
+def _enter(scope: Mapping[str, Any]) -> tuple[Admission, Ground, Actor]:
     """Who comes in, on what that rests (read first, so that no change is missed), and what they are here."""
     admission = admit(scope=scope)
-    line = standing.standings([admission])[admission]
+    line = standings([admission])[admission]
     return admission, line, actor_now(admission=admission)

@@ -18,15 +18,16 @@ from weakref import WeakKeyDictionary
 import redis.asyncio as redis
 from django.db import DatabaseError, InterfaceError
 
+from accounts.admission import Admission, actor_now
 from core.actor import Actor, Hat
 from core.errors import NotSignedIn, SpedError
 from core.hub import Hub, Socket, in_thread
 from core.models import topic as topic_name
 from core.outbox import topic_versions
+from core.presence import Line, Presence
 from core.tenant import organization as within
 from live import queries, standing
-from live.admission import Admission, actor_now
-from live.presence import Line, Presence
+from students.standing import Ground, standings
 
 log = logging.getLogger("live.doorkeeper")
 
@@ -45,11 +46,11 @@ class Visitor:
 
     admission: Admission
     actor: Actor
-    ground: standing.Ground | None
+    ground: Ground | None
     socket: Socket
     end: Callable[[SpedError], None]
     id: str = field(default_factory=lambda: uuid4().hex)
-    facts: dict[str, standing.Ground | None] = field(default_factory=dict)  # of watched topics
+    facts: dict[str, Ground | None] = field(default_factory=dict)  # of watched topics
     page: str = ""
     is_away: bool = False
     input_at: float = 0.0
@@ -300,7 +301,7 @@ class Doorkeeper:
 
 def _authorised(
     admission: Admission, topics: Iterable[str]
-) -> tuple[Actor, frozenset[str], dict[str, standing.Ground]]:
+) -> tuple[Actor, frozenset[str], dict[str, Ground]]:
     """The actor of now, which of the topics are theirs, and on what that rests (read first, so no change is missed)."""
     names = list(topics)
     actor = actor_now(admission=admission)
@@ -311,8 +312,8 @@ def _authorised(
 
 def _lines(
     admissions: Collection[Admission], topics: dict[UUID, set[str]]
-) -> tuple[dict[Admission, standing.Ground], dict[str, standing.Ground]]:
-    return standing.standings(admissions), standing.facts(topics)
+) -> tuple[dict[Admission, Ground], dict[str, Ground]]:
+    return standings(admissions), standing.facts(topics)
 
 
 def _named(

@@ -10,12 +10,12 @@ from django.db.models import Q
 from accounts.models import Membership, Person, School
 from accounts.rights import Group, Relation, Role, relations_that_see
 from core.actor import Actor, Hat
+from core.presence import colour
 from ieps.models import Goal, Iep
 from integrations.models import RosterImport
 from live.frames import topic_id
 from students.models import Student, TeamMember, on_team, visible_students
 
-COLOURS = 6  # p1 to p6 of the style sheet
 MOST_PRESENT = 40  # faces of one page
 
 
@@ -58,11 +58,6 @@ def present(*, actor: Actor, topic: str, person_ids: Collection[UUID]) -> tuple[
     people = Person.objects.filter(known, id__in=person_ids, is_active=True)
     named = [Present(id=person.id, name=person.name, colour=colour(person.id)) for person in people]
     return tuple(sorted(named, key=lambda person: (person.name, person.id)))
-
-
-def colour(person_id: UUID) -> int:
-    """The colour of a person, 1 to 6, everywhere and always the same."""
-    return person_id.int % COLOURS + 1
 
 
 def _students_of(actor: Actor, topic: str) -> Collection[UUID]:

@@ -17,6 +17,7 @@ from django.core.handlers.asgi import ASGIHandler  # noqa: E402
 from django.http import HttpRequest  # noqa: E402
 from django.http.response import HttpResponseBase  # noqa: E402
 
+from coediting.consumers import text_socket  # noqa: E402
 from core import hub  # noqa: E402
 from live.consumers import LiveConsumer  # noqa: E402
 from sped.middleware import HEALTH  # noqa: E402
@@ -66,7 +67,7 @@ class Pages(ASGIHandler):
 
 
 pages: Any = Pages()
-SOCKETS: dict[str, Any] = {"/ws/live/": LiveConsumer.as_asgi()}
+LIVE: Any = LiveConsumer.as_asgi()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,9 +75,16 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
         await pages(scope, receive, send)
     elif scope["type"] == "websocket":
-        await SOCKETS.get(scope["path"], nothing_here)(scope, receive, send)
+        await socket_of(scope["path"])(scope, receive, send)
     elif scope["type"] == "lifespan":
         await lifespan(receive, send)
+
+
+def socket_of(path: str) -> Any:
+    """The part that serves sockets on an address."""
+    if path.startswith("/ws/texts/"):
+        return text_socket
+    return LIVE if path == "/ws/live/" else nothing_here
 
 
 async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:

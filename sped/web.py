@@ -23,6 +23,7 @@ def serve() -> None:
         host=os.environ.get("HOST", "127.0.0.1"),
         port=int(os.environ.get("PORT", "8000")),
         workers=int(os.environ.get("WEB_PROCESSES", "1")),
+        ws="sped.sockets:Sockets",
         ws_max_size=LARGEST_FRAME_BYTES,
         limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=5,

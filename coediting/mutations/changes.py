@@ -3,13 +3,13 @@
 The open editors go another way (`coediting/rooms.py`); both are fenced by the version, so neither overwrites the other.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 from coediting import delta
+from coediting.frames import CHANGE_ID
 from coediting.keeping import keep
 from coediting.log import manuscript_at
 from coediting.models import Ops, Text, TextChange, author_of
@@ -18,8 +18,7 @@ from coediting.refusals import FURTHEST_BEHIND, BadOperation, Locked, TooFarBehi
 from coediting.rules import may_edit_text
 from core.actor import Actor
 from core.mutation import audit, mutation, require, unchanged
-
-CHANGE_ID = re.compile(r"[\x21-\x7e]{1,64}")
+from core.registry import lent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +90,8 @@ def restore_version(*, actor: Actor, text_id: UUID, version: int) -> Made | None
 
 
 def _editable(actor: Actor, text_id: UUID) -> Text:
+    text = visible_text(actor=actor, text_id=text_id)
+    lent(f"{text.rule}.hold")(actor=actor, subject_id=text.subject_id)
     text = visible_text(actor=actor, text_id=text_id, lock=True)
     require(actor, may_edit_text, text)
     return text
@@ -144,5 +145,5 @@ def _append(actor: Actor, text: Text, change: Ops, change_id: str) -> Made:
     Text.objects.filter(organization_id=text.organization_id, id=text.id).update(
         version=text.version, is_written_on=True
     )
-    keep(actor, text, manuscript)
+    keep(actor, text, manuscript, version=text.version)
     return Made(id=change_id, version=text.version, ops=change)

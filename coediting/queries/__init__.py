@@ -7,7 +7,10 @@ from coediting.queries.history import authorship as authorship
 from coediting.queries.history import changes_after as changes_after
 from coediting.queries.history import history as history
 from coediting.queries.history import text_at as text_at
+from coediting.queries.people import names_of as names_of
 from coediting.queries.texts import TextState as TextState
+from coediting.queries.texts import may_edit as may_edit
+from coediting.queries.texts import standing_of as standing_of
 from coediting.queries.texts import text_state as text_state
 from coediting.queries.texts import texts_of as texts_of
 from coediting.queries.texts import visible_text as visible_text

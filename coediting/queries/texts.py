@@ -1,6 +1,6 @@
 """What a text is now, and what it was at any version."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -14,6 +14,7 @@ from coediting.models import Ops, Text, TextChange
 from coediting.rules import rights
 from core.actor import Actor
 from core.errors import NotFound
+from core.registry import lent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,28 @@ def text_state(*, actor: Actor, text_id: UUID) -> TextState:
     """One text as it is now. Raises NotFound."""
     text = visible_text(actor=actor, text_id=text_id)
     return _state(text, manuscript_at(text, text.version), rights(actor, text).may_edit)
+
+
+def may_edit(*, actor: Actor, text_id: UUID) -> bool:
+    """Whether who reads a text also writes it, locked or not. Raises NotFound."""
+    return rights(actor, visible_text(actor=actor, text_id=text_id)).may_edit
+
+
+def standing_of(*, actor: Actor, text_ids: Collection[UUID]) -> dict[UUID, tuple[object, ...]]:
+    """On what the rights to texts rest, besides the standing of who asks: one line each, another when that changes.
+
+    The owner of a text may lend `<rule>.standing(actor=, subject_ids=)` and say what else it is, by subject.
+    """
+    rows = Text.objects.filter(organization_id=actor.organization_id, id__in=list(text_ids)).values_list(
+        "id", "rule", "subject_id", "student__school_id", "student__archived_at"
+    )
+    found = list(rows)
+    more: dict[tuple[str, UUID], object] = {}
+    for rule in {row[1] for row in found}:
+        subjects = {row[2] for row in found if row[1] == rule}
+        known = lent(f"{rule}.standing")(actor=actor, subject_ids=subjects)
+        more |= {(rule, subject_id): fact for subject_id, fact in known.items()}
+    return {row[0]: (*row[3:], more.get((row[1], row[2]))) for row in found}
 
 
 def state_at(text: Text, version: int, *, may_edit: bool) -> TextState:

@@ -8,9 +8,9 @@ from django.conf import settings
 
 from accounts.models import Membership
 from core.hub import hub
+from core.presence import colour
 from core.tenant import organization
 from live import queries
-from live.queries import colour
 from tests.live.conftest import PATIENCE
 
 

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.models import AuditEntry
-from live.standing import TIES
 from students import mutations
 from students.models import Address, CustomField, EmergencyContact, Guardian, Profile, Student
+from students.standing import TIES
 
 SECRET = "Hums before a seizure"
 

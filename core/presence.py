@@ -16,6 +16,7 @@ from django.conf import settings
 from core.hub import Hub
 
 FADES_SECONDS = 10
+COLOURS = 6  # p1 to p6 of the style sheet
 KEEP_SECONDS = 60  # of a whole list, after its last line was written
 
 
@@ -30,10 +31,11 @@ class Line:
 
 
 class Presence:
-    """The lists in Redis, written by this process for its own sockets and read by all."""
+    """The lists in Redis, written by this process for its own sockets of one kind and read by all."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, *, kind: str = "sockets") -> None:
         self._hub = hub
+        self._kind = kind
 
     async def write(self, lines: Collection[Line], *, tell: bool) -> None:
         """Put lines on the lists; `tell` the other processes that they differ. Raises redis.RedisError."""
@@ -65,7 +67,7 @@ class Presence:
 
     async def claim(self, *, person_id: UUID, socket_id: str, most: int) -> bool:
         """Count a socket as one of a person's, of all processes. False when they have `most` already."""
-        key, now = _sockets(person_id), time.time()
+        key, now = self._sockets(person_id), time.time()
         async with self._hub.redis.pipeline(transaction=True) as pipe:
             pipe.zremrangebyscore(key, 0, now)
             pipe.zadd(key, {socket_id: now + FADES_SECONDS})
@@ -85,13 +87,16 @@ class Presence:
             of_person[person_id][socket_id] = until
         async with self._hub.redis.pipeline(transaction=False) as pipe:
             for person_id, mine in of_person.items():
-                pipe.zadd(_sockets(person_id), mine)
-                pipe.expire(_sockets(person_id), KEEP_SECONDS)
+                pipe.zadd(self._sockets(person_id), mine)
+                pipe.expire(self._sockets(person_id), KEEP_SECONDS)
             await pipe.execute()
 
     async def release(self, *, person_id: UUID, socket_id: str) -> None:
         """Count a socket no longer. Raises redis.RedisError."""
-        await self._hub.redis.zrem(_sockets(person_id), socket_id)
+        await self._hub.redis.zrem(self._sockets(person_id), socket_id)
+
+    def _sockets(self, person_id: UUID) -> str:
+        return f"{settings.LIVE_PREFIX}{self._kind}:{person_id}"
 
     async def _tell(self, topics: Collection[str]) -> None:
         await self._hub.publish({"here": sorted(topics)})
@@ -112,5 +117,6 @@ def _page(topic: str) -> str:
     return f"{settings.LIVE_PREFIX}here:{topic}"
 
 
-def _sockets(person_id: UUID) -> str:
-    return f"{settings.LIVE_PREFIX}sockets:{person_id}"
+def colour(person_id: UUID) -> int:
+    """The colour of a person, 1 to 6, everywhere and always the same."""
+    return person_id.int % COLOURS + 1

@@ -1,0 +1,85 @@
+"""Committing what the open editors wrote: many changes of many texts of an organisation in one statement."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from psycopg import Cursor
+
+from coediting.delta import Manuscript
+from coediting.desk import Batch
+from coediting.keeping import keep
+from coediting.models import Ops, Text
+from core.actor import Actor
+from core.mutation import mutation, unchanged
+
+# The version is the fence: a text that somebody else has changed, or locked, moves not at all, and none of its changes
+# is written. So does one of which an id is in the log already, and one that is being locked or stored whole just now:
+# nobody waits for it. They are missing in the answer, and tried again.
+COMMIT = """
+WITH head AS (
+    SELECT * FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS h(text_id, base, head)
+), line AS (
+    SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
+        AS l(text_id, version, change_id, author_id, author_name, ops)
+), known AS (
+    SELECT DISTINCT line.text_id FROM line JOIN coediting_textchange past
+        ON past.organization_id = %s AND past.text_id = line.text_id AND past.change_id = line.change_id
+), free AS (
+    SELECT t.id, head.base, head.head FROM coediting_text t JOIN head ON head.text_id = t.id
+    WHERE t.organization_id = %s AND t.version = head.base AND t.locked_at IS NULL
+        AND t.id NOT IN (SELECT text_id FROM known)
+    FOR NO KEY UPDATE OF t SKIP LOCKED
+), moved AS (
+    UPDATE coediting_text t SET version = free.head, is_written_on = true FROM free
+    WHERE t.organization_id = %s AND t.id = free.id AND t.version = free.base AND t.locked_at IS NULL
+    RETURNING t.id
+), logged AS (
+    INSERT INTO coediting_textchange
+        (organization_id, text_id, version, change_id, author_id, author_name, at, ops)
+    SELECT %s, line.text_id, line.version, change_id, author_id, author_name, %s, ops::jsonb
+    FROM line JOIN moved ON moved.id = line.text_id
+)
+SELECT id FROM moved
+"""
+
+
+@mutation
+def commit_batches(*, actor: Actor, batches: Mapping[UUID, Batch], at: datetime) -> frozenset[UUID]:
+    """Write the changes of several texts, each text all or nothing. Returns the texts of which they were written.
+
+    Who may edit was asked when each change was taken. The log that is written here is the audit.
+    """
+    unchanged(actor)
+    lines = [(text_id, entry) for text_id, batch in batches.items() for entry in batch.entries]
+    organization_id = actor.organization_id
+    arguments = (
+        list(batches),
+        [batch.base for batch in batches.values()],
+        [batch.base + len(batch.entries) for batch in batches.values()],
+        [text_id for text_id, _entry in lines],
+        [entry.version for _text, entry in lines],
+        [entry.change_id for _text, entry in lines],
+        [entry.author_id for _text, entry in lines],
+        [entry.author_name for _text, entry in lines],
+        [entry.ops_text for _text, entry in lines],
+        organization_id,
+        organization_id,
+        organization_id,
+        organization_id,
+        at,
+    )
+    # Django binds in the client and prepares nothing; this statement is worth being planned once.
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(COMMIT, arguments, prepare=True)
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+@mutation
+def keep_text(*, actor: Actor, text_id: UUID, version: int, ops: Ops) -> None:
+    """Store a text whole as it is at a version that was committed, unless a newer one is. The log says it already."""
+    unchanged(actor)
+    text = Text.objects.filter(organization_id=actor.organization_id, id=text_id).first()
+    if text is not None and text.ops_version < version <= text.version:
+        keep(actor, text, Manuscript(ops), version=version)

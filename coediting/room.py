@@ -1,0 +1,178 @@
+"""One open text in this process: who sits at it here, what is on the desk, and what they were told of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from coediting import delta
+from coediting.desk import Desk, Entry, Proposal
+from coediting.frames import changes_frame, cursors_frame, dumps, error_frame, joined_frame
+from coediting.refusals import FURTHEST_BEHIND, BadOperation, TooFarBehind
+from coediting.seats import Seat
+from core.models import topic
+
+KEEP_EVERY = 200  # changes
+KEEP_AFTER_SECONDS = 2.0  # of work
+KEEP_IDLE_SECONDS = 0.5
+KEEP_PAUSE_SECONDS = 0.5  # between two, however much is written
+
+Selection = tuple[str, int, int, int]
+"""Whose it is, the version it was made on, index and length."""
+
+
+class Room:
+    """One open text."""
+
+    def __init__(self, text_id: UUID, organization_id: UUID, desk: Desk) -> None:
+        self.id = text_id
+        self.organization_id = organization_id
+        self.topic = topic("text", text_id)
+        self.desk = desk
+        self.owner = ""  # a process; nobody known while Redis is away
+        self.seats: set[Seat] = set()
+        self.joins: list[tuple[Seat, int | None]] = []
+        self.people: list[dict[str, Any]] = []
+        self.followers: dict[str, float] = {}  # processes, and when they were last heard of
+        self.awaiting: dict[tuple[str, str], tuple[Proposal, float]] = {}  # sent to the owner, not answered
+        self.moved: dict[Any, Selection] = {}
+        self.is_stale = False
+        self.is_doubtful = False
+        self.is_wanted_whole = False
+        self._kept = self._seen = desk.head
+        self._kept_at = self._seen_at = self._began_at = 0.0
+        self._whole: tuple[int, list[dict[str, Any]]] = (-1, [])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody looks at the text, here or through this process."""
+        return not (self.seats or self.followers or self.desk.queue or self.joins or self.awaiting)
+
+    # --- Telling
+
+    def told(self, entries: Iterable[Entry]) -> None:
+        """Tell everybody here what was committed, in one frame each."""
+        for entry in entries:
+            self.awaiting.pop((entry.author_id, entry.change_id), None)
+        head, frames = self.desk.head, dict[int, str]()
+        for seat in self.seats:
+            version = seat.version
+            if version is None or version >= head:
+                continue
+            if version < self.desk.floor:
+                seat.drop()
+                continue
+            frame = frames.get(version)
+            if frame is None:
+                frame = frames[version] = changes_frame(
+                    head, [entry.line for entry in self.desk.since(version)]
+                )
+            seat.tell(frame)
+            seat.version = head
+
+    def join(self, seat: Seat, version: int | None) -> None:
+        """Answer a client that joins. Nothing is in flight."""
+        head = self.desk.head
+        if version is not None and version > head:
+            seat.tell(error_frame(BadOperation(details={"reason": "there is no such version"})))
+            return
+        if version is not None and version < max(self.desk.floor, head - FURTHEST_BEHIND):
+            seat.tell(error_frame(TooFarBehind()))
+            return
+        seat.begin(head)
+        seat.tell(
+            joined_frame(
+                version=head,
+                ops=self.whole() if version is None else None,
+                may_edit=seat.may_edit and not self.desk.is_locked,
+                you=seat.you,
+                people=self.people,
+            )
+        )
+        if version is not None and version < head:
+            seat.tell(changes_frame(head, [entry.line for entry in self.desk.since(version)]))
+
+    def whole(self) -> list[dict[str, Any]]:
+        """The text at the head. Nothing is in flight."""
+        if self._whole[0] != self.desk.head:
+            assert self.desk.manuscript is not None
+            self._whole = (self.desk.head, self.desk.manuscript.ops())
+        return self._whole[1]
+
+    def show(self, moved: Mapping[Any, Selection]) -> None:
+        """Show selections to everybody but whose they are, where they are at the head."""
+        places = {
+            key: place for key, selection in moved.items() if (place := self._place(*selection)) is not None
+        }
+        if not places:
+            return
+        everything = cursors_frame(list(places.values()))
+        for seat in self.seats:
+            if seat.version is None:
+                continue
+            if seat not in places:
+                seat.tell(everything)
+            elif len(places) > 1:
+                seat.tell(cursors_frame([place for key, place in places.items() if key is not seat]))
+
+    def _place(self, by: str, version: int, index: int, length: int) -> dict[str, Any] | None:
+        if not self.desk.floor <= version <= self.desk.head:
+            return None
+        first, last = index, index + length
+        for entry in self.desk.since(version):
+            first = delta.transform_position(entry.ops, first, is_own=entry.author_id == by)
+            last = delta.transform_position(entry.ops, last, is_own=entry.author_id == by)
+        size = self.desk.length
+        first, last = min(first, size), min(last, size)
+        return {"by": by, "index": first, "length": last - first}
+
+    # --- What goes to the owner, and comes from it
+
+    def propose_again(self) -> None:
+        """Put what was sent to an owner and not answered into the queue once more. Nothing is applied twice."""
+        waiting, self.awaiting = self.awaiting, {}
+        self.desk.queue.extendleft(proposal for proposal, _since in reversed(waiting.values()))
+
+    def read(self, lines: list[list[Any]]) -> list[Entry] | None:
+        """What the owner says was committed, as far as it is new here. None when something between is missing."""
+        fresh = [line for line in lines if line[0] > self.desk.head]
+        if fresh and fresh[0][0] != self.desk.head + 1:
+            return None
+        return [
+            Entry(
+                version=version,
+                change_id=change_id,
+                author_id=author_id,
+                author_name="",
+                at=at,
+                ops=ops,
+                ops_text=dumps(ops),
+                length=length,
+            )
+            for version, change_id, author_id, at, ops, length in fresh
+        ]
+
+    # --- Keeping
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the text is stored whole as it is now."""
+        return self._kept >= self.desk.head
+
+    def wants_keeping(self, now: float) -> bool:
+        """Whether the text should be stored whole: every 200 changes, after 2 s of work, and when nobody writes."""
+        head = self.desk.head
+        if head != self._seen:
+            if self._seen <= self._kept:
+                self._began_at = now
+            self._seen, self._seen_at = head, now
+        if self.is_kept or now - self._kept_at < KEEP_PAUSE_SECONDS:
+            return False
+        return (
+            head - self._kept >= KEEP_EVERY
+            or now - self._began_at >= KEEP_AFTER_SECONDS
+            or now - self._seen_at >= KEEP_IDLE_SECONDS
+        )
+
+    def kept(self, version: int, now: float) -> None:
+        """The text was stored whole."""
+        self._kept, self._kept_at, self._began_at = max(self._kept, version), now, now

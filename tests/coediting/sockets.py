@@ -1,0 +1,93 @@
+"""Editors on real sockets of real web servers."""
+
+import json
+import time
+from typing import Any
+from uuid import uuid4
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.coediting.editors import Editor
+
+PATIENCE = 30.0
+
+
+class Typist:
+    """An editor with a socket that it opens again when it is gone."""
+
+    def __init__(self, address: Any, cookie: str, person: Any, **options: Any) -> None:
+        self.address = address  # called for each connection: (socket address, origin)
+        self.cookie = cookie
+        self.editor = Editor(by=str(person.id), name=uuid4().hex[:8])
+        self.options = options
+        self.socket: Any = None
+        self.frames: list[dict[str, Any]] = []
+
+    def open(self) -> "Typist":
+        url, origin = self.address()
+        self.socket = connect(
+            url,
+            additional_headers={"Cookie": self.cookie} if self.cookie else {},
+            origin=origin,
+            open_timeout=PATIENCE,
+            close_timeout=1,
+            compression=None,
+            max_size=None,
+            **self.options,
+        ).__enter__()  # closed by `close`
+        return self
+
+    def join(self) -> "Typist":
+        self.say(self.editor.join())
+        self.hear_of("joined")
+        if (again := self.editor.again()) is not None:
+            self.say(again)
+        return self
+
+    def close(self) -> None:
+        if self.socket is not None:
+            self.socket.close()
+            self.socket = None
+
+    def say(self, frame: Any) -> None:
+        self.socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+
+    def hear(self, timeout: float = PATIENCE) -> dict[str, Any]:
+        """The next frame. Raises TimeoutError or ConnectionClosed."""
+        frame = json.loads(self.socket.recv(timeout=timeout))
+        self.frames.append(frame)
+        self.editor.hear(frame)
+        return frame
+
+    def hear_of(self, kind: str, timeout: float = PATIENCE) -> dict[str, Any]:
+        until = time.monotonic() + timeout
+        while True:
+            frame = self.hear(max(0.01, until - time.monotonic()))
+            if frame["type"] == kind:
+                return frame
+
+    def send(self) -> None:
+        if (frame := self.editor.next()) is not None:
+            self.say(frame)
+
+    def type(self, *ops: dict[str, Any]) -> None:
+        self.editor.type(list(ops))
+        self.send()
+
+    def settle(self, version: int | None = None, timeout: float = PATIENCE) -> None:
+        """Listen until everything typed is acknowledged, and a version reached."""
+        until = time.monotonic() + timeout
+        while not self.editor.is_settled or (version is not None and self.editor.version < version):
+            self.hear(max(0.01, until - time.monotonic()))
+            self.send()
+
+    def closed(self, timeout: float = PATIENCE) -> tuple[int, dict[str, Any] | None]:
+        """Wait for the end: its code, and the error said before it."""
+        until = time.monotonic() + timeout
+        try:
+            while True:
+                self.hear(max(0.01, until - time.monotonic()))
+        except ConnectionClosed as end:
+            errors = [frame for frame in self.frames if frame["type"] == "error"]
+            return end.rcvd.code if end.rcvd else 1006, errors[-1] if errors else None
