@@ -13,6 +13,7 @@ from progress.arithmetic.agreements import (
     total_agreement,
 )
 from progress.arithmetic.aimlines import Aimline, aimline, percent_of_way
+from progress.arithmetic.attainment import attainment_score
 from progress.arithmetic.mastery import ENOUGH_OF_WAY, Mastery, Toward, mastery, toward_mastery
 from progress.arithmetic.measures import (
     BASELINE_POINTS,
@@ -29,6 +30,17 @@ from progress.arithmetic.measures import (
     is_short,
     median_baseline,
     trailing_run,
+)
+from progress.arithmetic.phases import (
+    Overlap,
+    PhaseStatistics,
+    by_phase,
+    non_overlap_of_pairs,
+    overlap,
+    percent_non_overlapping,
+    phase_statistics,
+    tau,
+    tau_u,
 )
 from progress.arithmetic.raw import (
     BadRaw,
@@ -54,7 +66,17 @@ from progress.arithmetic.rules import (
     verdict,
 )
 from progress.arithmetic.summaries import SPARK_VALUES, GoalSummary, summary
-from progress.arithmetic.trends import TREND_POINTS, Trend, day_reached, ordinary_least_squares
+from progress.arithmetic.trends import (
+    TREND_POINTS,
+    Projection,
+    Trend,
+    day_reached,
+    ordinary_least_squares,
+    projection,
+    t_quantile,
+    theil_sen,
+    tukey_line,
+)
 
 __all__ = [
     "BASELINE_POINTS",
@@ -77,6 +99,9 @@ __all__ = [
     "MasteryBy",
     "MasteryRule",
     "Measurement",
+    "Overlap",
+    "PhaseStatistics",
+    "Projection",
     "Raw",
     "RawProblem",
     "Rule",
@@ -90,6 +115,8 @@ __all__ = [
     "agreement",
     "aimline",
     "as_of",
+    "attainment_score",
+    "by_phase",
     "day_reached",
     "exact_agreement",
     "in_order",
@@ -100,14 +127,24 @@ __all__ = [
     "mastery",
     "mean_independence",
     "median_baseline",
+    "non_overlap_of_pairs",
     "ordinary_least_squares",
+    "overlap",
+    "percent_non_overlapping",
     "percent_of_way",
+    "phase_statistics",
+    "projection",
     "score_of",
     "status_of",
     "summary",
+    "t_quantile",
+    "tau",
+    "tau_u",
+    "theil_sen",
     "total_agreement",
     "toward_mastery",
     "trailing_run",
     "trials_of",
+    "tukey_line",
     "verdict",
 ]
