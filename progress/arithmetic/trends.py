@@ -165,13 +165,12 @@ def projection(
     if trend is None or n < 3:  # noqa: PLR2004
         return None
     days = [(point.on - trend.origin).days for point in points]
-    errors = [
-        Fraction(point.value) - trend.intercept - trend.slope * day
-        for point, day in zip(points, days, strict=True)
-    ]
-    variance = sum((error * error for error in errors), Fraction(0)) / (n - 2)
+    values = [point.value for point in points]
     mean = Fraction(sum(days), n)
-    spread = sum(((day - mean) ** 2 for day in days), Fraction(0))
+    spread = sum(day * day for day in days) - n * mean * mean
+    total = Fraction(sum(values, Decimal(0)))
+    spread_y = Fraction(sum((value * value for value in values), Decimal(0))) - total * total / n
+    variance = max(Fraction(0), spread_y - trend.slope * trend.slope * spread) / (n - 2)
     day = (on - trend.origin).days
     share = 1 + Fraction(1, n) + (day - mean) ** 2 / spread
     reach = t_quantile(n - 2, float(1 + confidence) / 2) * math.sqrt(variance * share)

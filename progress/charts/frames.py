@@ -1,0 +1,102 @@
+"""What lies behind the scores: reporting periods, the baseline, grid and months."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from progress.arithmetic import Measurement
+from progress.charts.data import ChartData, ChartLabels
+from progress.charts.marks import CHARACTER, Markup, number, tag, text
+from progress.charts.scales import Scale
+
+_BAND_AFTER_DAYS = 2
+
+
+def periods(data: ChartData, scale: Scale) -> list[Markup]:
+    """Every other reporting period as a light band with its name on top."""
+    marks: list[Markup] = []
+    for place, period in enumerate(data.periods):
+        first, last = max(period.starts_on, scale.first), min(period.ends_on, scale.last)
+        if first >= last:
+            continue
+        left, right = scale.x(first), scale.x(last)
+        if place % 2:
+            height = scale.bottom - scale.top
+            marks.append(
+                tag(
+                    "rect",
+                    x=left,
+                    y=scale.top,
+                    width=right - left,
+                    height=height,
+                    fill="var(--c-band)",
+                    fill_opacity=0.5,
+                )
+            )
+        length = len(period.label) * 11 * CHARACTER
+        if right - left > length + 8:
+            marks.append(text(period.label, left + 4, scale.top + 12, font_size=11, text_anchor="start"))
+    return marks
+
+
+def baseline_band(
+    data: ChartData, points: Sequence[Measurement], scale: Scale, labels: ChartLabels
+) -> Markup | None:
+    """The time of the baseline, shaded."""
+    if data.aimline is None:
+        return None
+    ends = [data.aimline.start_on, *(point.on for point in points if point.is_baseline)]
+    until = min(max(ends) + timedelta(days=_BAND_AFTER_DAYS), scale.last)
+    if until <= scale.first:
+        return None
+    left, right = scale.left, scale.x(until)
+    band = tag(
+        "rect",
+        x=left,
+        y=scale.top,
+        width=right - left,
+        height=scale.bottom - scale.top,
+        fill="var(--c-band)",
+    )
+    return tag("g", band, text(labels.baseline, left + 4, scale.bottom - 8, text_anchor="start"))
+
+
+def axes(scale: Scale, labels: ChartLabels) -> list[Markup]:
+    """The grid with its numbers, the months, the unit."""
+    lines = [
+        tag("path", d=f"M{number(scale.left)},{number(y)}H{number(scale.right)}")
+        for y in (scale.y(tick) for tick in scale.ticks)
+    ]
+    numbers = [
+        tag("text", _tick(tick, labels), x=scale.left - 9, y=scale.y(tick) + 4) for tick in scale.ticks
+    ]
+    months = [
+        tag("text", labels.months[day.month - 1], x=scale.x(day), y=scale.bottom + 19)
+        for day in _month_starts(scale)
+    ]
+    return [
+        tag("g", *lines, stroke="var(--line)"),
+        tag("g", *numbers, fill="var(--ink-3)", text_anchor="end"),
+        tag("g", *months, fill="var(--ink-3)"),
+        text(labels.unit, 2, 12, text_anchor="start"),
+    ]
+
+
+def _tick(value: float, labels: ChartLabels) -> str:
+    written = number(round(value, 2) + 0.0)
+    return written.replace("-", "−").replace(".", labels.decimal_point)
+
+
+def _month_starts(scale: Scale) -> list[date]:
+    """First days of months, thinned out when they would touch; the first day shown when there is none."""
+    starts = []
+    year, month = scale.first.year, scale.first.month
+    while (day := date(year, month, 1)) <= scale.last:
+        if day >= scale.first:
+            starts.append(day)
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)  # noqa: PLR2004
+    room = (scale.right - scale.left) / 30
+    every = max(1, math.ceil(len(starts) / room))
+    return starts[::every] or [scale.first]
