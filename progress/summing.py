@@ -200,23 +200,25 @@ def follow_mastery(
     """
     in_force = {goal.id: goal for goal in goals if goal.iep.status == Iep.Status.ACTIVE}
     found = {row.goal_id: row for row in summaries if row.goal_id in in_force}
-    states = _states(actor, [goal.lineage_id for goal in in_force.values()])
+    states = goal_states(actor=actor, lineages=[goal.lineage_id for goal in in_force.values()])
     changed = 0
     for goal_id, summary in sorted(found.items()):
         goal = in_force[goal_id]
         state = states.get(goal.lineage_id)
         if state is None and summary.mastered_on is None:
             continue
-        changed += _follow(actor, goal, summary, state or _new_state(actor, goal), today)
+        changed += _follow(actor, goal, summary, state or new_state(actor=actor, goal=goal), today)
     return changed
 
 
-def _states(actor: Actor, lineages: Collection[UUID]) -> dict[UUID, GoalState]:
+def goal_states(*, actor: Actor, lineages: Collection[UUID]) -> dict[UUID, GoalState]:
+    """How far goals are, by lineage; none for one that nothing happened to."""
     rows = GoalState.objects.filter(organization_id=actor.organization_id, lineage_id__in=lineages)
     return {row.lineage_id: row for row in rows}
 
 
-def _new_state(actor: Actor, goal: Goal) -> GoalState:
+def new_state(*, actor: Actor, goal: Goal) -> GoalState:
+    """The state of a goal that has none yet, not saved: open."""
     return GoalState(
         organization_id=actor.organization_id,
         student_id=goal.student_id,
@@ -272,7 +274,7 @@ def rewrite(*, actor: Actor, goals: Sequence[Goal]) -> int:
     """Write summaries that differ from what the points say. Returns how many."""
     known = {summary.goal_id: summary for summary in GoalSummary.objects.filter(goal__in=goals)}
     wanted = summaries_of(actor=actor, goals=goals)
-    wrong = [summary for summary in wanted if not _is_same(summary, known.get(summary.goal_id))]
+    wrong = [summary for summary in wanted if not is_same_summary(summary, known.get(summary.goal_id))]
     store(wrong)
     return len(wrong)
 
@@ -298,6 +300,7 @@ def _to_four_places(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(Decimal("0.0001"))
 
 
-def _is_same(summary: GoalSummary, known: GoalSummary | None) -> bool:
+def is_same_summary(summary: GoalSummary, known: GoalSummary | None) -> bool:
+    """Whether a stored row says the same."""
     names = ["student_id" if name == "student" else name for name in SUMMARY_FIELDS]
     return known is not None and all(getattr(summary, name) == getattr(known, name) for name in names)

@@ -2,7 +2,7 @@
 
 from progress.models.assignments import DataTask
 from progress.models.decisions import Decision, Phase
-from progress.models.goals import AttainmentScale, GoalState, GoalSummary
+from progress.models.goals import AttainmentScale, EvaluationRun, GoalState, GoalSummary
 from progress.models.points import MasteryLevel, ProgressPoint, ProgressPointQuerySet, SecondObservation
 from progress.models.reports import GoalNote, ProgressReport, ProgressReportQuerySet
 from progress.models.settings import DistrictRule, PromptLevel
@@ -12,6 +12,7 @@ __all__ = [
     "DataTask",
     "Decision",
     "DistrictRule",
+    "EvaluationRun",
     "GoalNote",
     "GoalState",
     "GoalSummary",

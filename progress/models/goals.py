@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from core.models import TenantModel
 from ieps.models import Goal
 from students.models import OfStudent, Student
 
@@ -136,3 +137,16 @@ class AttainmentScale(OfStudent):
 
     def topics(self) -> tuple[str, ...]:
         return self.goal.topics()
+
+
+class EvaluationRun(TenantModel):
+    """One night's look at every goal of a district, and how far it is: killed at any point, it goes on from there."""
+
+    on = models.DateField()
+    after = models.UUIDField(null=True)
+    goals = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["organization", "on"], name="evaluation_once_a_day"),)

@@ -16,6 +16,7 @@ from progress.measuring import (
 from progress.mutations.assignments import assign_data_task, end_data_task
 from progress.mutations.course import GoalClosed, PhaseThere, decide, end_phase, rename_phase, start_phase
 from progress.mutations.district import set_decision_rule, set_prompt_levels
+from progress.mutations.evaluation import Evaluated, evaluate_batch, evaluate_goal
 from progress.mutations.points import (
     NotSeenTwice,
     exclude_point,
@@ -39,6 +40,7 @@ __all__ = [
     "Answer",
     "ClockIsWrong",
     "Entry",
+    "Evaluated",
     "GoalClosed",
     "GoalNotInForce",
     "MeasuredInTheFuture",
@@ -55,6 +57,8 @@ __all__ = [
     "decide",
     "end_data_task",
     "end_phase",
+    "evaluate_batch",
+    "evaluate_goal",
     "exclude_point",
     "include_point",
     "move_to_maintenance",

@@ -156,7 +156,9 @@ def decide(
         )
     elif choice in {Decision.Choice.RAISE, Decision.Choice.LOWER}:
         _propose(actor, goal, decision, target=target, target_on=target_on, today=today)
-    decision.clean_fields(exclude=["organization", "student", "goal", "decided_by", "phase", "points"])
+    decision.clean_fields(
+        exclude=["organization", "student", "goal", "decided_by", "phase", "points", "amendment_id"]
+    )
     decision.save(force_insert=True)
     summarise_goals(actor=actor, goals=[goal], today=today)
     audit(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound, SpedError, from_validation_error
 from core.mutation import audit_all, mutation, unchanged
+from core.once import reading_once
 from ieps.models import Goal
 from progress.measuring import AlreadyRecorded, Entry, SameProbe, is_same, new_point, recorded
 from progress.models import ProgressPoint
@@ -64,13 +65,14 @@ def record_session(*, actor: Actor, entries: Sequence[Entry], today: date) -> tu
     there = _there(actor, entries)
     archived: dict[UUID, SpedError | None] = {}
     answers: list[Answer] = []
-    for entry in entries:
-        try:
-            answers.append(_answer(actor, entry, goals, known, there, archived, today))
-        except ValidationError as error:
-            answers.append(_refused(entry, from_validation_error(error)))
-        except SpedError as error:
-            answers.append(_refused(entry, error))
+    with reading_once():  # rights and prompts are the same for all of them; nothing is written meanwhile
+        for entry in entries:
+            try:
+                answers.append(_answer(actor, entry, goals, known, there, archived, today))
+            except ValidationError as error:
+                answers.append(_refused(entry, from_validation_error(error)))
+            except SpedError as error:
+                answers.append(_refused(entry, error))
     answers = _saved(answers)
     fresh = [answer.point for answer in answers if answer.point is not None and not answer.is_repeat]
     if not fresh:
@@ -78,7 +80,13 @@ def record_session(*, actor: Actor, entries: Sequence[Entry], today: date) -> tu
         return tuple(answers)
     touched = {point.goal_id: point.goal for point in fresh}
     summarise_goals(actor=actor, goals=list(touched.values()), today=today)
-    audit_all(actor, "progress.point.recorded", [(point, recorded(point)) for point in fresh])
+    topics = {goal_id: goal.topics() for goal_id, goal in touched.items()}
+    audit_all(
+        actor,
+        "progress.point.recorded",
+        [(point, recorded(point)) for point in fresh],
+        topics=lambda point: topics[point.goal_id],
+    )
     return tuple(answers)
 
 

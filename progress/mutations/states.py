@@ -101,7 +101,9 @@ def _set(actor: Actor, goal_id: UUID, status: str, reason: str, today: date) -> 
         state.mastered_on, state.reopened_on = None, today
     elif state.mastered_on is None:
         state.mastered_on = today
-    state.clean_fields(exclude=["organization", "student", "goal"])
+    state.clean_fields(
+        exclude=["organization", "student", "goal", "mastered_on", "reopened_on", "verdict_on"]
+    )
     state.save()
     summarise_goals(actor=actor, goals=[goal], today=today)
     state.refresh_from_db()

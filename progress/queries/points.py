@@ -210,3 +210,12 @@ def opened_goals(*, actor: Actor, goal_ids: Collection[UUID]) -> dict[UUID, Goal
     )
     locked = rows.select_related("student", "iep").select_for_update(of=("self",), no_key=True)
     return {goal.id: goal for goal in locked.order_by("id")}
+
+
+def goals_to_evaluate(*, actor: Actor, after: UUID | None, limit: int) -> list[Goal]:
+    """Goals of IEPs in force, with them, in order, after one id, locked: for work through all of them."""
+    rows = Goal.objects.visible_to(actor).filter(iep__status=Iep.Status.ACTIVE)
+    if after is not None:
+        rows = rows.filter(id__gt=after)
+    rows = rows.select_related("iep").select_for_update(of=("self",), no_key=True)
+    return list(rows.order_by("id")[:limit])

@@ -1156,6 +1156,17 @@ def save_captured(world: World) -> None:
         raise Nothing
 
 
+@change("progress.mutations.evaluation.evaluate_goal")
+def evaluate_goal(world: World) -> None:
+    GoalState.objects.filter(student=world.student).update(verdict="on_track:run_above:raise")
+    progress.evaluate_goal(actor=world.system, goal_id=a_goal(world).id, today=world.today)
+
+
+@change("progress.mutations.evaluation.evaluate_batch")
+def evaluate_batch(world: World) -> None:
+    progress.evaluate_batch(actor=world.system, today=world.today)
+
+
 @change("progress.mutations.district.set_prompt_levels")
 def set_prompt_levels(world: World) -> None:
     levels = [{"name": "Independent"}, {"name": world.name()}, {"name": world.name()}]

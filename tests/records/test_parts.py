@@ -23,6 +23,7 @@ OF_NOBODY = {
     "core.IdempotencyKey": "answers to requests; forgotten when they speak of the student",
     "progress.PromptLevel": "names of prompts",
     "progress.DistrictRule": "numbers of a rule",
+    "progress.EvaluationRun": "counts of a night",
     "students.CustomField": "the name of a field",
     "students.Undo": "acts upon many; the student's step is forgotten",
     "casefile.DataGroup": "the name of a group",

@@ -28,6 +28,8 @@ from ieps.models import Comment
 from ieps.tasks import activate_due
 from integrations.tasks import advance, receive
 from notifications.models import Message
+from progress import tasks as progress_tasks
+from progress.tasks import evaluate_due
 from records.mutations import request_export
 from records.tasks import sweep as sweep_records
 from sped.celery import app
@@ -166,11 +168,13 @@ BY_THE_CLOCK = {
     "ieps.activate_due": activate_due,
     "students.move_due": move_due,
     "records.sweep": sweep_records,
+    "progress.evaluate_due": evaluate_due,
 }
 CHANGED = {
     "ieps.activate_due": "ieps_iep",
     "students.move_due": "students_move",
     "records.sweep": "notifications_message",
+    "progress.evaluate_due": "progress_evaluationrun",
 }
 OUTSIDE_THE_WALL = {"accounts.sweep"}  # sessions, attempts and keys belong to no district
 RUNNER = "core.run_job"
@@ -230,6 +234,7 @@ def test_task_by_the_clock_touches_no_row_without_an_organisation(committed_cast
         a_move(committed_cast)
         an_old_message(committed_cast)
 
+    monkeypatch.setattr(progress_tasks, "NIGHT_HOUR", 0)  # whatever time it is there
     with monkeypatch.context() as patch:
         patch.setattr(tenant, "_set", lambda *ignored: None)
         assert changed_tables(BY_THE_CLOCK[name]) == set()
