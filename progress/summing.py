@@ -15,7 +15,17 @@ from core.actor import Actor
 from core.mutation import audit
 from ieps.models import Goal, Iep
 from progress import arithmetic
-from progress.arithmetic import Counts, DecisionRule, Measurement, trials_of
+from progress.arithmetic import (
+    STANDARD_RULE,
+    Counts,
+    DecisionRule,
+    Measurement,
+    Rule,
+    Status,
+    Suggestion,
+    as_of,
+    trials_of,
+)
 from progress.models import GoalState, GoalSummary, MasteryLevel, ProgressPoint
 from progress.queries import (
     NO_COURSE,
@@ -47,6 +57,9 @@ SUMMARY_FIELDS = (
     "mastered_on",
     "next_probe_on",
 )
+QUIET_VERDICT = f"{Status.NO_DATA}:{Rule.QUIET}:{Suggestion.MEASURE}"
+
+USUAL_VERDICT = f"{Status.ON_TRACK}:{Rule.NONE}:{Suggestion.CONTINUE}"
 _COLUMNS = (
     "lineage_id",
     "goal_id",
@@ -304,3 +317,11 @@ def is_same_summary(summary: GoalSummary, known: GoalSummary | None) -> bool:
     """Whether a stored row says the same."""
     names = ["student_id" if name == "student" else name for name in SUMMARY_FIELDS]
     return known is not None and all(getattr(summary, name) == getattr(known, name) for name in names)
+
+
+def verdict_of(summary: GoalSummary, today: date, rule: DecisionRule = STANDARD_RULE) -> str:
+    """Status, rule and suggestion of a summary on a day, as a state keeps them."""
+    status = as_of(Status(summary.status), summary.last_on, today, rule=rule)
+    if status is Status.NO_DATA:
+        return QUIET_VERDICT
+    return f"{status}:{summary.rule}:{summary.suggestion}"

@@ -12,15 +12,20 @@ from core.actor import Actor
 from core.models import topic
 from core.mutation import audit, audit_all, mutation, unchanged
 from ieps.models import Goal, Iep
-from progress.arithmetic import STANDARD_RULE, DecisionRule, Rule, Status, Suggestion, as_of
 from progress.models import EvaluationRun, GoalState, GoalSummary
 from progress.queries import decision_rule, goals_to_evaluate
-from progress.summing import follow_mastery, goal_states, is_same_summary, new_state, store, summaries_of
+from progress.summing import (
+    USUAL_VERDICT,
+    follow_mastery,
+    goal_states,
+    is_same_summary,
+    new_state,
+    store,
+    summaries_of,
+    verdict_of,
+)
 
 GOALS_AT_ONCE = 1000
-QUIET_VERDICT = f"{Status.NO_DATA}:{Rule.QUIET}:{Suggestion.MEASURE}"
-
-USUAL_VERDICT = f"{Status.ON_TRACK}:{Rule.NONE}:{Suggestion.CONTINUE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +75,6 @@ def evaluate_goal(*, actor: Actor, goal_id: UUID, today: date) -> int:
     )
     unchanged(actor)
     return _evaluate(actor, goals, today)
-
-
-def verdict_of(summary: GoalSummary, today: date, rule: DecisionRule = STANDARD_RULE) -> str:
-    """Status, rule and suggestion of a summary on a day, as a state keeps them."""
-    status = as_of(Status(summary.status), summary.last_on, today, rule=rule)
-    if status is Status.NO_DATA:
-        return QUIET_VERDICT
-    return f"{status}:{summary.rule}:{summary.suggestion}"
 
 
 def _evaluate(actor: Actor, goals: Sequence[Goal], today: date) -> int:
