@@ -3,7 +3,7 @@
  * Whatever is pasted or typed passes here before it is sent.
  */
 
-import { Delta } from "quill/core";
+import Delta from "quill-delta";
 
 const LINK = /^(?:https?:\/\/|mailto:)[^\s\x00-\x1f\x7f"<>\\^`{|}]{1,2000}$/i;
 

@@ -5,7 +5,7 @@
  * The text as it is shown is always `base`, then `sent`, then `waiting`.
  */
 
-import { Delta } from "quill/core";
+import Delta from "quill-delta";
 
 import { plain, portion } from "./formats.js";
 

@@ -166,12 +166,19 @@ export class SharedText {
   refused(frame) {
     if (AGAIN.has(frame.code)) window.setTimeout(() => this.sync.sendAgain(), SOON);
     else if (frame.code === "too_far_behind" || (!frame.id && frame.code === "bad_operation")) {
-      this.line.send({ type: "join" });
+      this.joinAgain();
     } else if (frame.id || frame.code === "locked" || frame.code === "not_allowed") {
       this.sync.lost();
       this.state.stuck(frame.code, frame.message);
       this.setEditable(false);
     }
+  }
+
+  /** From where we are, or, when the server remembers that no more, from the whole text. */
+  joinAgain() {
+    const wasReady = this.sync.isReady;
+    this.sync.lost();
+    this.line.send(wasReady ? { type: "join", version: this.sync.version } : { type: "join" });
   }
 
   lost() {
