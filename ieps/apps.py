@@ -12,6 +12,7 @@ class IepsConfig(AppConfig):
 
         register("ieps.parts_of_record", parts)
         register(f"{texts.RULE}.text_rights", texts.text_rights)
+        register(f"{texts.RULE}.text_place", texts.text_place)
         register(f"{texts.RULE}.materialised", texts.keep_words)
         register(f"{texts.RULE}.standing", texts.standing)
         register(f"{texts.RULE}.hold", texts.hold)

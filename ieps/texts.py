@@ -7,11 +7,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.urls import reverse
+from django.utils.text import capfirst
+
 from coediting import delta
 from coediting.log import changes_of
 from coediting.models import Text, TextChange
 from coediting.mutations import change_text, create_texts
-from coediting.queries import TextState, texts_of
+from coediting.queries import Place, TextState, texts_of
 from core.actor import Actor, system_actor
 from core.mutation import publish
 from ieps.editing import touch
@@ -48,6 +51,18 @@ def hold(*, actor: Actor, subject_id: UUID) -> None:
     """Lock an IEP before its texts, so that none waits for the other. Lent to `coediting` as `ieps.section.hold`."""
     rows = Iep.objects.filter(organization_id=actor.organization_id, id=subject_id)
     rows.select_for_update(of=("self",), no_key=True).first()
+
+
+def text_place(*, actor: Actor, subject_id: UUID, field: str) -> Place:
+    """What a text of an IEP is called and where it is written. Lent to `coediting` as `ieps.section.text_place`."""
+    iep = Iep.objects.visible_to(actor).select_related("student").get(id=subject_id)
+    return Place(
+        label=capfirst(Iep._meta.get_field(field).verbose_name),
+        record=iep.student.name,
+        url=reverse("ieps:edit", args=[iep.id, SECTION_OF[field]])
+        if iep.status == Iep.Status.DRAFT
+        else reverse("ieps:iep", args=[iep.id]),
+    )
 
 
 def keep_words(*, text: Text, plain: str) -> None:

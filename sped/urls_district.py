@@ -12,6 +12,7 @@ APPS = (
     "students",
     "documents",
     "ieps",
+    "coediting",
     "progress",
     "integrations",
     "notifications",

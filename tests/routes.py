@@ -12,9 +12,12 @@ from django.utils.timezone import now
 
 from accounts.models import ApiToken, Grant, Invitation, Membership, School, SchoolYear
 from casefile.models import DataGroup, DataGroupGoal, SavedView
+from casefile.models import SavedView
+from coediting.models import Text
 from core.tenant import organization
 from ieps.models import Goal, Iep, RemovedPart, Service
 from ieps.mutations import remove_accommodation
+from ieps.texts import ensure_texts
 from integrations.models import RosterImport
 from notifications.models import Message
 from progress.models import DataTask, ProgressPoint
@@ -87,6 +90,7 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
         iep = Iep.objects.order_by("id").first()
         goal = Goal.objects.order_by("id").first()
         service = Service.objects.order_by("id").first()
+        text = Text.objects.filter(field="present_levels").order_by("id").first()
         return {
             "student_id": iep.student_id,
             "member_id": member.id,
@@ -114,6 +118,8 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
             "accommodation_id": iep.accommodations.order_by("id").first().id,
             "removed_id": RemovedPart.objects.order_by("id").first().id,
             "point_id": ProgressPoint.objects.order_by("id").first().id,
+            "text_id": text.id,
+            "version": text.version,
             "run_id": RosterImport.objects.order_by("id").first().id,
             "consent_id": iep.student.consents.order_by("id").first().id,
             "section": "plaafp",
@@ -152,6 +158,7 @@ def furnish(student: Student, player: Any, word: str) -> None:
         draft = IepFactory(student=student, complete=True, present_levels=f"{word} draft")
         gone = AccommodationFactory(iep=draft, text=f"{word} removed")
         remove_accommodation(actor=player.actor, accommodation_id=gone.id)
+        ensure_texts(iep=draft)
         guardian = GuardianFactory(
             student=student, given_name=word, family_name=f"{word}er", email=f"{word}@example.org"
         )

@@ -28,7 +28,7 @@ from coediting.delta.check import (
     TooLarge,
     check,
 )
-from coediting.delta.difference import diff
+from coediting.delta.difference import diff, marked
 from coediting.delta.lines import Line, html, lines
 from coediting.delta.manuscript import Manuscript
 from coediting.delta.units import Op, Ops, units
@@ -57,6 +57,7 @@ __all__ = [
     "invert",
     "length",
     "lines",
+    "marked",
     "plain",
     "reach",
     "transform",

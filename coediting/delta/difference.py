@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, Final
 
 from coediting.delta.algebra import difference_of_attributes, push, same
-from coediting.delta.units import Op, Ops, narrowed, widened
+from coediting.delta.units import Op, Ops, narrow, narrowed, widened
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _ALONE = "!-/:-@\\[-`{-~\u2000-\u206f\u3000-\u9fff"
@@ -45,6 +45,24 @@ def _flat(ops: Ops) -> str:
     return "".join(op["insert"] if type(op["insert"]) is str else "\0" for op in ops)
 
 
+def marked(text: Ops, change: Ops) -> Iterator[tuple[str, str]]:
+    """What a change does to a text, as `same`, `insert`, `delete` or `format` and the words, to its end."""
+    reader = _Reader(widened(text))
+    for op in widened(change):
+        if "insert" in op:
+            yield "insert", _words([op])
+        elif "delete" in op:
+            yield "delete", _words(reader.take(op["delete"]))
+        else:
+            yield "format" if op.get("attributes") else "same", _words(reader.take(op["retain"]))
+    if rest := _words(reader.rest()):
+        yield "same", rest
+
+
+def _words(ops: Iterable[Op]) -> str:
+    return narrow("".join(op["insert"] if type(op["insert"]) is str else "\ufffc" for op in ops))
+
+
 class _Reader:
     """Takes a text apart from its start."""
 
@@ -56,6 +74,11 @@ class _Reader:
         """How much the operation here still has."""
         content = self._ops[self._at]["insert"]
         return (len(content) if type(content) is str else 1) - self._gone
+
+    def rest(self) -> Iterator[Op]:
+        """Everything that is left."""
+        while self._at < len(self._ops):
+            yield from self.take(self.left())
 
     def take(self, count: int) -> Iterator[Op]:
         """The next `count` units, operation by operation."""

@@ -2,23 +2,79 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from coediting import delta
+from core.templatetags.ui import moment, near_date
 
 if TYPE_CHECKING:
-    from coediting.queries import TextState
+    from coediting.queries import HistoryPage, Sitting, TextState
 
 register = template.Library()
+
+APART = 16
+"""Percent of the slider between two days written under it."""
+LAST_STOP = 86
 
 
 @register.filter
 def text_html(ops: delta.Ops) -> SafeString:
     """A text as paragraphs and lists."""
     return mark_safe(delta.html(ops))  # noqa: S308  # every word and address in it is escaped there
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A day under the slider: the first version of it, and where that is, in percent."""
+
+    version: int
+    label: str
+    share: float
+
+
+@register.filter
+def stops(page: HistoryPage) -> list[Stop]:
+    """A few days of a text's history, spread over its versions."""
+    firsts: dict[date, int] = {}
+    for sitting in page.sittings:
+        firsts.setdefault(timezone.localdate(sitting.began_at), sitting.first_version)
+    found = [
+        Stop(version, str(near_date(day)), round(100 * version / page.newest, 2))
+        for day, version in firsts.items()
+    ]
+    kept: list[Stop] = []
+    for stop in found:
+        if stop.share <= LAST_STOP and (not kept or stop.share - kept[-1].share >= APART):
+            kept.append(stop)
+    return [*kept, Stop(page.newest, gettext("Now"), 100)]
+
+
+@register.filter
+def newest_sittings(page: HistoryPage) -> tuple[Sitting, ...]:
+    """Who wrote when, the latest first."""
+    return tuple(sorted(page.sittings, key=lambda one: one.last_version, reverse=True))
+
+
+@register.filter
+def before_last(page: HistoryPage) -> int:
+    """The version before the last sitting."""
+    return max(one.first_version for one in page.sittings) - 1
+
+
+@register.simple_tag
+def version_words(page: HistoryPage) -> str:
+    """Which version is shown, who made it and when."""
+    name = (
+        gettext("Now, version %(number)d") if page.is_newest else gettext("Version %(number)d of %(newest)d")
+    ) % {"number": page.version, "newest": page.newest}
+    return name if page.last is None else f"{name}, {page.last.by_name}, {moment(page.last.began_at)}"
 
 
 @register.inclusion_tag("coediting/_text.html")

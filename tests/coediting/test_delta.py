@@ -175,6 +175,19 @@ def test_difference_of_formats_keeps_the_words():
     ]
 
 
+def test_marked_change_says_what_it_does_to_the_words():
+    text = [{"insert": "a🙂 bold"}, {"insert": " end\n", "attributes": {"bold": True}}]
+    change = [{"retain": 1}, {"delete": 2}, {"insert": "é"}, {"retain": 5, "attributes": {"italic": True}}]
+
+    assert list(delta.marked(text, change)) == [
+        ("same", "a"),
+        ("delete", "🙂"),
+        ("insert", "é"),
+        ("format", " bold"),
+        ("same", " end\n"),
+    ]
+
+
 # --- The text in place
 
 
