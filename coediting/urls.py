@@ -7,6 +7,7 @@ from coediting import views
 app_name = "coediting"
 
 urlpatterns = [
+    path("texts/<uuid:text_id>/", views.text, name="text"),
     path("texts/<uuid:text_id>/history/", views.history, name="history"),
     path("texts/<uuid:text_id>/restore/<int:version>/", views.restore, name="restore"),
 ]

@@ -1,4 +1,4 @@
-"""The history of a text: any version, whose words, what is different, and the way back to it."""
+"""A text on a page of its own, and its history: any version, whose words, what is different, and the way back."""
 
 from uuid import UUID
 
@@ -12,6 +12,19 @@ from core.errors import NotFound
 from core.http import ActorRequest, opens_record, page, say, see_other
 
 MOST_DIGITS = 9
+
+
+@require_GET
+def text(request: ActorRequest, text_id: UUID) -> HttpResponse:
+    """GET /texts/…/: one text on a page of its own, to read or to write."""
+    found = queries.text_page(actor=request.actor, text_id=text_id)
+    return read_text(request, found.student_id, found)
+
+
+@opens_record
+def read_text(request: ActorRequest, _student_id: UUID, found: queries.TextPage) -> HttpResponse:
+    """The page of one text, written down as opened."""
+    return page(request, "coediting/text.html", {"active": "ieps", "page": found})
 
 
 @require_GET

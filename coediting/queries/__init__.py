@@ -9,8 +9,10 @@ from coediting.queries.history import history as history
 from coediting.queries.history import text_at as text_at
 from coediting.queries.page import HistoryPage as HistoryPage
 from coediting.queries.page import Place as Place
+from coediting.queries.page import TextPage as TextPage
 from coediting.queries.page import history_page as history_page
 from coediting.queries.page import restore_page as restore_page
+from coediting.queries.page import text_page as text_page
 from coediting.queries.people import names_of as names_of
 from coediting.queries.texts import TextState as TextState
 from coediting.queries.texts import may_edit as may_edit

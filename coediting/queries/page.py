@@ -10,7 +10,7 @@ from coediting import delta
 from coediting.log import manuscript_at
 from coediting.models import Ops, Text, TextChange
 from coediting.queries.history import Sitting, Words, authorship, sittings_of
-from coediting.queries.texts import visible_text
+from coediting.queries.texts import TextState, state_at, visible_text
 from coediting.refusals import Locked
 from coediting.rules import may_edit_text, rights
 from core.actor import Actor
@@ -86,6 +86,25 @@ class HistoryPage:
     def is_newest(self) -> bool:
         """Whether the text reads like this today."""
         return self.version == self.newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPage:
+    """A text on a page of its own."""
+
+    student_id: UUID
+    place: Place
+    text: TextState
+
+
+def text_page(*, actor: Actor, text_id: UUID) -> TextPage:
+    """One text as it is now and where it stands. Raises NotFound."""
+    text = visible_text(actor=actor, text_id=text_id)
+    return TextPage(
+        student_id=text.student_id,
+        place=_place(actor, text),
+        text=state_at(text, text.version, may_edit=rights(actor, text).may_edit),
+    )
 
 
 def history_page(

@@ -69,6 +69,16 @@ def test_history_knows_no_other_versions(cast, written, query):
 
 
 @pytest.mark.django_db
+def test_text_on_its_own_page_is_readable_without_javascript(cast, written):
+    content = cast.casey.client().get(f"{PLACE}/{written.id}/").content.decode()
+
+    assert "<strong>She </strong>reads 57 words.</p><ul><li>Asks for help</li></ul>" in content
+    assert f'data-text="{written.id}"' in content and "data-may-edit" in content
+    assert "data-may-edit" not in cast.paula.client().get(f"{PLACE}/{written.id}/").content.decode()
+    assert cast.omar.client().get(f"{PLACE}/{written.id}/").status_code == 404
+
+
+@pytest.mark.django_db
 def test_empty_text_has_a_page_too(cast, make_text):
     answer = page(cast.casey, make_text())
 

@@ -39,10 +39,12 @@ async function mount(root) {
   Object.assign(root, { sharedText: text });
   root.addEventListener("text:focus", () => serve(text));
   root.addEventListener("text:editable", () => serve(text));
-  text.quill.on("editor-change", () => {
+  const update = () => {
     const bar = barOf(text);
     if (bar && bars.get(bar)?.text === text) tools(bar).update();
-  });
+  };
+  text.quill.on("editor-change", update);
+  text.quill.root.addEventListener("keyup", update); // a format at the caret changes neither words nor selection
   serve(text);
   const [first, ...others] = await queue.orphans(text.id);
   await text.start(first);

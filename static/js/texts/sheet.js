@@ -10,16 +10,15 @@ import Clipboard from "quill/modules/clipboard";
 import QuillCursors from "quill-cursors/core";
 
 import { FORMATS, sifted } from "./formats.js";
+import { tidied } from "./pasted.js";
 
 const FLAG_FOR = 3000;
-const HEADINGS = "h1, h2, h3, h4, h5, h6, th";
 
-/** What is pasted keeps its words, and of its formats those that a text allows; a heading becomes bold. */
+/** What is pasted keeps its words, and of its formats those that a text allows. */
 class Pasteboard extends Clipboard {
-  /** @param {any} quill @param {any} options */
-  constructor(quill, options) {
-    super(quill, options);
-    this.addMatcher(HEADINGS, (_node, delta) => delta.compose(new Delta().retain(delta.length(), { bold: true })));
+  /** @param {string} html */
+  convertHTML(html) {
+    return super.convertHTML(tidied(html));
   }
 
   /** @param {any} content @param {any} formats */
