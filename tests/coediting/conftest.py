@@ -57,7 +57,6 @@ def text_place(*, actor: Actor, subject_id: UUID, field: str) -> Place:
     return Place(label="Present levels", record="Aaliyah")
 
 
-register(f"{RULE}.text_rights", text_rights)
 register(f"{RULE}.text_place", text_place)
 register(f"{RULE}.materialised", materialised)
 
