@@ -6,7 +6,7 @@ from core.actor import Actor, Kind
 from ieps.models import Goal
 from progress.models import ProgressPoint
 from students.models import Student
-from students.rules import may
+from students.rules import access, may
 
 
 def may_see_progress(actor: Actor, student: Student) -> bool:
@@ -45,3 +45,25 @@ def may_decide(actor: Actor, goal: Goal) -> bool:
 def may_keep_measurement(actor: Actor, district: Organization) -> bool:
     """Administrators keep the district's prompts and the numbers of its decision rule."""
     return district.id == actor.organization_id and may_in_district(actor, DistrictAction.KEEP_DISTRICT)
+
+
+def may_see_reports(actor: Actor, student: Student) -> bool:
+    """Whoever sees the student's progress reads the reports that were sent."""
+    return may(actor, student, Action.SEE, Group.PROGRESS)
+
+
+def sees_draft_reports(actor: Actor, student: Student) -> bool:
+    """The IEP team reads a report before it is sent; a family reads it once it was."""
+    return may(actor, student, Action.SEE, Group.IEP)
+
+
+def may_write_notes(actor: Actor, student: Student) -> bool:
+    """Whoever writes the goals, and members of the IEP team who record progress, write a report's notes."""
+    tied = access(actor, student)
+    is_on_team = tied.sees(Group.IEP) and tied.may(Action.RECORD, Group.PROGRESS)
+    return is_on_team or tied.may(Action.WRITE, Group.GOALS)
+
+
+def may_send_report(actor: Actor, student: Student) -> bool:
+    """The case manager, whatever their role, or an administrator begins, sends and corrects a report."""
+    return may(actor, student, Action.WRITE, Group.GOALS)

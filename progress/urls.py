@@ -7,10 +7,20 @@ from progress import views
 app_name = "progress"
 
 _goal = "students/<uuid:student_id>/goals/<uuid:goal_id>/progress"
+_reports = "students/<uuid:student_id>/reports"
+_report = f"{_reports}/<uuid:report_id>"
 
 urlpatterns = [
     path(f"{_goal}/", views.goal, name="goal"),
     path(f"{_goal}/record/", views.record, name="record"),
     path(f"{_goal}/scores.csv", views.scores_csv, name="csv"),
     path("progress-points/<uuid:point_id>/undo/", views.undo, name="undo"),
+    path("reports/", views.owed, name="owed"),
+    path(f"{_reports}/", views.reports, name="reports"),
+    path(f"{_reports}/start/", views.start_report, name="start-report"),
+    path(f"{_report}/", views.report, name="report"),
+    path(f"{_report}/preview/", views.preview_report, name="preview-report"),
+    path(f"{_report}/send/", views.send_report, name="send-report"),
+    path(f"{_report}/correct/", views.correct_report, name="correct-report"),
+    path(f"{_report}/discard/", views.discard_report, name="discard-report"),
 ]

@@ -6,3 +6,11 @@ from progress.views.goals import goal_context as goal_context
 from progress.views.goals import record as record
 from progress.views.goals import scores_csv as scores_csv
 from progress.views.goals import undo as undo
+from progress.views.reports import correct_report as correct_report
+from progress.views.reports import discard_report as discard_report
+from progress.views.reports import owed as owed
+from progress.views.reports import preview_report as preview_report
+from progress.views.reports import report as report
+from progress.views.reports import reports as reports
+from progress.views.reports import send_report as send_report
+from progress.views.reports import start_report as start_report

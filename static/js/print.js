@@ -23,4 +23,7 @@ function tell() {
 export function start() {
   window.addEventListener("beforeprint", stamp);
   window.addEventListener("afterprint", tell);
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-print]")) window.print();
+  });
 }

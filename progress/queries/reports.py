@@ -1,0 +1,588 @@
+"""Progress reports: those of a student, one of them as it is written or was sent, and who owes which by when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from accounts.calendars import Calendar, Period, periods_of
+from accounts.queries import calendar_of, calendars_of
+from accounts.rights import Group
+from core.actor import Actor
+from core.errors import NotAllowed, NotFound
+from core.models import topic
+from core.outbox import topic_version, topic_versions
+from ieps.models import Goal, Iep
+from progress.models import GoalNote, GoalState, ProgressReport
+from progress.queries.page import goal_progress
+from progress.report_words import Evidence, evidence, facts_of, objections_of, until
+from progress.reporting import Facts, fingerprint, objection, suggested
+from progress.rules import may_see_reports, may_send_report, may_write_notes, sees_draft_reports
+from students.models import Student, TeamMember, on_team, visible_students
+from students.queries import list_topics, opened_student
+
+AHEAD_DAYS = 14
+"""A report is asked for so many days before it is due, even while its period still runs."""
+MOST_PERIODS = 12
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRow:
+    """One report in a list."""
+
+    id: UUID
+    period_name: str
+    first_on: date
+    last_on: date
+    due_on: date
+    status: str
+    status_label: str
+    revision: int
+    sent_on: date | None
+    sent_by: str
+    is_sent: bool
+    written: int
+    goals: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodRow:
+    """A reporting period for which a report can be begun."""
+
+    name: str
+    first_on: date
+    last_on: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentReports:
+    """The reports of a student that the reader may see, newest first, and the periods without one."""
+
+    student_id: UUID
+    student_name: str
+    topic: str
+    version: str
+    rows: tuple[ReportRow, ...]
+    to_begin: tuple[PeriodRow, ...]
+    has_calendar: bool
+    may_write: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    """What a report says of one goal; live while it is written, frozen once it was sent."""
+
+    goal_id: UUID
+    number: int
+    statement: str
+    narrative: str
+    reason: str
+    objection: str
+    version: int
+    written_by: str
+    suggested: str
+    objections: Mapping[str, str]
+    """For each statement what the data has against it, in words."""
+    evidence: Evidence
+
+    @property
+    def is_written(self) -> bool:
+        """Whether nothing is missing: a statement, words, and a reason where the data objects."""
+        return bool(self.statement and self.narrative and (self.reason or not self.objection))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage:
+    """One report in full."""
+
+    id: UUID
+    student_id: UUID
+    student_name: str
+    short_name: str
+    school_name: str
+    topic: str
+    version: str
+    number: int
+    """The version of the report itself, for programs."""
+    period_name: str
+    first_on: date
+    last_on: date
+    due_on: date
+    data_until: date
+    language: str
+    status: str
+    status_label: str
+    revision: int
+    revision_reason: str
+    corrected_by_id: UUID | None
+    corrects_id: UUID | None
+    sent_at: datetime | None
+    sent_on: date | None
+    sent_by: str
+    digest: str
+    is_intact: bool
+    notes: tuple[NoteView, ...]
+    is_sent: bool
+    is_family: bool
+    may_write: bool
+    may_send: bool
+    may_correct: bool
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The numbers of the goals whose note is not whole."""
+        return tuple(note.number for note in self.notes if not note.is_written)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedRow:
+    """A report that is owed to a family."""
+
+    student_id: UUID
+    name: str
+    school_name: str
+    case_manager: str
+    period_name: str
+    first_on: date
+    due_on: date
+    days_left: int
+    report_id: UUID | None
+    written: int
+    goals: int
+
+    @property
+    def tone(self) -> str:
+        """How pressing it is, as pages draw it."""
+        return "act" if self.days_left <= 2 else "watch" if self.days_left <= 5 else "ok"  # noqa: PLR2004
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """Who owes which report by when, by student; at most a page of them."""
+
+    topics: str
+    versions: str
+    rows: tuple[OwedRow, ...]
+    total: int
+    overdue: int
+    has_calendar: bool
+    next: str
+
+
+def student_reports(*, actor: Actor, student_id: UUID, today: date) -> StudentReports:
+    """The reports of a student. Raises NotFound, NotAllowed for who does not see progress."""
+    name = topic("student", student_id)
+    version = topic_version(name)
+    student, _access = opened_student(actor=actor, student_id=student_id)
+    if not may_see_reports(actor, student):
+        raise NotAllowed
+    rows = list(report_rows(actor=actor, student_id=student_id).order_by("-first_on", "-revision"))
+    may_write = may_send_report(actor, student)
+    calendar = calendar_of(actor=actor, school_id=student.school_id)
+    begun = {row.first_on for row in rows}
+    return StudentReports(
+        student_id=student.id,
+        student_name=student.name,
+        topic=name,
+        version=version,
+        rows=tuple(report_row(row) for row in rows),
+        to_begin=_to_begin(actor, student, calendar, begun, today) if may_write else (),
+        has_calendar=bool(calendar),
+        may_write=may_write,
+    )
+
+
+def report_rows(*, actor: Actor, student_id: UUID) -> QuerySet[ProgressReport]:
+    """The reports of a student that the reader may see, with how many notes they have."""
+    written = Q(notes__narrative__gt="", notes__statement__gt="") & (
+        Q(notes__objection="") | Q(notes__reason__gt="")
+    )
+    rows = ProgressReport.objects.visible_to(actor).filter(student_id=student_id)
+    return rows.annotate(goals=Count("notes"), written=Count("notes", filter=written))
+
+
+def report_row(row: Any) -> ReportRow:
+    """One report of `report_rows` as lists and programs show it."""
+    return ReportRow(
+        id=row.id,
+        period_name=row.period_name,
+        first_on=row.first_on,
+        last_on=row.last_on,
+        due_on=row.due_on,
+        status=row.status,
+        status_label=str(row.get_status_display()),
+        revision=row.revision,
+        sent_on=row.sent_on,
+        sent_by=row.sent_by_name,
+        is_sent=row.is_sent,
+        written=row.written,
+        goals=row.goals,
+    )
+
+
+def visible_report(*, actor: Actor, report_id: UUID, lock: bool = False) -> ProgressReport:
+    """One report with its student, sent or not. Raises NotFound."""
+    rows = (
+        ProgressReport.objects.visible_to(actor).filter(id=report_id).select_related("student__school", "iep")
+    )
+    if lock:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def notes_of(*, actor: Actor, report: ProgressReport) -> list[GoalNote]:
+    """The notes of a report already seen, by the goal's number."""
+    rows = GoalNote.objects.filter(organization_id=actor.organization_id, report=report)
+    return list(rows.select_related("goal").order_by("number", "id"))
+
+
+def report_page(*, actor: Actor, report_id: UUID, today: date, student_id: UUID | None = None) -> ReportPage:
+    """One report: as it stands while it is written, as it was sent afterwards. Raises NotFound."""
+    report = visible_report(actor=actor, report_id=report_id)
+    if student_id is not None and report.student_id != student_id:
+        raise NotFound
+    version = topic_version(report.topic)
+    student = report.student
+    notes = notes_of(actor=actor, report=report)
+    day = report.data_until or data_day(report, today)
+    views = [frozen_note(note) for note in notes] if report.is_sent else _live(actor, report, notes, day)
+    latest = ProgressReport.objects.visible_to(actor).filter(
+        student_id=student.id, first_on=report.first_on, revision__gt=report.revision
+    )
+    later = latest.order_by("revision").values_list("id", flat=True).first()
+    return ReportPage(
+        id=report.id,
+        student_id=student.id,
+        student_name=student.name,
+        short_name=student.preferred_name or student.given_name,
+        school_name=student.school.name,
+        topic=report.topic,
+        version=version,
+        number=report.version,
+        period_name=report.period_name,
+        first_on=report.first_on,
+        last_on=report.last_on,
+        due_on=report.due_on,
+        data_until=day,
+        language=report.language,
+        status=report.status,
+        status_label=str(report.get_status_display()),
+        revision=report.revision,
+        revision_reason=report.revision_reason,
+        corrected_by_id=later,
+        corrects_id=report.revises_id,
+        sent_at=report.sent_at,
+        sent_on=report.sent_on,
+        sent_by=report.sent_by_name,
+        digest=report.digest,
+        is_intact=not report.is_sent or report.digest == fingerprint(content_of(report, notes)),
+        notes=tuple(views),
+        is_sent=report.is_sent,
+        is_family=not sees_draft_reports(actor, student),
+        may_write=not report.is_sent and may_write_notes(actor, student),
+        may_send=not report.is_sent and may_send_report(actor, student),
+        may_correct=report.status == ProgressReport.Status.ISSUED
+        and later is None
+        and may_send_report(actor, student),
+    )
+
+
+def data_day(report: ProgressReport, today: date) -> date:
+    """The last day whose scores a report counts: the last of its period, or today while that still runs."""
+    return min(report.last_on, today)
+
+
+def goal_facts(
+    *, actor: Actor, report: ProgressReport, notes: Iterable[GoalNote], day: date
+) -> Mapping[UUID, tuple[Facts, Evidence]]:
+    """For each goal of a report what its data says on a day, in the language of now."""
+    wanted = list(notes)
+    mastered = _mastered(actor, report, [note.goal for note in wanted], day)
+    found = {}
+    for note in wanted:
+        page = until(goal_progress(actor=actor, goal_id=note.goal_id, today=day), day)
+        facts = facts_of(page, report.first_on, day, is_mastered=note.goal_id in mastered)
+        found[note.goal_id] = (facts, evidence(page, report.first_on))
+    return found
+
+
+def content_of(report: ProgressReport, notes: Iterable[GoalNote]) -> dict[str, Any]:
+    """Everything that a sent report says, for its fingerprint."""
+    return {
+        "student": str(report.student_id),
+        "period": [report.period_name, report.first_on, report.last_on, report.due_on],
+        "revision": [report.revision, report.revision_reason],
+        "language": report.language,
+        "data_until": report.data_until,
+        "sent": [report.sent_on, report.sent_by_name],
+        "goals": [
+            [
+                str(note.goal_id),
+                note.number,
+                note.statement,
+                note.narrative,
+                note.objection,
+                note.reason,
+                note.frozen,
+                note.chart,
+            ]
+            for note in notes
+        ],
+    }
+
+
+def iep_of_period(*, actor: Actor, student: Student, last_on: date) -> Iep | None:
+    """The IEP that was in force at the end of a period, of a student already seen."""
+    rows = Iep.objects.visible_to(actor).filter(
+        student=student,
+        status__in=(Iep.Status.ACTIVE, Iep.Status.SUPERSEDED),
+        effective_on__lte=last_on,
+    )
+    return rows.order_by("-effective_on", "-number").first()
+
+
+def reports_owed(
+    *,
+    actor: Actor,
+    today: date,
+    is_own: bool = False,
+    school_id: UUID | None = None,
+    after: UUID | None = None,
+    limit: int = PAGE_ROWS,
+) -> Owed:
+    """Reports of the newest period that were not sent, by student. The number of statements is fixed.
+
+    `is_own` keeps to the students whose case manager the reader is.
+    """
+    topics = list_topics(actor=actor)
+    versions = topic_versions(topics)
+    periods = _periods_due(actor, today, school_id)
+    rows = _owing(actor, periods, is_own=is_own)
+    total = rows.count() if periods else 0
+    late = {period: schools for period, schools in periods.items() if period.reports_due_on < today}
+    overdue = _owing(actor, late, is_own=is_own).count() if late else 0
+    if after is not None and (mark := Student.objects.visible_to(actor).filter(id=after).first()):
+        rows = rows.filter(Q(sort_name__gt=mark.sort_name) | Q(sort_name=mark.sort_name, id__gt=mark.id))
+    found = list(rows.select_related("school").order_by("sort_name", "id")[: limit + 1]) if periods else []
+    shown = found[:limit]
+    return Owed(
+        topics=" ".join(topics),
+        versions=" ".join(versions[name] for name in topics),
+        rows=_owed_rows(actor, shown, periods, today),
+        total=total,
+        overdue=overdue,
+        has_calendar=bool(periods) or bool(calendar_of(actor=actor, school_id=None)),
+        next=str(shown[-1].id) if len(found) > limit else "",
+    )
+
+
+def period_owed(calendar: Calendar, today: date) -> Period | None:
+    """The newest period whose reports can be asked for: it is over, or its reports are due before long."""
+    ahead = today + timedelta(days=AHEAD_DAYS)
+    begun = [
+        period
+        for period in periods_of(calendar)
+        if period.first_on <= today and (period.last_on < today or period.reports_due_on <= ahead)
+    ]
+    return begun[-1] if begun else None
+
+
+def frozen_note(note: GoalNote) -> NoteView:
+    """A note as it was sent."""
+    kept = note.frozen
+    return NoteView(
+        goal_id=note.goal_id,
+        number=note.number,
+        statement=note.statement,
+        narrative=note.narrative,
+        reason=note.reason,
+        objection=note.objection,
+        version=note.version,
+        written_by=note.written_by_name,
+        suggested="",
+        objections={},
+        evidence=Evidence(
+            title=kept.get("title", ""),
+            goal=kept.get("goal", ""),
+            level=kept.get("level", ""),
+            verdict=kept.get("verdict", ""),
+            facts=tuple((label, value) for label, value in kept.get("facts", ())),
+            chart_wide=note.chart,
+            chart_narrow=kept.get("chart_narrow", ""),
+        ),
+    )
+
+
+def _live(actor: Actor, report: ProgressReport, notes: list[GoalNote], day: date) -> list[NoteView]:
+    facts = goal_facts(actor=actor, report=report, notes=notes, day=day)
+    return [_live_note(note, *facts[note.goal_id]) for note in notes]
+
+
+def _live_note(note: GoalNote, facts: Facts, shown: Evidence) -> NoteView:
+    found = objection(note.statement, facts) if note.statement else None
+    best = suggested(facts)
+    return NoteView(
+        goal_id=note.goal_id,
+        number=note.number,
+        statement=note.statement,
+        narrative=note.narrative,
+        reason=note.reason,
+        objection=found.value if found else "",
+        version=note.version,
+        written_by=note.written_by_name,
+        suggested=best.value if best else "",
+        objections=objections_of(facts),
+        evidence=shown,
+    )
+
+
+def _mastered(actor: Actor, report: ProgressReport, goals: list[Goal], day: date) -> frozenset[UUID]:
+    """The goals that were mastered by a day."""
+    rows = GoalState.objects.filter(
+        organization_id=actor.organization_id,
+        student_id=report.student_id,
+        lineage_id__in=[goal.lineage_id for goal in goals],
+        mastered_on__lte=day,
+    ).exclude(status=GoalState.Status.OPEN)
+    lineages = set(rows.values_list("lineage_id", flat=True))
+    return frozenset(goal.id for goal in goals if goal.lineage_id in lineages)
+
+
+def _to_begin(
+    actor: Actor, student: Student, calendar: Calendar, begun: set[date], today: date
+) -> tuple[PeriodRow, ...]:
+    """Periods of this school year, newest first, that have begun, had an IEP and have no report."""
+    effective = (
+        Iep.objects.visible_to(actor)
+        .filter(student=student, status__in=(Iep.Status.ACTIVE, Iep.Status.SUPERSEDED))
+        .exclude(effective_on=None)
+        .order_by("effective_on")
+        .values_list("effective_on", flat=True)
+        .first()
+    )
+    if effective is None:
+        return ()
+    return tuple(
+        PeriodRow(
+            name=period.name,
+            first_on=period.first_on,
+            last_on=period.last_on,
+            due_on=period.reports_due_on,
+        )
+        for period in reversed(periods_of(calendar))
+        if period.first_on <= today
+        and period.last_on >= effective
+        and period.last_on >= today - timedelta(days=270)
+        and period.first_on not in begun
+    )[:MOST_PERIODS]
+
+
+def _periods_due(actor: Actor, today: date, school_id: UUID | None) -> dict[Period, list[UUID]]:
+    """The period that is owed, for each set of schools that share it."""
+    seen = visible_students(actor, group=Group.IEP)
+    schools = Student.objects.visible_to(actor).filter(seen, archived_at=None)
+    if school_id is not None:
+        schools = schools.filter(school_id=school_id)
+    ids = list(schools.order_by("school_id").values_list("school_id", flat=True).distinct())
+    calendars = calendars_of(actor=actor, school_ids=ids)
+    found: dict[Period, list[UUID]] = {}
+    for each in ids:
+        period = period_owed(calendars[each], today)
+        if period is not None:
+            found.setdefault(period, []).append(each)
+    return found
+
+
+def _owing(actor: Actor, periods: Mapping[Period, list[UUID]], *, is_own: bool) -> QuerySet[Student]:
+    """Students with goals in a period and no report of it sent."""
+    owed = Q(pk__in=[])
+    for period, schools in periods.items():
+        sent = ProgressReport.objects.filter(
+            organization_id=actor.organization_id,
+            student_id=OuterRef("pk"),
+            first_on=period.first_on,
+            status=ProgressReport.Status.ISSUED,
+        )
+        has_goals = Goal.objects.filter(
+            organization_id=actor.organization_id,
+            student_id=OuterRef("pk"),
+            iep__status=Iep.Status.ACTIVE,
+            iep__effective_on__lte=period.last_on,
+        )
+        owed |= Q(school_id__in=schools) & Exists(has_goals) & ~Exists(sent)
+    rows = Student.objects.visible_to(actor).filter(
+        visible_students(actor, group=Group.IEP),
+        owed,
+        archived_at=None,
+        enrollment=Student.Enrollment.ACTIVE,
+    )
+    if is_own:
+        mine = TeamMember.objects.filter(
+            on_team(actor.today),
+            organization_id=actor.organization_id,
+            person_id=actor.person_id,
+            part=TeamMember.Part.CASE_MANAGER,
+        )
+        rows = rows.filter(pk__in=mine.values("student_id"))
+    return rows
+
+
+def _owed_rows(
+    actor: Actor, students: list[Student], periods: Mapping[Period, list[UUID]], today: date
+) -> tuple[OwedRow, ...]:
+    by_school = {school: period for period, schools in periods.items() for school in schools}
+    ids = [student.id for student in students]
+    drafts = {
+        (row.student_id, row.first_on): row
+        for row in ProgressReport.objects.visible_to(actor)
+        .filter(student_id__in=ids, status=ProgressReport.Status.DRAFT)
+        .annotate(
+            goals=Count("notes"),
+            written=Count("notes", filter=Q(notes__narrative__gt="", notes__statement__gt="")),
+        )
+    }
+    goals = dict(
+        Goal.objects.visible_to(actor)
+        .filter(student_id__in=ids, iep__status=Iep.Status.ACTIVE)
+        .order_by()
+        .values("student_id")
+        .annotate(number=Count("id"))
+        .values_list("student_id", "number")
+    )
+    managers = {
+        row.student_id: row.person.name
+        for row in TeamMember.objects.filter(
+            on_team(actor.today),
+            organization_id=actor.organization_id,
+            student_id__in=ids,
+            part=TeamMember.Part.CASE_MANAGER,
+        ).select_related("person")
+    }
+    rows = []
+    for student in students:
+        period = by_school[student.school_id]
+        draft = drafts.get((student.id, period.first_on))
+        rows.append(
+            OwedRow(
+                student_id=student.id,
+                name=student.name,
+                school_name=student.school.name,
+                case_manager=managers.get(student.id, ""),
+                period_name=period.name,
+                first_on=period.first_on,
+                due_on=period.reports_due_on,
+                days_left=(period.reports_due_on - today).days,
+                report_id=draft.id if draft else None,
+                written=draft.written if draft else 0,
+                goals=draft.goals if draft else goals.get(student.id, 0),
+            )
+        )
+    return tuple(rows)
