@@ -17,6 +17,7 @@ NEWS = (  # kinds of messages that a person may do without; `notifications.model
     ("team", _("I join a team")),
     ("iep_review", _("An IEP waits for my review")),
     ("iep_active", _("An IEP takes effect")),
+    ("goal_met", _("A goal is mastered")),
     ("other", _("Other news")),
 )
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

@@ -25,6 +25,7 @@ LINKS: tuple[tuple[str, str, str | Promise, str], ...] = (
     ("caseload", "users-round", _("Caseload"), "casefile:caseload"),
     ("ieps", "file-pen-line", _("IEPs"), "ieps:list"),
     ("capture", "clipboard-pen-line", _("Capture"), "casefile:capture"),
+    ("reports", "clipboard-check", _("Reports"), "progress:owed"),
 )
 
 
@@ -181,7 +182,7 @@ def _nav(actor: Actor) -> tuple[Link, ...]:
     return tuple(
         Link(id=name, icon=icon, label=label, url=reverse(view))
         for name, icon, label, view in LINKS
-        if {"ieps": has_ieps, "capture": records}.get(name, True)
+        if {"ieps": has_ieps, "progress": has_ieps, "reports": has_ieps, "capture": records}.get(name, True)
     )
 
 

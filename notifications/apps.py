@@ -20,4 +20,6 @@ class NotificationsConfig(AppConfig):
         listen("ieps.comment.answered", "notifications.tell_of_comment")
         listen("ieps.comment.changed", "notifications.tell_of_comment")
         listen("ieps.iep.activated", "notifications.tell_of_activation")
+        listen("progress.report.sent", "notifications.tell_of_report")
+        listen("progress.goal.mastered", "notifications.tell_of_mastery")
         register("notifications.forget", parts_of_record.forget)

@@ -18,6 +18,8 @@ class Message(TenantModel):
         IEP_REVIEW = "iep_review", _("IEP to review")
         IEP_COMMENT = "iep_comment", _("Comment on an IEP")
         IEP_ACTIVE = "iep_active", _("IEP in effect")
+        REPORT = "report", _("Progress report")
+        GOAL_MET = "goal_met", _("Goal mastered")
         OTHER = "other", _("Other")
 
     kind = models.CharField(max_length=12, choices=Kind)

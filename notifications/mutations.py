@@ -16,10 +16,11 @@ from accounts.queries import invitation_of, membership_of, organization_of
 from core.actor import Actor
 from core.dates import dates_written, day_in_record
 from core.mutation import audit, mutation, unchanged
-from ieps.queries import visible_comment, visible_iep
+from ieps.queries import visible_comment, visible_goal, visible_iep
 from notifications.models import AccountMail, Message
+from progress.queries import visible_report
 from students.models import Student
-from students.queries import team_member_of, team_of, undo_of
+from students.queries import guardians_told, team_member_of, team_of, undo_of
 from students.steps import count
 
 Kind = Message.Kind
@@ -290,6 +291,75 @@ def tell_of_activation(*, actor: Actor, iep_id: UUID) -> None:
                 path=f"/d/{district.slug}/students/{iep.student_id}/",
             )
         _tell(actor, person, Kind.IEP_ACTIVE, f"active:{iep.id}", words)
+
+
+@mutation
+def tell_of_report(*, actor: Actor, report_id: UUID) -> int:
+    """Write to every guardian whose rights hold that a progress report is ready. Returns how many were written to.
+
+    The message says nothing of the student; the report stands behind signing in, or is asked for at the school.
+    Source: 34 CFR 300.320(a)(3)(ii). Raises NotFound.
+    """
+    report = visible_report(actor=actor, report_id=report_id)
+    unchanged(actor)
+    if not report.is_sent:
+        return 0
+    district = organization_of(actor=actor)
+    told = 0
+    for guardian in guardians_told(actor=actor, student=report.student):
+        email = guardian.person.email if guardian.person else guardian.email
+        if not email:
+            continue
+        with translation.override(guardian.person.language if guardian.person else report.language):
+            subject = _("A progress report of your child is ready")
+            body = (
+                _(
+                    "The school has corrected a progress report. Sign in to read it, or ask the school for a copy."
+                )
+                if report.revision > 1
+                else _(
+                    "The school has written a progress report. Sign in to read it, or ask the school for a copy."
+                )
+            )
+        queue_message(
+            actor=actor,
+            kind=Kind.REPORT,
+            key=f"report:{report.id}:{guardian.id}",
+            person_id=guardian.person_id,
+            to_email=email,
+            subject=subject,
+            body=body,
+            path=f"/d/{district.slug}/family/students/{report.student_id}/reports/{report.id}/",
+        )
+        told += 1
+    return told
+
+
+@mutation
+def tell_of_mastery(*, actor: Actor, goal_id: UUID) -> None:
+    """Tell the team and the family that a goal is mastered, once for each goal and person. Raises NotFound."""
+    goal = visible_goal(actor=actor, goal_id=goal_id)
+    unchanged(actor)
+    district = organization_of(actor=actor)
+    path = f"/students/{goal.student_id}/goals/?goal={goal.id}"
+    for person in _others_on_team(actor, goal.student):
+        with translation.override(person.language):
+            words = Words(
+                subject=_("A goal is mastered"),
+                body=_("A goal of your team has met its mastery rule. Look at it and say what comes next."),
+                path=f"/d/{district.slug}{path}",
+            )
+        _tell(actor, person, Kind.GOAL_MET, f"mastered:{goal.id}", words)
+    for guardian in guardians_told(actor=actor, student=goal.student):
+        if guardian.person is None:
+            continue
+        with translation.override(guardian.person.language):
+            words = Words(
+                subject=_("Your child has mastered a goal"),
+                body=_("A goal of the IEP is mastered. Sign in to see it."),
+                path=f"/d/{district.slug}/family{path}",
+            )
+        _tell(actor, guardian.person, Kind.GOAL_MET, f"mastered-family:{goal.id}", words)
 
 
 def _is_quiet(person_id: UUID | None, where: str, kind: str) -> bool:

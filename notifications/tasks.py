@@ -55,3 +55,17 @@ def tell_of_activation(*, actor: Actor, record_id: str) -> None:
     """Tell a team that a new IEP is in effect."""
     with organization(actor.organization_id):
         mutations.tell_of_activation(actor=actor, iep_id=UUID(record_id))
+
+
+@task(name="notifications.tell_of_report")
+def tell_of_report(*, actor: Actor, record_id: str) -> None:
+    """Tell a family that a progress report is ready."""
+    with organization(actor.organization_id):
+        mutations.tell_of_report(actor=actor, report_id=UUID(record_id))
+
+
+@task(name="notifications.tell_of_mastery")
+def tell_of_mastery(*, actor: Actor, record_id: str) -> None:
+    """Tell a team and a family that a goal is mastered."""
+    with organization(actor.organization_id):
+        mutations.tell_of_mastery(actor=actor, goal_id=UUID(record_id))

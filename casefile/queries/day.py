@@ -20,7 +20,7 @@ from core.outbox import topic_versions
 from ieps.models import Approval, GlanceReading, Goal, Iep, Service
 from progress.arithmetic import Status
 from progress.models import ProgressPoint
-from progress.queries import GoalCard, goal_cards
+from progress.queries import GoalCard, Owed, goal_cards, reports_owed
 from students.models import Grade, Student, TeamMember, on_team, visible_students
 from students.queries import list_topics
 
@@ -32,6 +32,7 @@ MOST_SCORES = 8
 MOST_GOALS = 500
 SCORE_DAYS = 14
 MOST_WAITING = 8
+MOST_REPORTS = 5
 MOST_SERVICES = 25
 DISTRICT_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.VIEWER})
 
@@ -141,6 +142,8 @@ class MyDay:
     scores: tuple[ScoreRow, ...]
     tasks: tuple[TaskRow, ...]
     waiting: tuple[WaitingRow, ...]
+    reports: Owed | None
+    """Progress reports that the reader owes as a case manager."""
     to_confirm: tuple[ToConfirm, ...]
     counts: DistrictCounts | None
     services: tuple[ServiceOfStudent, ...]
@@ -184,6 +187,9 @@ def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
         scores=_scores(actor, today) if kind == "team" else (),
         tasks=data_tasks(actor=actor, today=today) if kind == "team" else (),
         waiting=_waiting(actor) if kind in {"team", "district"} else (),
+        reports=reports_owed(actor=actor, today=today, is_own=True, limit=MOST_REPORTS)
+        if kind == "team" and sees_anywhere(actor=actor, group=Group.IEP)
+        else None,
         to_confirm=_to_confirm(actor, today) if kind == "team" else (),
         counts=_counts(actor, soon) if kind in {"district", "finance"} else None,
         services=services[:MOST_SERVICES],

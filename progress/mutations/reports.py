@@ -27,8 +27,8 @@ from progress.queries import (
 from progress.report_words import apart
 from progress.reporting import Statement, fingerprint, objection
 from progress.rules import may_send_report, may_write_notes
-from students.models import Guardian, Student, may_be_shared
-from students.queries import editable_student
+from students.models import Student
+from students.queries import editable_student, guardians_told
 
 SPANISH = ("español", "espanol", "spanish", "es")
 
@@ -364,10 +364,7 @@ def _refuse_incomplete(notes: Sequence[GoalNote]) -> None:
 
 def _language_of(actor: Actor, student: Student) -> str:
     """Spanish where a guardian reads it, by their account or by what the record says; else English."""
-    rows = Guardian.objects.filter(
-        may_be_shared(actor.today), organization_id=actor.organization_id, student=student
-    )
-    for guardian in rows.select_related("person"):
+    for guardian in guardians_told(actor=actor, student=student):
         spoken = guardian.language.strip().lower()
         if (guardian.person and guardian.person.language == "es") or spoken in SPANISH:
             return "es"

@@ -98,7 +98,7 @@ def preview_report(request: ActorRequest, student_id: UUID, report_id: UUID) -> 
     language = wanted if wanted in LANGUAGES else found.language
     with translation.override(language):
         found = _page(request, student_id, report_id)
-    context = {"page": found, "language": language, "languages": LANGUAGES}
+    context = {"page": found, "spoken": language, "languages": LANGUAGES}
     return _of_student(request, student_id, "progress/report_preview.html", context)
 
 

@@ -63,6 +63,7 @@ from students.queries.record import addresses_of as addresses_of
 from students.queries.record import contacts_page as contacts_page
 from students.queries.record import details_page as details_page
 from students.queries.record import emergency_of as emergency_of
+from students.queries.record import guardians_told as guardians_told
 from students.queries.record import moves_due as moves_due
 from students.queries.record import open_schools as open_schools
 from students.queries.record import photo as photo

@@ -24,6 +24,7 @@ from students.models import (
     RecordsRequest,
     SchoolEnrollment,
     Student,
+    may_be_shared,
 )
 from students.photos import kept
 from students.queries.files import ids_of, opened_student, require_sight, tags_of
@@ -217,6 +218,14 @@ def addresses_of(*, actor: Actor, student: Student) -> tuple[Address, ...]:
     """Every address of a student already seen, the newest first."""
     rows = Address.objects.filter(organization_id=actor.organization_id, student=student)
     return tuple(rows.order_by("kind", "-starts_on", "id"))
+
+
+def guardians_told(*, actor: Actor, student: Student) -> tuple[Guardian, ...]:
+    """The parents of a student already seen with whom the record is shared today, with their accounts."""
+    rows = Guardian.objects.filter(
+        may_be_shared(actor.today), organization_id=actor.organization_id, student=student
+    )
+    return tuple(rows.select_related("person").order_by("starts_on", "id"))
 
 
 def emergency_of(*, actor: Actor, student: Student) -> tuple[EmergencyContact, ...]:

@@ -50,7 +50,7 @@ from integrations.tasks import advance, look_at
 from notifications import mutations as messages
 from notifications.models import Message
 from progress import mutations as progress
-from progress.models import DataTask, GoalState, GoalSummary, Phase, ProgressPoint
+from progress.models import DataTask, GoalState, GoalSummary, Phase, ProgressPoint, ProgressReport
 from records import mutations as whole
 from records.models import Destruction, LegalHold, RecordExport
 from students import mutations as students
@@ -950,6 +950,63 @@ def record_progress_point(world: World) -> None:
     )
 
 
+def _report(world: World, **where: Any) -> ProgressReport:
+    return world.one(ProgressReport.objects.filter(student=world.student, **where))
+
+
+@change("progress.mutations.reports.start_report")
+def start_report(world: World) -> None:
+    """The period ends far ahead, so that whatever IEP is in force belongs to it."""
+    year = _year(world)
+    first, last = world.today - timedelta(days=40), world.today + timedelta(days=40)
+    SchoolYear.objects.filter(
+        organization=world.cast.district, first_on__lte=last, last_on__gte=first
+    ).delete()
+    part = calendars.Period(name="All", first_on=first, last_on=last, reports_due_on=last)
+    year = replace(year, first_on=first, last_on=last, days_off=(), periods=(part,))
+    if not ProgressReport.objects.filter(student=world.student, first_on=first).exists():
+        people.add_school_year(actor=world.actor("ada"), school_id=None, year=year)
+    progress.start_report(
+        actor=world.actor("casey"), student_id=world.student.id, first_on=first, today=world.today
+    )
+
+
+@change("progress.mutations.reports.write_notes")
+def write_notes(world: World) -> None:
+    report = _report(world, status="draft")
+    notes = [
+        progress.NoteChange(
+            goal_id=note.goal_id,
+            version=note.version,
+            statement="some",
+            narrative=world.word(),
+            reason=world.word(),
+        )
+        for note in report.notes.all()
+    ]
+    progress.write_notes(
+        actor=world.actor("casey"), report_id=report.id, notes=notes, today=world.today, now=now()
+    )
+
+
+@change("progress.mutations.reports.send_report")
+def send_report(world: World) -> None:
+    write_notes(world)
+    report = _report(world, status="draft")
+    progress.send_report(actor=world.actor("casey"), report_id=report.id, today=world.today, now=now())
+
+
+@change("progress.mutations.reports.correct_report")
+def correct_report(world: World) -> None:
+    report = _report(world, status="issued")
+    progress.correct_report(actor=world.actor("casey"), report_id=report.id, reason=world.word())
+
+
+@change("progress.mutations.reports.discard_report")
+def discard_report(world: World) -> None:
+    progress.discard_report(actor=world.actor("casey"), report_id=_report(world, status="draft").id)
+
+
 @change("progress.mutations.points.undo_progress_point")
 def undo_progress_point(world: World) -> None:
     point = world.one(ProgressPoint.objects.filter(voided_at=None, student=world.student))
@@ -1504,6 +1561,19 @@ def tell_of_comment(world: World) -> None:
 @change("notifications.mutations.tell_of_review")
 def tell_of_review(world: World) -> None:
     messages.tell_of_review(actor=world.actor("ada"), iep_id=world.active.id)
+
+
+@change("notifications.mutations.tell_of_report")
+def tell_of_report(world: World) -> None:
+    send_report(world)
+    report = _report(world, status="issued")
+    messages.tell_of_report(actor=world.actor("ada"), report_id=report.id)
+
+
+@change("notifications.mutations.tell_of_mastery")
+def tell_of_mastery(world: World) -> None:
+    goal = world.one(Goal.objects.filter(iep=world.active))
+    messages.tell_of_mastery(actor=world.actor("ada"), goal_id=goal.id)
 
 
 # --- Away and back: last in the story, since the team sees nothing meanwhile

@@ -12,6 +12,8 @@ from accounts import mutations as people
 from accounts.calendars import Period, SchoolYear
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
 from core.models import AuditEntry, OutboxEvent
+from notifications.models import Message
+from notifications.tasks import tell_of_mastery, tell_of_report
 from progress import mutations, queries
 from progress.models import GoalNote, GoalState, ProgressReport
 from progress.mutations import NoteChange
@@ -395,3 +397,25 @@ def test_list_page_says_who_owes_what(cast, goals):
     found = cast.casey.client().get(cast.casey.url("/reports/?own=1"))
 
     assert found.status_code == 200
+
+
+def test_family_is_told_once_and_not_of_what(cast, goals, report, django_capture_on_commit_callbacks):
+    complete(cast, report, goals)
+
+    for _again in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            tell_of_report(actor=cast.casey.actor, record_id=str(report.id))
+
+    told = Message.objects.filter(kind="report")
+    assert {message.person_id for message in told} == {cast.mina.person.id, cast.pat.person.id}
+    for message in told:
+        assert "Zo" not in message.subject + message.body
+        assert message.path.endswith(f"/family/students/{cast.student.id}/reports/{report.id}/")
+
+
+def test_mastery_is_told_to_team_and_family_once(cast, goals):
+    for _again in range(2):
+        tell_of_mastery(actor=cast.casey.actor, record_id=str(goals[0].id))
+
+    told = Message.objects.filter(kind="goal_met").values_list("person__given_name", flat=True)
+    assert sorted(told) == ["Gina", "Mina", "Pat", "Paula", "Sam"]

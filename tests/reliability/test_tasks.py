@@ -4,7 +4,7 @@ import contextlib
 import inspect
 import io
 import pickle
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -29,6 +29,7 @@ from ieps.tasks import activate_due
 from integrations.tasks import advance, receive
 from notifications.models import Message
 from progress import tasks as progress_tasks
+from progress.models import ProgressReport
 from progress.tasks import evaluate_due
 from records.mutations import request_export
 from records.tasks import sweep as sweep_records
@@ -138,6 +139,30 @@ def an_old_message(cast):
     )
 
 
+def a_goal(cast):
+    """A goal of the IEP in force of the student whose parents have accounts."""
+    return GoalFactory(iep=IepFactory(student=cast.student, active=True))
+
+
+def a_sent_report(cast):
+    """A report that its family has not been told of."""
+    goal = a_goal(cast)
+    return ProgressReport.objects.create(
+        organization=cast.district,
+        student=cast.student,
+        iep=goal.iep,
+        period_name="Quarter 1",
+        first_on=date(2026, 8, 20),
+        last_on=date(2026, 10, 23),
+        due_on=date(2026, 11, 6),
+        status="issued",
+        data_until=date(2026, 10, 23),
+        sent_at=now(),
+        sent_on=date(2026, 11, 1),
+        digest="0" * 64,
+    )
+
+
 WORK = {
     "accounts.test_provider": lambda cast: ("ada", {"record_id": a_provider(cast).id}),
     "audit.verify_chain": lambda cast: ("ada", {"check_id": request_check(actor=cast.ada.actor).id}),
@@ -160,6 +185,8 @@ WORK = {
     ),
     "notifications.tell_of_comment": lambda cast: ("omar", {"record_id": a_comment(cast).id}),
     "notifications.tell_of_activation": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
+    "notifications.tell_of_report": lambda cast: ("casey", {"record_id": a_sent_report(cast).id}),
+    "notifications.tell_of_mastery": lambda cast: ("casey", {"record_id": a_goal(cast).id}),
     "progress.summarise_iep": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
     "records.write_export": lambda cast: ("ada", {"export_id": an_export(cast).id}),
     "students.tell_of_school": lambda cast: ("ada", {"record_id": cast.school.id}),

@@ -1,0 +1,26 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("notifications", "0003_ask_where_news_is_wanted"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("invitation", "Invitation"),
+                    ("team", "Team"),
+                    ("iep_review", "IEP to review"),
+                    ("iep_active", "IEP in effect"),
+                    ("report", "Progress report"),
+                    ("goal_met", "Goal mastered"),
+                    ("other", "Other"),
+                ],
+                max_length=12,
+            ),
+        ),
+    ]
