@@ -77,7 +77,7 @@ def facts_of(page: GoalProgress, first_on: date, last_on: date, *, is_mastered: 
     """What the data says of a goal at the end of a period; `page` is as of its last day."""
     scores = [point for point in page.measurements if not point.is_baseline and point.on <= last_on]
     current = page.summary.current
-    better = None if current is None else current - page.baseline
+    better = None if current is None or page.baseline is None else current - page.baseline
     if better is not None and page.direction is Direction.DECREASE:
         better = -better
     return Facts(

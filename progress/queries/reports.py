@@ -309,7 +309,8 @@ def goal_facts(
     found = {}
     for note in wanted:
         page = until(goal_progress(actor=actor, goal_id=note.goal_id, today=day), day)
-        facts = facts_of(page, report.first_on, day, is_mastered=note.goal_id in mastered)
+        is_mastered = page.summary.mastered_on is not None or note.goal_id in mastered
+        facts = facts_of(page, report.first_on, day, is_mastered=is_mastered)
         found[note.goal_id] = (facts, evidence(page, report.first_on))
     return found
 
