@@ -15,6 +15,7 @@ from progress.measuring import (
 )
 from progress.mutations.assignments import assign_data_task, end_data_task
 from progress.mutations.course import GoalClosed, PhaseThere, decide, end_phase, rename_phase, start_phase
+from progress.mutations.decisions import DecisionStands, take_back_decision
 from progress.mutations.district import set_decision_rule, set_prompt_levels
 from progress.mutations.evaluation import Evaluated, evaluate_batch, evaluate_goal
 from progress.mutations.points import (
@@ -52,6 +53,7 @@ __all__ = [
     "AlreadyRecorded",
     "Answer",
     "ClockIsWrong",
+    "DecisionStands",
     "Entry",
     "Evaluated",
     "GoalClosed",
@@ -96,6 +98,7 @@ __all__ = [
     "start_phase",
     "start_report",
     "summarise_iep",
+    "take_back_decision",
     "undo_progress_point",
     "write_notes",
 ]

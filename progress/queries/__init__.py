@@ -15,6 +15,14 @@ from progress.queries.course import (
     phases_of,
     state_of,
 )
+from progress.queries.decisions import (
+    DecisionPanel,
+    DecisionRow,
+    decision_panel,
+    is_harmless,
+    newest_decision_id,
+    opened_decision,
+)
 from progress.queries.district import Prompt, decision_rule, prompt_keys, prompt_levels
 from progress.queries.page import RECENT_WEEKS, GoalProgress, PointRow, goal_progress
 from progress.queries.points import (
@@ -60,6 +68,8 @@ __all__ = [
     "NO_COURSE",
     "RECENT_WEEKS",
     "Course",
+    "DecisionPanel",
+    "DecisionRow",
     "GoalCard",
     "GoalPoints",
     "GoalProgress",
@@ -79,6 +89,7 @@ __all__ = [
     "content_of",
     "courses",
     "data_day",
+    "decision_panel",
     "decision_rule",
     "decisions_of",
     "frozen_note",
@@ -90,9 +101,12 @@ __all__ = [
     "goals_to_evaluate",
     "goals_with_points",
     "iep_of_period",
+    "is_harmless",
     "measured",
+    "newest_decision_id",
     "notes_of",
     "opened_data_task",
+    "opened_decision",
     "opened_goal",
     "opened_goals",
     "opened_phase",

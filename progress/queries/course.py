@@ -63,7 +63,7 @@ def phases_of(*, actor: Actor, goal: Goal) -> tuple[Phase, ...]:
 def decisions_of(*, actor: Actor, goal: Goal) -> tuple[Decision, ...]:
     """What was decided on a goal, newest first."""
     rows = Decision.objects.filter(organization_id=actor.organization_id, lineage_id=goal.lineage_id)
-    return tuple(rows.order_by("-decided_on", "-id"))
+    return tuple(rows.select_related("phase").order_by("-decided_on", "-id"))
 
 
 def state_of(*, actor: Actor, goal: Goal) -> GoalState | None:

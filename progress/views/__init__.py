@@ -1,5 +1,7 @@
 """Pages of progress."""
 
+from progress.views.decisions import decide as decide
+from progress.views.decisions import take_back_decision as take_back_decision
 from progress.views.goals import cell as cell
 from progress.views.goals import goal as goal
 from progress.views.goals import goal_context as goal_context

@@ -41,7 +41,8 @@ def goal_context(request: ActorRequest, *, student_id: UUID, goal_id: UUID) -> d
     if found.student_id != student_id:
         raise NotFound
     here = request.get_full_path()
-    shown = {"goal": found, "query": request.GET, "region_url": here}
+    panel = queries.decision_panel(actor=request.actor, page=found, today=today)
+    shown = {"goal": found, "panel": panel, "query": request.GET, "region_url": here}
     if "X-Live" in request.headers:
         return shown
     form = RecordPointForm(unit=found.unit, initial={"measured_on": today, "next": here})
