@@ -20,7 +20,7 @@ from ieps.mutations import remove_accommodation
 from ieps.texts import ensure_texts
 from integrations.models import RosterImport
 from notifications.models import Message
-from progress.models import DataTask, GoalNote, ProgressPoint, ProgressReport
+from progress.models import DataTask, Decision, GoalNote, ProgressPoint, ProgressReport
 from progress.mutations import record_progress_point
 from records.models import Destruction, LegalHold, RecordExport
 from students.models import Guardian, RosterEntry, Student, TeamMember, Undo
@@ -117,6 +117,7 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
             "service_id": service.id,
             "accommodation_id": iep.accommodations.order_by("id").first().id,
             "removed_id": RemovedPart.objects.order_by("id").first().id,
+            "decision_id": Decision.objects.order_by("id").first().id,
             "report_id": ProgressReport.objects.order_by("id").first().id,
             "point_id": ProgressPoint.objects.order_by("id").first().id,
             "text_id": text.id,
@@ -242,6 +243,17 @@ def furnish(student: Student, player: Any, word: str) -> None:
             first_on=today - timedelta(days=60),
             last_on=today + timedelta(days=1),
             due_on=today + timedelta(days=10),
+        )
+        Decision.objects.create(
+            organization_id=student.organization_id,
+            student=student,
+            goal=goal,
+            lineage_id=goal.lineage_id,
+            choice="continue",
+            reason=f"{word} decided",
+            decided_on=today,
+            decided_by=player.person,
+            decided_by_name=f"{word} decider",
         )
         GoalNote.objects.create(
             organization_id=student.organization_id,

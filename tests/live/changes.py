@@ -950,6 +950,15 @@ def record_progress_point(world: World) -> None:
     )
 
 
+@change("progress.mutations.decisions.take_back_decision")
+def take_back_decision(world: World) -> None:
+    goal = world.one(Goal.objects.filter(iep=world.active))
+    made = progress.decide(
+        actor=world.actor("casey"), goal_id=goal.id, choice="continue", reason=world.word(), today=world.today
+    )
+    progress.take_back_decision(actor=world.actor("casey"), decision_id=made.id, today=world.today)
+
+
 def _report(world: World, **where: Any) -> ProgressReport:
     return world.one(ProgressReport.objects.filter(student=world.student, **where))
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0003_ask_where_news_is_wanted"),
+        ("notifications", "0004_name_comments_on_ieps"),
     ]
 
     operations = [
@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
                     ("invitation", "Invitation"),
                     ("team", "Team"),
                     ("iep_review", "IEP to review"),
+                    ("iep_comment", "Comment on an IEP"),
                     ("iep_active", "IEP in effect"),
                     ("report", "Progress report"),
                     ("goal_met", "Goal mastered"),
