@@ -69,6 +69,7 @@ NOUNS = {
     "Consents": ("students/{student_id}/consents", "consents"),
     "IEPs": ("students/{student_id}/ieps", "ieps/{iep_id}/words", "parts"),
     "Goals and progress": ("ieps/{iep_id}/goals", "goals", "progress-points"),
+    "Progress reports": ("students/{student_id}/progress-reports", "progress-reports"),
     "Services and accommodations": (
         "ieps/{iep_id}/services", "services", "ieps/{iep_id}/accommodations", "accommodations",
     ),

@@ -314,7 +314,7 @@ def discard_report(*, actor: Actor, report_id: UUID) -> None:
     require(actor, may_send_report, report.student)
     audit(actor, "progress.report.discarded", report, first_on=report.first_on, revision=report.revision)
     GoalNote.objects.filter(organization_id=actor.organization_id, report=report).delete()
-    ProgressReport.objects.filter(organization_id=actor.organization_id, id=report.id).delete()
+    report.delete()
 
 
 def _draft(actor: Actor, report_id: UUID) -> ProgressReport:

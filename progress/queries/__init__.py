@@ -24,6 +24,7 @@ from progress.queries.decisions import (
     opened_decision,
 )
 from progress.queries.district import Prompt, decision_rule, prompt_keys, prompt_levels
+from progress.queries.owed import Owed, OwedRow, period_owed, reports_owed
 from progress.queries.page import RECENT_WEEKS, GoalProgress, PointRow, goal_progress
 from progress.queries.points import (
     GoalPoints,
@@ -43,8 +44,6 @@ from progress.queries.points import (
 )
 from progress.queries.reports import (
     NoteView,
-    Owed,
-    OwedRow,
     PeriodRow,
     ReportPage,
     ReportRow,
@@ -55,11 +54,9 @@ from progress.queries.reports import (
     goal_facts,
     iep_of_period,
     notes_of,
-    period_owed,
     report_page,
     report_row,
     report_rows,
-    reports_owed,
     student_reports,
     visible_report,
 )

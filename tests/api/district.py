@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.test import Client
+from django.utils.timezone import now
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
@@ -19,6 +20,8 @@ from accounts.rights import Role
 from ieps.models import Iep
 from ieps.mutations import approve_iep, discard_draft, send_to_review
 from integrations.models import RosterImport
+from progress.models import GoalNote
+from progress.mutations import send_report
 from sped.openapi import filled
 from students.models import Move
 from students.mutations import Many, add_health_entry, exit_student, tag_students
@@ -250,6 +253,17 @@ class District:
         casey, student = self.cast.casey.actor, self.cast.student
         return add_health_entry(actor=casey, student_id=student.id, noun=noun, **values).id
 
+    def written(self) -> dict[str, Any]:
+        """A report whose notes are whole."""
+        GoalNote.objects.all().update(statement="some", narrative="She reads further.", reason="Absent.")
+        return {}
+
+    def sent(self) -> dict[str, Any]:
+        """A report that was sent."""
+        found = self.written()
+        send_report(actor=self.cast.casey.actor, report_id=self.ids["report_id"], today=self.today, now=now())
+        return found
+
     def importing(self) -> dict[str, Any]:
         """An import that has not ended."""
         RosterImport.objects.all().update(state=RosterImport.State.WAITING, finished_at=None)
@@ -276,6 +290,8 @@ PREPARED = {
     "post_invitations_resend": District.invited,
     "post_invitations_revoke": District.invited,
     "post_imports_cancel": District.importing,
+    "post_progress_reports_send": District.written,
+    "post_progress_reports_corrections": District.sent,
 }
 
 
