@@ -33,6 +33,7 @@ from casefile.demo.people import (
 )
 from casefile.demo.programs import Programs
 from casefile.demo.records import Records
+from casefile.demo.reports import write_reports
 from casefile.demo.students import Story, everybody
 from core.actor import system_actor
 from core.models import AuditEntry
@@ -157,6 +158,8 @@ def _district(  # noqa: PLR0917  # one call for each district, in the order of t
         district.save()
         actor = system_actor(organization_id=organization.id, name="Demonstration")
         rebuild_summaries(actor=actor, goal_ids=programs.goal_ids)
+        if slug == SLUG:
+            write_reports(organization_id=organization.id, person=people["dana"], today=district.today)
 
 
 def _people(district: District, cast: tuple[Cast, ...], people: dict[str, Person]) -> None:
