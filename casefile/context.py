@@ -25,6 +25,7 @@ LINKS: tuple[tuple[str, str, str | Promise, str], ...] = (
     ("caseload", "users-round", _("Caseload"), "casefile:caseload"),
     ("ieps", "file-pen-line", _("IEPs"), "ieps:list"),
     ("capture", "clipboard-pen-line", _("Capture"), "casefile:capture"),
+    ("progress", "chart-line", _("Goals"), "progress:overview"),
     ("reports", "clipboard-check", _("Reports"), "progress:owed"),
 )
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import day_in_record
+from ieps.models import PERCENT_SCALES
 from progress import arithmetic
 from progress.arithmetic import Direction, Status
 from progress.reporting import Facts, Objection, Statement, objection
-from progress.templatetags.progress import difference, progress_chart, progress_note, score
+from progress.templatetags.progress import PERCENT_WORDS, difference, progress_chart, progress_note, score
 
 if TYPE_CHECKING:
     from progress.queries import GoalProgress
@@ -65,9 +66,10 @@ def objection_words(found: str) -> str:
 
 
 def until(page: GoalProgress, last_on: date) -> GoalProgress:
-    """A goal as it was known on a day: scores after it are left out."""
+    """A goal as it was known on a day: scores after it are left out, and no score is called today's."""
     return replace(
         page,
+        today=last_on + timedelta(days=1),
         measurements=tuple(point for point in page.measurements if point.on <= last_on),
         rows=tuple(row for row in page.rows if row.measured_on <= last_on),
     )
@@ -135,11 +137,22 @@ def _level(page: GoalProgress) -> str:
     ).format(
         day=day_in_record(last_on),
         current=score(current, page.scale),
-        unit=page.unit,
+        unit=_unit(page),
         baseline=score(page.baseline, page.scale),
         target=score(page.target, page.scale),
         by=day_in_record(page.target_on),
     )
+
+
+def _unit(page: GoalProgress) -> str:
+    """The unit beside a written score, which has its percent sign already."""
+    if page.scale not in PERCENT_SCALES:
+        return page.unit
+    words = page.unit
+    for word in PERCENT_WORDS:
+        if words.lower().startswith(word):
+            words = words[len(word) :].strip()
+    return words
 
 
 def _facts(page: GoalProgress, first_on: date) -> tuple[tuple[str, str], ...]:

@@ -67,3 +67,8 @@ def may_write_notes(actor: Actor, student: Student) -> bool:
 def may_send_report(actor: Actor, student: Student) -> bool:
     """The case manager, whatever their role, or an administrator begins, sends and corrects a report."""
     return may(actor, student, Action.WRITE, Group.GOALS)
+
+
+def may_take_lists(actor: Actor, _record: object = None) -> bool:
+    """Whoever takes lists of students along takes this one."""
+    return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.EXPORT_LISTS)

@@ -18,6 +18,7 @@ from progress.mutations.course import GoalClosed, PhaseThere, decide, end_phase,
 from progress.mutations.decisions import DecisionStands, take_back_decision
 from progress.mutations.district import set_decision_rule, set_prompt_levels
 from progress.mutations.evaluation import Evaluated, evaluate_batch, evaluate_goal
+from progress.mutations.overview import export_overview
 from progress.mutations.points import (
     NotSeenTwice,
     exclude_point,
@@ -83,6 +84,7 @@ __all__ = [
     "evaluate_batch",
     "evaluate_goal",
     "exclude_point",
+    "export_overview",
     "include_point",
     "move_to_maintenance",
     "rebuild_summaries",

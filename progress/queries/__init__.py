@@ -24,6 +24,15 @@ from progress.queries.decisions import (
     opened_decision,
 )
 from progress.queries.district import Prompt, decision_rule, prompt_keys, prompt_levels
+from progress.queries.overview import (
+    MOST_DAYS,
+    STANDARD_DAYS,
+    Looked,
+    Overview,
+    OverviewFilters,
+    OverviewRow,
+    goals_overview,
+)
 from progress.queries.owed import Owed, OwedRow, period_owed, reports_owed
 from progress.queries.page import RECENT_WEEKS, GoalProgress, PointRow, goal_progress
 from progress.queries.points import (
@@ -62,15 +71,21 @@ from progress.queries.reports import (
 )
 
 __all__ = [
+    "MOST_DAYS",
     "NO_COURSE",
     "RECENT_WEEKS",
+    "STANDARD_DAYS",
     "Course",
     "DecisionPanel",
     "DecisionRow",
     "GoalCard",
     "GoalPoints",
     "GoalProgress",
+    "Looked",
     "NoteView",
+    "Overview",
+    "OverviewFilters",
+    "OverviewRow",
     "Owed",
     "OwedRow",
     "PeriodRow",
@@ -94,6 +109,7 @@ __all__ = [
     "goal_facts",
     "goal_points",
     "goal_progress",
+    "goals_overview",
     "goals_that_count",
     "goals_to_evaluate",
     "goals_with_points",

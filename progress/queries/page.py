@@ -14,6 +14,8 @@ from ieps.models import Iep
 from progress import arithmetic
 from progress.arithmetic import Aimline, Direction, GoalTerms, Measurement
 from progress.models import ProgressPoint
+from progress.queries.course import NO_COURSE, courses
+from progress.queries.district import decision_rule
 from progress.queries.points import aimline_of, measured, opened_goal, points_of, shows_notes, terms_of
 from progress.rules import may_decide
 from students.rules import Access
@@ -121,6 +123,7 @@ def goal_progress(
     goal, access = opened_goal(actor=actor, goal_id=goal_id)
     points = list(points_of(actor=actor, goal=goal))
     measurements = tuple(measured(points))
+    went = courses(actor=actor, lineage_ids=[goal.lineage_id], until=today).get(goal.lineage_id, NO_COURSE)
     terms = terms_of(goal)
     line = aimline_of(goal, measurements)
     may_record = access.may(Action.RECORD, Group.PROGRESS)
@@ -143,7 +146,15 @@ def goal_progress(
         baseline=line.start if line else None,
         frequency=goal.frequency,
         aimline=line,
-        summary=arithmetic.summary(measurements, terms, today),
+        summary=arithmetic.summary(
+            measurements,
+            terms,
+            today,
+            rule=decision_rule(actor=actor),
+            changes=went.changes,
+            decided_on=went.decided_on,
+            reopened_on=went.reopened_on,
+        ),
         reached_on=_reached_on(measurements, terms, today),
         measurements=measurements,
         rows=tuple(_row(point, line, actor, access) for point in reversed(points)),

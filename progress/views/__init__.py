@@ -8,6 +8,8 @@ from progress.views.goals import goal_context as goal_context
 from progress.views.goals import record as record
 from progress.views.goals import scores_csv as scores_csv
 from progress.views.goals import undo as undo
+from progress.views.overview import overview as overview
+from progress.views.overview import overview_csv as overview_csv
 from progress.views.reports import correct_report as correct_report
 from progress.views.reports import discard_report as discard_report
 from progress.views.reports import owed as owed

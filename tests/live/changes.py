@@ -51,6 +51,7 @@ from notifications import mutations as messages
 from notifications.models import Message
 from progress import mutations as progress
 from progress.models import DataTask, GoalState, GoalSummary, Phase, ProgressPoint, ProgressReport
+from progress.queries import Looked, OverviewFilters
 from records import mutations as whole
 from records.models import Destruction, LegalHold, RecordExport
 from students import mutations as students
@@ -948,6 +949,12 @@ def record_progress_point(world: World) -> None:
         note=world.word(),
         is_another_probe=True,
     )
+
+
+@change("progress.mutations.overview.export_overview")
+def export_overview(world: World) -> None:
+    filters = OverviewFilters(looked=Looked.ALL)
+    progress.export_overview(actor=world.actor("casey"), today=world.today, filters=filters, most=50)
 
 
 @change("progress.mutations.decisions.take_back_decision")
