@@ -14,10 +14,11 @@ from accounts.models import Membership, School
 from accounts.rights import DistrictAction, Group, Role, may_in_district
 from casefile.queries.capturing import TaskRow, data_tasks
 from casefile.queries.caseloads import Due, main_card, next_due, sees_anywhere
+from casefile.queries.confirming import ToConfirm, to_confirm
 from casefile.queries.student import ServiceRow, service_row
 from core.actor import Actor, Hat
 from core.outbox import topic_versions
-from ieps.models import Approval, GlanceReading, Goal, Iep, Service
+from ieps.models import Approval, Goal, Iep, Service
 from progress.arithmetic import Status
 from progress.models import ProgressPoint
 from progress.queries import GoalCard, Owed, goal_cards, reports_owed
@@ -89,15 +90,6 @@ class WaitingRow:
     kind_label: str
     changed_at: datetime
     is_own_turn: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToConfirm:
-    """An IEP at a glance that a teacher of regular classes has not confirmed having read."""
-
-    student_id: UUID
-    name: str
-    effective_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +182,7 @@ def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
         reports=reports_owed(actor=actor, today=today, is_own=True, limit=MOST_REPORTS)
         if kind == "team" and sees_anywhere(actor=actor, group=Group.IEP)
         else None,
-        to_confirm=_to_confirm(actor, today) if kind == "team" else (),
+        to_confirm=to_confirm(actor=actor, today=today) if kind == "team" else (),
         counts=_counts(actor, soon) if kind in {"district", "finance"} else None,
         services=services[:MOST_SERVICES],
         has_more_services=len(services) > MOST_SERVICES,
@@ -363,28 +355,6 @@ def _waiting(actor: Actor) -> tuple[WaitingRow, ...]:
             is_own_turn=row.status == Iep.Status.IN_REVIEW,
         )
         for row in found[:MOST_WAITING]
-    )
-
-
-def _to_confirm(actor: Actor, today: date) -> tuple[ToConfirm, ...]:
-    """IEPs in force that the actor teaches from and has not confirmed. Source: 34 CFR 300.323(d)."""
-    part = TeamMember.objects.filter(
-        on_team(today),
-        organization_id=actor.organization_id,
-        person_id=actor.person_id,
-        part=TeamMember.Part.GENERAL_EDUCATION,
-    )
-    read = GlanceReading.objects.filter(iep_id=OuterRef("pk"), person_id=actor.person_id)
-    rows = Iep.objects.filter(  # for all: a glance is open to people who do not read the whole IEP
-        visible_students(actor, prefix="student__", group=Group.GLANCE),
-        ~Exists(read),
-        organization_id=actor.organization_id,
-        status=Iep.Status.ACTIVE,
-        student_id__in=part.values("student_id"),
-    ).select_related("student")
-    return tuple(
-        ToConfirm(student_id=row.student_id, name=row.student.name, effective_on=row.effective_on)
-        for row in rows.order_by("student__sort_name", "id")[:MOST_WAITING]
     )
 
 
