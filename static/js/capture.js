@@ -567,6 +567,8 @@ async function start() {
   }
   session = loaded;
   if (session.students.length === 0) {
+    part("title").textContent = session.title;
+    await flush();
     part("stage").replaceChildren(h("p", { class: "cap-was" }, say("nobodyHere")));
     return;
   }
@@ -578,6 +580,8 @@ async function start() {
   listenToHands();
   watchColleagues();
   part("bar").hidden = false;
+  part("goal").hidden = false;
+  part("students").removeAttribute("aria-busy");
   here();
   draw();
   said(Math.floor((instant().wall - began.wall) / 60_000));

@@ -191,7 +191,7 @@ function probe(stage) {
       h("label", { class: "cap-label", for: `probe-${what}` }, label),
       field,
       pad(css, "+1", label, () => change(1), key),
-      h("button", { type: "button", class: "btn", onclick: () => change(-1), "aria-label": `${say("takeOneOff")}: ${label}` }, "−1"),
+      h("button", { type: "button", class: "btn", onclick: () => change(-1) }, "−1", h("span", { class: "sr-only" }, ` ${label}`)),
     );
   };
   const ms = measures.elapsed(state, instant());
