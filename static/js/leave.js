@@ -25,15 +25,15 @@ async function forgetWorkers() {
  * @returns {Promise<{goes: boolean, keeps: boolean}>}
  */
 export async function leave(person) {
-  const base = `/d/${document.body.dataset.organization ?? ""}/capture/`;
+  const base = shelf.home();
   let own = await shelf.waiting(person);
-  if (own && document.body.dataset.organization) {
+  if (own && base) {
     const doors = { hello: `${base}hello/`, save: `${base}save/`, person };
     const late = new Promise((resolve) => window.setTimeout(resolve, PATIENCE));
     await Promise.race([flush(doors).catch(() => undefined), late]);
     own = await shelf.waiting(person);
   }
-  if (own && !(await confirmed(own, `${base}`))) return { goes: false, keeps: true };
+  if (own && !(await confirmed(own, base))) return { goes: false, keeps: true };
   const others = await shelf.sealed();
   await lock();
   await forgetWorkers();

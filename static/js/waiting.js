@@ -27,7 +27,7 @@ async function onSubmit(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   const { leave } = await helper();
-  const { goes, keeps } = await leave(document.body.dataset.person ?? owner());
+  const { goes, keeps } = await leave(document.body.dataset.person || owner());
   if (!goes) return;
   form.dataset.left = "";
   if (keeps) {
@@ -41,6 +41,7 @@ async function onSubmit(event) {
 export function start() {
   const before = owner();
   const now = document.body.dataset.person ?? "";
-  if (before && before !== now) void helper().then(({ lock }) => lock(now));
+  const isAnothers = now ? before !== now : document.body.dataset.nobody !== undefined;
+  if (before && isAnothers) void helper().then(({ lock }) => lock(now));
   document.addEventListener("submit", (event) => void onSubmit(event), { capture: true });
 }

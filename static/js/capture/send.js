@@ -64,7 +64,7 @@ export async function greet(doors) {
   learn(hello.now, Date.now() - left);
   useToken(hello.csrf);
   if (hello.person !== doors.person) return { outcome: "somebody_else", hello };
-  await shelf.unlock(hello.person, hello.keys, Date.now() + hello.keeps_seconds * 1000);
+  await shelf.unlock(doors.hello.replace(/hello\/$/, ""), hello.person, hello.keys, Date.now() + hello.keeps_seconds * 1000);
   return { outcome: "saved", hello };
 }
 

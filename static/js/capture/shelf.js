@@ -8,6 +8,7 @@
 const NAME = "throughline-capture";
 const COUNT = "capture-waiting:";
 const OWNER = "capture-person";
+const HOME = "capture-home";
 export const UNSENT = new Set(["entry", "draft"]);
 
 /** @typedef {{id: string, person: string, kind: string, key: string, iv: Uint8Array<ArrayBuffer>, sealed: ArrayBuffer, full: boolean}} Row */
@@ -62,13 +63,20 @@ function bytes(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
+/** Where this device captured last: the address of the pages, for a page that is of no district. */
+export function home() {
+  return localStorage.getItem(HOME) ?? "";
+}
+
 /**
  * Take over the keys of a person, newest first, for so many milliseconds.
+ * @param {string} address of the capture pages
  * @param {string} person
  * @param {{id: string, key: string}[]} keys
  * @param {number} until milliseconds since 1970
  */
-export async function unlock(person, keys, until) {
+export async function unlock(address, person, keys, until) {
+  localStorage.setItem(HOME, address);
   localStorage.setItem(OWNER, person);
   if (!isSafe()) return;
   const made = await Promise.all(
