@@ -38,7 +38,7 @@ def room(transactional_db):
             organization=cast.district,
             school=cast.school,
             given_name="Isaac",
-            family_name="Feld",
+            family_name="Zeller",
             eligible=True,
         )
         TeamMemberFactory(student=isaac, person=cast.casey.person, part="case_manager")
@@ -299,9 +299,9 @@ def test_a_typed_line_is_read_then_confirmed_with_enter(room, new_page):
     page = new_page(room.casey.person, room.casey.url("/capture/"))
     field = page.get_by_label("First name, goal, score")
     field.fill("isaac trials 80%")
-    expect(page.locator("#quick-readings")).to_contain_text("Isaac Feld", timeout=SOON)
+    expect(page.locator("#quick-readings")).to_contain_text("Isaac Zeller", timeout=SOON)
     field.press("Enter")
-    expect(page.locator("#toasts")).to_contain_text("Saved: Isaac Feld", timeout=SOON)
+    expect(page.locator("#toasts")).to_contain_text("Saved: Isaac Zeller", timeout=SOON)
 
     assert [(goal, value) for goal, value, *_ in points(room)] == [(room.goals[2].id, 80)]
 
