@@ -14,4 +14,4 @@ import * as themeSwitch from "./theme-switch.js";
 import * as toast from "./toast.js";
 import * as waiting from "./waiting.js";
 
-for (const behaviour of [csrf, store, forms, keyboard, menus, passkeys, print, select, themeSwitch, toast, presence, live]) behaviour.start();
+for (const behaviour of [csrf, waiting, store, forms, keyboard, menus, passkeys, print, select, themeSwitch, toast, presence, live]) behaviour.start();
