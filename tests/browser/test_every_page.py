@@ -55,6 +55,18 @@ OFF_THE_PATH = {
         "ada",
         "offered once a roster was read and may be read again",
     ),
+    "/d/larkspur/texts/<uuid:text_id>/": (
+        "casey",
+        "the editor of the IEP shows the text in its place",
+    ),
+    "/d/larkspur/texts/<uuid:text_id>/history/": (
+        "casey",
+        "the editor of the IEP leads there",
+    ),
+    "/d/larkspur/texts/<uuid:text_id>/restore/<int:version>/": (
+        "casey",
+        "offered beside a version that is not the newest",
+    ),
     "/d/larkspur/students/<uuid:student_id>/destroy/": (
         "ada",
         "offered once the time to keep the record is over",
