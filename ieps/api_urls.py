@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ieps.api import parts, programs
+from ieps.api import comments, parts, programs
 
 app_name = "ieps_api"
 
@@ -15,6 +15,12 @@ urlpatterns = [
     path("ieps/<uuid:iep_id>/activate/", programs.IepActivateApi.as_view(), name="activate"),
     path("ieps/<uuid:iep_id>/discard/", programs.IepDiscardApi.as_view(), name="discard"),
     path("ieps/<uuid:iep_id>/words/", programs.IepWordListApi.as_view(), name="words"),
+    path("ieps/<uuid:iep_id>/comments/", comments.CommentListApi.as_view(), name="comments"),
+    path("comments/<uuid:comment_id>/", comments.CommentApi.as_view(), name="comment"),
+    path("comments/<uuid:comment_id>/answers/", comments.CommentAnswerListApi.as_view(), name="answers"),
+    path("comments/<uuid:comment_id>/resolve/", comments.CommentResolveApi.as_view(), name="resolve"),
+    path("comments/<uuid:comment_id>/reopen/", comments.CommentReopenApi.as_view(), name="reopen"),
+    path("comments/<uuid:comment_id>/strike/", comments.CommentStrikeApi.as_view(), name="strike"),
     path("ieps/<uuid:iep_id>/goals/", parts.GoalListApi.as_view(), name="goals"),
     path("goals/<uuid:goal_id>/", parts.GoalApi.as_view(), name="goal"),
     path("ieps/<uuid:iep_id>/services/", parts.ServiceListApi.as_view(), name="services"),

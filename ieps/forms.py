@@ -1,6 +1,7 @@
 """Forms of an IEP: shapes and words only. What they may hold is the mutations' to say."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,11 @@ from django.forms.models import fields_for_model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ieps.editing import EditConflict
+from ieps.editing import EditConflict, plain_value
 from ieps.models import Accommodation, Approval, Goal, Iep, Service
 from ieps.mutations import ACCOMMODATION_FIELDS, GOAL_FIELDS, SERVICE_FIELDS
-from ieps.sections import BY_ID
+from ieps.queries import Colleague
+from ieps.sections import BY_ID, NARRATIVES
 
 Choices = tuple[tuple[str, str], ...]
 LONG_TEXT_ROWS = 8
@@ -112,11 +114,13 @@ class DraftForm(forms.Form):
     """A form that knows which version its words were read from."""
 
     expected_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    read = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.both: tuple[Both, ...] = ()
         self.conflict_by = ""
+        self.initial.setdefault("read", self._what_is_read())
         for name, field in self.fields.items():
             if name in HINTS:
                 field.help_text = HINTS[name]
@@ -154,9 +158,29 @@ class DraftForm(forms.Form):
         version = self.cleaned_data.get("expected_version")
         return version if isinstance(version, int) else None
 
+    @property
+    def was_read(self) -> dict[str, Any]:
+        """What stood in each field when the form was drawn; nothing for a form that does not say."""
+        try:
+            found = json.loads(self.data.get(self.add_prefix("read")) or "{}")
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
     def values(self) -> dict[str, Any]:
-        """What was filled in, by column."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "expected_version"}
+        """What was changed, by column: not what stands as it was read, nor where the other's words were picked."""
+        read = self.was_read if self.expected is not None else {}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("expected_version", "read")
+            and not (name in read and read[name] == plain_value(value))
+            and self.data.get(self.add_prefix(f"pick-{name}")) != "theirs"
+        }
+
+    def _what_is_read(self) -> str:
+        names = set(self.fields) - {"expected_version", "read"}
+        return json.dumps({name: plain_value(self.initial.get(name)) for name in sorted(names)})
 
     def show_both(self, error: EditConflict) -> None:
         """Keep what was typed, show what is stored, and let the next save stand on top of it."""
@@ -171,7 +195,12 @@ class DraftForm(forms.Form):
             for name, words in error.details["both"].items()
             if name in self.fields
         )
-        self.data = {**self.data, self.add_prefix("expected_version"): str(error.details["version"])}
+        read = {**self.was_read, **{name: words["theirs"] for name, words in error.details["both"].items()}}
+        self.data = {
+            **{name: self.data.get(name) for name in self.data},
+            self.add_prefix("expected_version"): str(error.details["version"]),
+            self.add_prefix("read"): json.dumps(read),
+        }
         self.add_error(None, str(error.text))
 
     def _in_words(self, name: str, value: Any) -> str:
@@ -185,9 +214,10 @@ class DraftForm(forms.Form):
         return str(value)
 
 
-def section_form(section: str) -> type[DraftForm]:
-    """The form of one section, with the words and choices of its columns."""
-    fields = fields_for_model(Iep, fields=BY_ID[section].fields)
+def section_form(section: str, *, only_facts: bool = False) -> type[DraftForm]:
+    """The form of one section, with the words and choices of its columns; `only_facts` leaves narratives out."""
+    names = [name for name in BY_ID[section].fields if not (only_facts and name in NARRATIVES)]
+    fields = fields_for_model(Iep, fields=names)
     if "has_extended_year" in fields:
         fields["has_extended_year"] = forms.TypedChoiceField(
             label=gettext_lazy("Does the student need an extended school year?"),
@@ -290,6 +320,42 @@ class WordForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class CommentForm(forms.Form):
+    """What somebody says beside an IEP, and to whom."""
+
+    body = forms.CharField(
+        label=gettext_lazy("Comment"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    mentioned = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Mention colleagues"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, people: Sequence[Colleague] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mentioned"].choices = [(str(row.person_id), row.name) for row in people]  # type: ignore[attr-defined]  # has choices
+        if not people:
+            del self.fields["mentioned"]
+
+
+class PassageForm(CommentForm):
+    """A comment with the passage that it is about, in UTF-16 units of one version of the text."""
+
+    field = forms.ChoiceField(
+        label=gettext_lazy("About"),
+        choices=[(name, Iep._meta.get_field(name).verbose_name) for name in NARRATIVES],  # type: ignore[union-attr]  # columns
+    )
+    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    length = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    text_version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        return {**found, "start": found.get("start") or 0, "length": found.get("length") or 0}
 
 
 class EmptyForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ieps.views import acts, reading, writing
+from ieps.views import acts, comments, reading, writing
 
 app_name = "ieps"
 
@@ -13,6 +13,15 @@ urlpatterns = [
     path("students/<uuid:student_id>/glance/", reading.glance, name="glance"),
     path("ieps/<uuid:iep_id>/", reading.iep, name="iep"),
     path("ieps/<uuid:iep_id>/edit/<slug:section>/", writing.edit, name="edit"),
+    path("ieps/<uuid:iep_id>/goal/check/", writing.check_goal, name="goal-check"),
+    path("ieps/<uuid:iep_id>/services/dates/", writing.date_services, name="service-dates"),
+    path("ieps/<uuid:iep_id>/comments/add/", comments.add, name="comment-add"),
+    path("ieps/comments/<uuid:comment_id>/", comments.thread, name="comment"),
+    path("ieps/comments/<uuid:comment_id>/edit/", comments.edit, name="comment-edit"),
+    *(
+        path(f"ieps/comments/<uuid:comment_id>/{name}/", comments.act, {"name": name}, name=f"comment-{name}")
+        for name in comments.ACTS
+    ),
     path("ieps/<uuid:iep_id>/review/", acts.review, name="review"),
     *(path(f"ieps/<uuid:iep_id>/{name}/", acts.act, {"name": name}, name=name) for name in acts.ACTS),
     *(

@@ -15,7 +15,7 @@ from casefile.models import DataGroup, DataGroupGoal, SavedView
 from casefile.models import SavedView
 from coediting.models import Text
 from core.tenant import organization
-from ieps.models import Goal, Iep, RemovedPart, Service
+from ieps.models import Comment, Goal, Iep, RemovedPart, Service
 from ieps.mutations import remove_accommodation
 from ieps.texts import ensure_texts
 from integrations.models import RosterImport
@@ -119,6 +119,7 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
             "removed_id": RemovedPart.objects.order_by("id").first().id,
             "decision_id": Decision.objects.order_by("id").first().id,
             "report_id": ProgressReport.objects.order_by("id").first().id,
+            "comment_id": Comment.objects.order_by("id").first().id,
             "point_id": ProgressPoint.objects.order_by("id").first().id,
             "text_id": text.id,
             "version": text.version,
@@ -158,6 +159,14 @@ def furnish(student: Student, player: Any, word: str) -> None:
         ServiceFactory(iep=iep, location=f"{word} room")
         AccommodationFactory(iep=iep, text=f"{word} text")
         draft = IepFactory(student=student, complete=True, present_levels=f"{word} draft")
+        Comment.objects.create(
+            organization_id=student.organization_id,
+            student=student,
+            iep=draft,
+            person=player.person,
+            field="strengths",
+            body=f"{word} comment",
+        )
         gone = AccommodationFactory(iep=draft, text=f"{word} removed")
         remove_accommodation(actor=player.actor, accommodation_id=gone.id)
         ensure_texts(iep=draft)

@@ -1,5 +1,6 @@
 """What the endpoints of IEPs share: answers that can be watched, versions, the record of access."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,12 @@ from core.registry import lent
 from ieps.api.shapes import IepOutput
 
 
-def iep_answer(iep: Any, code: int = status.HTTP_200_OK) -> Response:
-    """An IEP, with its version and topic."""
-    return answered(IepOutput(iep).data, version=iep.version, topic=iep.topic, code=code)
+def iep_answer(iep: Any, code: int = status.HTTP_200_OK, texts: Mapping[str, UUID] | None = None) -> Response:
+    """An IEP, with its version and topic; `texts` are the ids of its shared texts by field."""
+    data = dict(IepOutput(iep).data)
+    if texts is not None:
+        data["texts"] = {name: str(text_id) for name, text_id in texts.items()}
+    return answered(data, version=iep.version, topic=iep.topic, code=code)
 
 
 def part_answer(view: ApiView, part: Any, name: str, code: int = status.HTTP_200_OK) -> Response:

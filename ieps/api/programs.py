@@ -56,10 +56,10 @@ class IepApi(ApiView):
     Output = IepOutput
 
     def get(self, request: ActorApiRequest, iep_id: UUID) -> Response:
-        """One version of an IEP."""
+        """One version of an IEP, with the ids of its shared texts: join them to write along."""
         iep = queries.visible_iep(actor=request.actor, iep_id=iep_id)
         opened(request, iep.student_id)
-        return iep_answer(iep)
+        return iep_answer(iep, texts=queries.text_ids(actor=request.actor, iep_id=iep_id))
 
     def patch(self, request: ActorApiRequest, iep_id: UUID) -> Response:
         """Change columns of a draft: all that are sent, or none."""

@@ -53,6 +53,7 @@ class IepOutput(IepFields):
     next_review_on = serializers.DateField(allow_null=True)
     changed_at = serializers.DateTimeField()
     changed_by = serializers.CharField(source="changed_by_name")
+    texts = serializers.DictField(child=serializers.UUIDField(), required=False)
 
 
 class GoalFields(serializers.Serializer[Any]):

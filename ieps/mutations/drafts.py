@@ -26,9 +26,9 @@ from ieps.editing import (
 )
 from ieps.models import Iep
 from ieps.queries import has_been_served, visible_iep
-from ieps.rules import may_start_iep, may_write_iep
+from ieps.rules import may_contribute, may_start_iep, may_write_iep
 from ieps.sections import BY_ID, KEPT_BY_AMENDMENTS, NARRATIVES, SECTIONS
-from ieps.texts import make_texts, write_words
+from ieps.texts import ensure_texts, make_texts, write_words
 from students.queries import editable_student
 
 
@@ -92,6 +92,15 @@ def create_iep(*, actor: Actor, student_id: UUID, today: date, copy: bool = Fals
         copied_from=source.id if source is not None else None,
     )
     return iep
+
+
+@mutation
+def prepare_texts(*, actor: Actor, iep_id: UUID) -> None:
+    """Make the shared texts of an older draft that has none yet, when somebody opens it to write. Raises NotFound."""
+    unchanged(actor)
+    iep = visible_iep(actor=actor, iep_id=iep_id)
+    if iep.status == Iep.Status.DRAFT and iep.student.archived_at is None and may_contribute(actor, iep):
+        ensure_texts(iep=iep)
 
 
 @mutation

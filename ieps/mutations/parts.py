@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.errors import Invalid
-from core.mutation import audit, mutation
+from core.mutation import audit, mutation, unchanged
 from ieps.editing import check_person, locked_draft, touch
 from ieps.models import Accommodation, Goal, Iep, RemovedPart, Service
 from ieps.parts import add_part, next_goal_number, remove_part, update_part
@@ -79,6 +79,22 @@ def update_service(
         expected_version=expected_version,
         read=read,
     )
+
+
+@mutation
+def date_services(*, actor: Actor, iep_id: UUID, today: date) -> Iep:
+    """Have every service of a draft begin and end with the IEP.
+
+    Source: 34 CFR 300.320(a)(7). Raises NotFound, NotAllowed, NotADraft, Invalid when the IEP has no dates yet.
+    """
+    iep = locked_draft(actor=actor, iep_id=iep_id)
+    if iep.effective_on is None or iep.expires_on is None:
+        raise Invalid(_("Write first when the IEP takes effect and until when it holds."))
+    unchanged(actor)  # each service accounts for itself
+    values = {"starts_on": iep.effective_on, "ends_on": iep.expires_on}
+    for service in iep.services.order_by("id"):
+        update_service(actor=actor, service_id=service.id, values=values, today=today)
+    return iep
 
 
 @mutation

@@ -14,15 +14,12 @@ from ieps.queries.comments import (
 )
 from ieps.queries.glance import Glance, iep_at_a_glance
 from ieps.queries.page import (
-    Blocker,
-    Entry,
-    IepPage,
-    SectionView,
-    Word,
     activation_blockers,
+    goal_check,
     iep_editor,
     iep_page,
     section_values,
+    text_ids,
 )
 from ieps.queries.parts import (
     accommodation_rows,
@@ -51,6 +48,7 @@ from ieps.queries.programs import (
     open_drafts,
     visible_iep,
 )
+from ieps.queries.shown import Blocker, Entry, IepPage, SectionView, Word
 
 __all__ = [
     "Blocker",
@@ -71,6 +69,7 @@ __all__ = [
     "colleagues",
     "comment_rows",
     "draft_list",
+    "goal_check",
     "goal_rows",
     "goals_in_force",
     "goals_of_iep",
@@ -87,6 +86,7 @@ __all__ = [
     "section_values",
     "service_rows",
     "team_choices",
+    "text_ids",
     "threads_of",
     "visible_accommodation",
     "visible_comment",

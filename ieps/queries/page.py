@@ -1,15 +1,14 @@
-"""What the pages of an IEP show, each as one frozen object."""
+"""Putting together what the pages of an IEP show."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.rights import Action, Group
+from coediting.queries import TextState, texts_of
 from core.actor import Actor, Kind
 from core.errors import NotAllowed, NotFound
 from core.idea import CONSENT_FOR_SERVICES
@@ -18,185 +17,15 @@ from core.outbox import topic_versions
 from documents.models import Consent
 from documents.queries import has_consent
 from ieps.completeness import Requirement, requirements
-from ieps.models import Accommodation, Approval, Goal, Iep, Service
+from ieps.models import Approval, Iep
+from ieps.queries.comments import threads_of
 from ieps.queries.programs import visible_iep
+from ieps.queries.shown import Blocker, Entry, IepPage, Label, SectionView, Word
 from ieps.rules import REVIEWING_PARTS, reviews
-from ieps.sections import BY_ID, SECTIONS, Section
+from ieps.sections import BY_ID, NARRATIVES, SECTIONS, Section
+from ieps.smart import GoalCheck, check_typed
 from students.models import TeamMember, on_team
 from students.rules import access
-
-Label = str | Promise
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One field of a section as read: its name in words and what stands in it."""
-
-    name: str
-    label: Label
-    value: Any
-    is_narrative: bool
-    is_ticked: bool | None = None
-
-    @property
-    def is_filled(self) -> bool:
-        """Whether anything stands in it."""
-        return self.value not in (None, "", False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionView:
-    """One section: its entries, and how many of its requirements are open."""
-
-    id: str
-    label: Label
-    citation: str
-    lists: str
-    entries: tuple[Entry, ...]
-    open_count: int
-    is_started: bool
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether a reader sees it: what is empty is left out, except what was considered and ticked or not."""
-        if self.id == "dates":
-            return any(entry.is_filled for entry in self.entries if entry.name == "last_review_on")
-        return (
-            self.is_started or bool(self.lists) or any(entry.is_ticked is not None for entry in self.entries)
-        )
-
-    @property
-    def mark(self) -> str:
-        """`done`, `started` or `empty`, as the list of sections shows it."""
-        if self.open_count:
-            return "started" if self.is_started else "empty"
-        return "done"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blocker:
-    """Why an approved IEP is not in effect, in words, with where to do something about it."""
-
-    code: str
-    text: str
-    citation: str = ""
-    waits_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A reviewer's newest word on this IEP, or none yet."""
-
-    person_id: UUID
-    name: str
-    part: Label
-    decision: str
-    decision_label: Label
-    comment: str
-    decided_at: datetime | None
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IepPage:
-    """One version of an IEP with everything that its reading page and its editor show."""
-
-    iep_id: UUID
-    student_id: UUID
-    student_name: str
-    number: int
-    version: int
-    kind: str
-    kind_label: Label
-    status: str
-    status_label: Label
-    meeting_on: date | None
-    effective_on: date | None
-    expires_on: date | None
-    last_review_on: date | None
-    next_review_on: date | None
-    placement: str
-    percent_regular: Any
-    changed_at: datetime
-    changed_by_name: str
-    sections: tuple[SectionView, ...]
-    goals: tuple[Goal, ...]
-    services: tuple[Service, ...]
-    accommodations: tuple[Accommodation, ...]
-    requirements: tuple[Requirement, ...]
-    blockers: tuple[Blocker, ...]
-    words: tuple[Word, ...]
-    topics: str
-    versions: str
-    topic: str
-    may_write: bool
-    may_review: bool
-    may_approve: bool
-
-    @property
-    def missing(self) -> tuple[Requirement, ...]:
-        """What the law asks for and is not there yet."""
-        return tuple(item for item in self.requirements if not item.is_met)
-
-    @property
-    def met_count(self) -> int:
-        """How many requirements are met."""
-        return sum(item.is_met for item in self.requirements)
-
-    @property
-    def percent_complete(self) -> int:
-        """Met requirements of all that apply, in percent, rounded down."""
-        return self.met_count * 100 // max(1, len(self.requirements))
-
-    @property
-    def is_draft(self) -> bool:
-        """Only a draft is edited."""
-        return self.status == Iep.Status.DRAFT
-
-    @property
-    def is_open(self) -> bool:
-        """Draft, in review, or approved and waiting."""
-        return self.status in Iep.OPEN
-
-    @property
-    def may_edit(self) -> bool:
-        """Whether the actor may change the text now."""
-        return self.may_write and self.is_draft
-
-    @property
-    def may_send(self) -> bool:
-        """Whether the actor may send it to review now."""
-        return self.may_write and self.is_draft
-
-    @property
-    def may_return(self) -> bool:
-        """Whether the actor may make it a draft again."""
-        return self.may_approve and self.status in (Iep.Status.IN_REVIEW, Iep.Status.APPROVED)
-
-    @property
-    def may_say(self) -> bool:
-        """Whether the actor's word is asked for now."""
-        return self.may_review and self.status == Iep.Status.IN_REVIEW
-
-    @property
-    def may_approve_now(self) -> bool:
-        """Whether the actor may approve it, once nothing is missing."""
-        return self.may_approve and self.status == Iep.Status.IN_REVIEW
-
-    @property
-    def may_activate(self) -> bool:
-        """Whether the actor may put it into effect now."""
-        return self.may_approve and self.status == Iep.Status.APPROVED and not self.blockers
-
-    @property
-    def may_discard(self) -> bool:
-        """Whether the actor may give this draft up."""
-        return self.may_write and self.is_open
-
-    @property
-    def open_request_for_changes(self) -> bool:
-        """Whether a reviewer's newest word on this very text asks for changes."""
-        return any(word.is_current and word.decision == Approval.Decision.CHANGES for word in self.words)
 
 
 def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
@@ -210,6 +39,9 @@ def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
     services = tuple(iep.services.select_related("provider").order_by("created_at", "id"))
     accommodations = tuple(iep.accommodations.order_by("created_at", "id"))
     needed = requirements(iep, goals, services)
+    texts = texts_of(actor=actor, subject_id=iep.id)
+    text_topics = tuple(topic("text", text.id) for text in texts.values())
+    text_versions = topic_versions(text_topics)
     counts = {"goal": len(goals), "service": len(services), "accommodation": len(accommodations)}
     return IepPage(
         iep_id=iep.id,
@@ -219,6 +51,7 @@ def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
         version=iep.version,
         kind=iep.kind,
         kind_label=Iep.Kind(iep.kind).label,
+        language=iep.language,
         status=iep.status,
         status_label=Iep.Status(iep.status).label,
         meeting_on=iep.meeting_on,
@@ -230,7 +63,7 @@ def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
         percent_regular=iep.percent_regular,
         changed_at=iep.changed_at,
         changed_by_name=iep.changed_by_name,
-        sections=tuple(_section(iep, section, needed, counts) for section in SECTIONS),
+        sections=tuple(_section(iep, section, needed, counts, texts) for section in SECTIONS),
         goals=goals,
         services=services,
         accommodations=accommodations,
@@ -243,6 +76,12 @@ def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
         may_write=known.may(Action.WRITE, Group.IEP),
         may_review=actor.kind is Kind.PERSON and reviews(known),
         may_approve=known.may(Action.APPROVE, Group.IEP),
+        may_contribute=known.may(Action.CONTRIBUTE, Group.IEP),
+        may_comment=actor.kind is Kind.PERSON and (known.may(Action.CONTRIBUTE, Group.IEP) or reviews(known)),
+        threads=threads_of(actor=actor, iep=iep),
+        texts_missing=len(texts) < len(NARRATIVES),
+        text_topics=" ".join(text_topics),
+        text_versions=" ".join(text_versions[name] for name in text_topics),
     )
 
 
@@ -252,6 +91,18 @@ def iep_editor(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
     if not found.may_write:
         raise NotAllowed
     return found
+
+
+def text_ids(*, actor: Actor, iep_id: UUID) -> dict[str, UUID]:
+    """The ids of an IEP's shared texts by field; an older IEP has none before it is written. Raises NotFound."""
+    iep = visible_iep(actor=actor, iep_id=iep_id)
+    return {name: text.id for name, text in texts_of(actor=actor, subject_id=iep.id).items()}
+
+
+def goal_check(*, actor: Actor, iep_id: UUID, typed: Mapping[str, Any]) -> GoalCheck:
+    """How measurable a goal is that somebody is typing for this IEP. Raises NotFound."""
+    iep = visible_iep(actor=actor, iep_id=iep_id)
+    return check_typed(typed, starts_on=iep.effective_on)
 
 
 def activation_blockers(*, actor: Actor, iep: Iep, today: date) -> tuple[Blocker, ...]:
@@ -284,22 +135,27 @@ def section_values(*, actor: Actor, iep_id: UUID, section: str) -> dict[str, Any
 
 
 def _section(
-    iep: Iep, section: Section, needed: Sequence[Requirement], counts: dict[str, int]
+    iep: Iep,
+    section: Section,
+    needed: Sequence[Requirement],
+    counts: dict[str, int],
+    texts: dict[str, TextState],
 ) -> SectionView:
-    entries = tuple(_entry(iep, name) for name in section.fields)
+    entries = tuple(_entry(iep, name, texts.get(name)) for name in section.fields)
     is_started = any(entry.is_filled for entry in entries) or counts.get(section.lists, 0) > 0
     return SectionView(
         id=section.id,
         label=section.label,
         citation=section.citation,
         lists=section.lists,
+        form_label=section.form_label,
         entries=entries,
         open_count=sum(item.section == section.id and not item.is_met for item in needed),
         is_started=is_started,
     )
 
 
-def _entry(iep: Iep, name: str) -> Entry:
+def _entry(iep: Iep, name: str, text: TextState | None) -> Entry:
     field = Iep._meta.get_field(name)
     kind = field.get_internal_type()
     value = getattr(iep, name)
@@ -313,6 +169,7 @@ def _entry(iep: Iep, name: str) -> Entry:
         value=value,
         is_narrative=kind == "TextField",
         is_ticked=value if kind == "BooleanField" and isinstance(value, bool) else None,
+        text=text,
     )
 
 

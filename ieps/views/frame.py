@@ -19,9 +19,12 @@ Saved = TypeVar("Saved")
 def framed(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page under "IEPs"; when a live region asks for itself, the same page without its surroundings."""
-    base = "ieps/_bare.html" if request.headers.get("X-Live") else "shell.html"
-    return page(request, template, {"active": "ieps", "base": base, **context}, status=status)
+    """A page under "IEPs"; for a live region or a form in place, the same page without its surroundings."""
+    is_live = "X-Live" in request.headers
+    is_bare = is_live or "HX-Request" in request.headers
+    base = "ieps/_bare.html" if is_bare else "shell.html"
+    context = {"active": "ieps", "base": base, "is_live": is_live, "is_bare": is_bare, **context}
+    return page(request, template, context, status=status)
 
 
 def of_student(

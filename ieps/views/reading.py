@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from core.http import ActorRequest, opens_record, say, see_other
 from ieps import mutations, queries
@@ -57,10 +57,13 @@ def new(request: ActorRequest, student_id: UUID) -> HttpResponse:
     return of_student(request, student_id, "ieps/new.html", {"list": found, "form": form}, status=status)
 
 
-@require_GET
+@require_safe
 def iep(request: ActorRequest, iep_id: UUID) -> HttpResponse:
-    """GET /ieps/…/: one version of an IEP."""
+    """GET /ieps/…/: one version of an IEP. HEAD tells a page whether its person is still signed in."""
     found = queries.iep_page(actor=request.actor, iep_id=iep_id, today=request.actor.today)
+    if found.texts_missing and found.writes_together:
+        mutations.prepare_texts(actor=request.actor, iep_id=iep_id)
+        found = queries.iep_page(actor=request.actor, iep_id=iep_id, today=request.actor.today)
     return read_iep(request, found.student_id, found)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import NotFound
-from core.http import ActorRequest, opens_record, say, see_other
+from core.http import ActorRequest, opens_record, page, say, see_other
 from ieps import mutations, queries
 from ieps.forms import PartForm, accommodation_form, goal_form, section_form, service_form
 from ieps.sections import BY_ID
@@ -108,7 +108,8 @@ def write_section(
         say(request, _("What your colleague wrote stays."))
         return see_other(_place(found.iep_id, section))
     start = queries.section_values(actor=request.actor, iep_id=found.iep_id, section=section)
-    form = section_form(section)(
+    only_facts = "facts" in request.GET
+    form = section_form(section, only_facts=only_facts)(
         request.POST if request.method == "POST" else None,
         initial={**start, "expected_version": found.version},
     )
@@ -123,6 +124,7 @@ def write_section(
                 values=form.values(),
                 today=request.actor.today,
                 expected_version=form.expected,
+                read=form.was_read,
             ),
         )
         if saved is not None:
@@ -130,7 +132,7 @@ def write_section(
             return see_other(_place(found.iep_id, section))
     elif request.method == "POST":
         status = 422
-    context = {"page": found, "form": form, "section": BY_ID[section]}
+    context = {"page": found, "form": form, "section": BY_ID[section], "only_facts": only_facts}
     return framed(request, "ieps/edit.html", context, status=status)
 
 
@@ -181,6 +183,10 @@ def write_part(
         "section": BY_ID[what.section],
         "title": what.edit_title if part else what.add_title,
         "part": part,
+        "kind": kind,
+        "check": queries.goal_check(actor=request.actor, iep_id=found.iep_id, typed=_typed(form))
+        if kind == "goal"
+        else None,
         "remove_url": _removal(kind, part.id) if part else "",
     }
     return framed(request, "ieps/part.html", context, status=status)
@@ -204,6 +210,21 @@ def restore(request: ActorRequest, removed_id: UUID) -> HttpResponse:
 
 
 @require_POST
+def check_goal(request: ActorRequest, iep_id: UUID) -> HttpResponse:
+    """POST /ieps/…/goal/check/: how measurable a goal is that is being typed. Nothing is stored."""
+    found = queries.goal_check(actor=request.actor, iep_id=iep_id, typed=request.POST)
+    return page(request, "ieps/_goal_check.html", {"check": found})
+
+
+@require_POST
+def date_services(request: ActorRequest, iep_id: UUID) -> HttpResponse:
+    """POST /ieps/…/services/dates/: all services begin and end with the IEP."""
+    mutations.date_services(actor=request.actor, iep_id=iep_id, today=request.actor.today)
+    say(request, _("The services begin and end with the IEP now."))
+    return see_other(_place(iep_id, "services"))
+
+
+@require_POST
 def move_goal(request: ActorRequest, goal_id: UUID, direction: str) -> HttpResponse:
     """POST /ieps/goal/…/up/ or down/: another place among the goals."""
     by = -1 if direction == "up" else 1
@@ -222,12 +243,26 @@ def _start(found: queries.IepPage, what: Kind, part: Any) -> dict[str, Any]:
     }
 
 
+def _typed(form: PartForm) -> Mapping[str, Any]:
+    """What stands in a form now: what was sent, or what it began with."""
+    return (
+        form.data
+        if form.is_bound
+        else {name: value for name, value in form.initial.items() if value is not None}
+    )
+
+
 def _save(request: ActorRequest, iep_id: UUID, what: Kind, part: Any, form: PartForm) -> Any:
     dated = {"today": request.actor.today} if what.is_dated else {}
     if part is None:
         return what.add(actor=request.actor, iep_id=iep_id, values=form.values(), **dated)
     return what.update(
-        actor=request.actor, id=part.id, values=form.values(), expected_version=form.expected, **dated
+        actor=request.actor,
+        id=part.id,
+        values=form.values(),
+        expected_version=form.expected,
+        read=form.was_read,
+        **dated,
     )
 
 

@@ -18,7 +18,7 @@ from accounts.actors import new_token, token_digest
 from accounts.models import Membership, Person
 from accounts.rights import Role
 from ieps.models import Iep
-from ieps.mutations import approve_iep, discard_draft, send_to_review
+from ieps.mutations import add_comment, approve_iep, discard_draft, send_to_review
 from integrations.models import RosterImport
 from progress.models import GoalNote
 from progress.mutations import send_report
@@ -204,6 +204,12 @@ class District:
             "accommodation_id": self.draft.accommodations.get().id,
         }
 
+    def commented(self) -> dict[str, Any]:
+        """A comment of casey's beside the draft."""
+        casey = self.cast.casey.actor
+        comment = add_comment(actor=casey, iep_id=self.draft.id, field="strengths", body="Since when?")
+        return {"iep_id": self.draft.id, "comment_id": comment.id}
+
     def in_review(self) -> dict[str, Any]:
         """A draft that went to review."""
         found = self.of_draft()
@@ -274,6 +280,10 @@ OF_DRAFT = ("ieps_one", "ieps_goals", "goals_one", "ieps_services", "services_on
             "accommodations_one")  # fmt: skip
 PREPARED = {
     **{f"{method}_{name}": District.of_draft for name in OF_DRAFT for method in ("post", "patch", "delete")},
+    "post_ieps_comments": District.of_draft,
+    "get_comments_one": District.commented,
+    "patch_comments_one": District.commented,
+    **{f"post_comments_{act}": District.commented for act in ("answers", "resolve", "reopen", "strike")},
     "post_ieps_submit": District.of_draft,
     "post_ieps_discard": District.of_draft,
     "post_ieps_return": District.in_review,

@@ -83,6 +83,7 @@ CHANGES: dict[str, Change] = {}
 INSIDE = {
     "records.mutations.notices.tell_guardians": "records.mutations.destruction.start_destruction",
     "students.mutations.schools.tell_of_school": "accounts.mutations.district.update_school",
+    "ieps.mutations.drafts.prepare_texts": "ieps.mutations.drafts.update_section",
     "notifications.mutations.tell_of_activation": "ieps.mutations.lifecycle.activate_iep",
     "accounts.mutations.invitations.make_invitation_link": "notifications.mutations.send_invitation",
     "accounts.mutations.invitations.invite_guardian_of": "students.mutations.guardians.invite_guardian",
@@ -1391,6 +1392,15 @@ def update_service(world: World) -> None:
         values={"minutes": world.dice.randrange(5, 90)},
         today=world.today,
     )
+
+
+@change("ieps.mutations.parts.date_services")
+def date_services(world: World) -> None:
+    iep = world.draft
+    if iep.effective_on is None or iep.expires_on is None:
+        raise Nothing
+    world.one(Service.objects.filter(iep=iep).exclude(starts_on=iep.effective_on, ends_on=iep.expires_on))
+    ieps.date_services(actor=world.actor("ada"), iep_id=iep.id, today=world.today)
 
 
 @change("ieps.mutations.parts.add_accommodation")

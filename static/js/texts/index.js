@@ -11,6 +11,31 @@ const texts = new Map();
 /** @type {Map<HTMLElement, Tools>} */
 const bars = new Map();
 
+const MARGIN = "200px";
+const DOZE = 4000;
+/** @type {Map<HTMLElement, number>} */
+const dozing = new Map();
+/** Texts in sight are edited and heard; the others wait as words. */
+const sight = new IntersectionObserver((seen) => seen.forEach(onSight), { rootMargin: MARGIN });
+
+/** @param {IntersectionObserverEntry} entry */
+function onSight(entry) {
+  const root = /** @type {HTMLElement} */ (entry.target);
+  window.clearTimeout(dozing.get(root));
+  if (entry.isIntersecting) {
+    texts.get(root)?.line.wake();
+    void mount(root);
+  } else dozing.set(root, window.setTimeout(() => doze(root), DOZE));
+}
+
+/** @param {HTMLElement} root */
+function doze(root) {
+  const text = texts.get(root);
+  if (!text) return;
+  if (text.sync.kept > 0 || text.quill.hasFocus()) dozing.set(root, window.setTimeout(() => doze(root), DOZE));
+  else text.line.sleep();
+}
+
 /** @param {HTMLElement} bar */
 function tools(bar) {
   let made = bars.get(bar);
@@ -57,7 +82,9 @@ function look() {
     text.leave();
     texts.delete(root);
   }
-  for (const root of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-text]"))) void mount(root);
+  for (const root of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-text]"))) {
+    if (!texts.has(root)) sight.observe(root);
+  }
 }
 
 /** Signing out wipes what is kept: not without a word. @param {SubmitEvent} event */

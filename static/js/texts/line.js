@@ -25,6 +25,7 @@ export class Line {
     this.failures = 0;
     this.timer = 0;
     this.isOver = false;
+    this.isAsleep = false;
     let lastTick = Date.now();
     this.ticker = window.setInterval(() => {
       // Timers stand still while a lid is closed: a jump of the clock means the socket may be dead without knowing.
@@ -47,7 +48,7 @@ export class Line {
 
   open() {
     window.clearTimeout(this.timer);
-    if (this.isOver || this.socket) return;
+    if (this.isOver || this.isAsleep || this.socket) return;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const organization = encodeURIComponent(document.body.dataset.organization ?? "");
     const mine = new WebSocket(`${scheme}//${location.host}/ws/texts/${this.text}/?organization=${organization}`);
@@ -90,6 +91,21 @@ export class Line {
     } catch {
       // No network: the next attempt finds out.
     }
+  }
+
+  /** Out of sight nothing is listened to: a page of many texts holds a few sockets only. */
+  sleep() {
+    const old = this.socket;
+    this.isAsleep = true;
+    this.socket = null;
+    window.clearTimeout(this.timer);
+    old?.close();
+  }
+
+  wake() {
+    if (!this.isAsleep) return;
+    this.isAsleep = false;
+    this.open();
   }
 
   drop() {
