@@ -21,7 +21,7 @@ from ieps.models import Approval, Iep
 from ieps.queries.comments import threads_of
 from ieps.queries.programs import visible_iep
 from ieps.queries.shown import Blocker, Entry, IepPage, Label, SectionView, Word
-from ieps.rules import REVIEWING_PARTS, reviews
+from ieps.rules import REVIEWING_PARTS, may_write_iep, reviews
 from ieps.sections import BY_ID, NARRATIVES, SECTIONS, Section
 from ieps.smart import GoalCheck, check_typed
 from students.models import TeamMember, on_team
@@ -100,8 +100,10 @@ def text_ids(*, actor: Actor, iep_id: UUID) -> dict[str, UUID]:
 
 
 def goal_check(*, actor: Actor, iep_id: UUID, typed: Mapping[str, Any]) -> GoalCheck:
-    """How measurable a goal is that somebody is typing for this IEP. Raises NotFound."""
+    """How measurable a goal is that somebody is typing for this IEP. Raises NotFound, NotAllowed."""
     iep = visible_iep(actor=actor, iep_id=iep_id)
+    if not may_write_iep(actor, iep):
+        raise NotAllowed
     return check_typed(typed, starts_on=iep.effective_on)
 
 

@@ -62,6 +62,9 @@ def thread(request: ActorRequest, comment_id: UUID) -> HttpResponse:
 @opens_record
 def answer(request: ActorRequest, student_id: UUID, iep_id: UUID, thread_id: UUID) -> HttpResponse:
     """A thread with the form of an answer, written down as opened."""
+    found = queries.iep_page(actor=request.actor, iep_id=iep_id, today=request.actor.today)
+    if request.method == "POST" and not found.may_comment:
+        raise NotAllowed
     form, status = _form(request, student_id), 200
     if request.method == "POST" and form.is_valid():
         said, status = tried(
@@ -73,7 +76,6 @@ def answer(request: ActorRequest, student_id: UUID, iep_id: UUID, thread_id: UUI
             return see_other(_beside(iep_id, thread_id))
     elif request.method == "POST":
         status = 422
-    found = queries.iep_page(actor=request.actor, iep_id=iep_id, today=request.actor.today)
     context = {"page": found, "form": form, "thread": _thread(found, thread_id)}
     return framed(request, "ieps/comment.html", context, status=status)
 
