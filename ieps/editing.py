@@ -63,7 +63,7 @@ def locked_draft(*, actor: Actor, iep_id: UUID) -> Iep:
 
 
 def open_draft(*, actor: Actor, iep_id: UUID) -> Iep:
-    """A draft that the actor may write, not locked: its texts are locked before it. As `locked_draft` otherwise."""
+    """A draft that the actor may write, not locked yet. As `locked_draft` otherwise."""
     iep = visible_iep(actor=actor, iep_id=iep_id)
     require(actor, may_write_iep, iep)
     if iep.student.archived_at is not None:

@@ -122,7 +122,7 @@ def test_second_person_sees_both_values_and_picks(cast, started, pick, title):
 
 def test_goal_is_checked_while_it_is_typed_and_nothing_is_stored(cast, started):
     typed = {
-        "statement": "Zo will understand maps.",
+        "statement": "Given help, Zo will understand maps.",
         "target_value": "1e999",
         "target_on": "soon",
         "domain": "x",
