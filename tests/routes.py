@@ -12,7 +12,6 @@ from django.utils.timezone import now
 
 from accounts.models import ApiToken, Grant, Invitation, Membership, School, SchoolYear
 from casefile.models import DataGroup, DataGroupGoal, SavedView
-from casefile.models import SavedView
 from coediting.models import Text
 from core.tenant import organization
 from ieps.models import Comment, Goal, Iep, RemovedPart, Service
