@@ -34,8 +34,12 @@ def main() -> None:
         if sys.argv[1:] == ["exports"]:
             measure_exports()
             return
+        if sys.argv[1:] == ["texts"]:
+            measure_texts(rig)
+            return
         measure_pages(rig)
         measure_live(rig)
+        measure_texts(rig)
         measure_rosters(rig)
         measure_exports()
 
@@ -104,6 +108,13 @@ def measure_live(rig: Rig) -> None:
     ):
         measure()
         time.sleep(PAUSE_SECONDS)  # until the sockets just closed are no longer counted as their person's
+
+
+def measure_texts(rig: Rig) -> None:
+    """Texts that several write at once, beside ShareDB."""
+    from bench import texts  # noqa: PLC0415
+
+    texts.table(rig, seconds=min(10.0, LIVE_SECONDS))
 
 
 def measure_rosters(rig: Rig) -> None:

@@ -16,6 +16,7 @@ from sped.api_docs import api_docs
 API_URLS = (
     "accounts.api_urls",
     "students.api_urls",
+    "coediting.api_urls",
     "assessments.api_urls",
     "ieps.api_urls",
     "progress.api_urls",

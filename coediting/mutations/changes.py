@@ -33,17 +33,18 @@ class Made:
 
 @mutation
 def change_text(
-    *, actor: Actor, text_id: UUID, version: int, ops: Sequence[Mapping[str, Any]], change_id: str
+    *, actor: Actor, text_id: UUID, version: int | None, ops: Sequence[Mapping[str, Any]], change_id: str
 ) -> Made:
-    """Apply operations that were made on top of `version`, once for each `change_id`.
+    """Apply operations that were made on top of `version` (None: of what the text is now), once for each `change_id`.
 
     Raises NotFound, NotAllowed, Locked, BadOperation, TooLarge, TooFarBehind.
     """
     unchanged(actor)
     text = _editable(actor, text_id)
-    change = [dict(op) for op in ops]
     with refusing():
-        delta.check(change)
+        delta.check(ops)
+    change = [dict(op) for op in ops]
+    version = text.version if version is None else version
     if not isinstance(change_id, str) or not CHANGE_ID.fullmatch(change_id):
         raise BadOperation(details={"reason": "an id has 1 to 64 printable characters"})
     before = _made_before(text, change_id, author_of(actor))

@@ -10,6 +10,7 @@ from psycopg import Cursor
 from coediting.delta import Manuscript
 from coediting.desk import Batch
 from coediting.keeping import keep
+from coediting.log import manuscript_at
 from coediting.models import Ops, Text
 from core.actor import Actor
 from core.mutation import mutation, unchanged
@@ -83,3 +84,12 @@ def keep_text(*, actor: Actor, text_id: UUID, version: int, ops: Ops) -> None:
     text = Text.objects.filter(organization_id=actor.organization_id, id=text_id).first()
     if text is not None and text.ops_version < version <= text.version:
         keep(actor, text, Manuscript(ops), version=version)
+
+
+@mutation
+def catch_up(*, actor: Actor, text_id: UUID) -> None:
+    """Store a text whole as the log has it. A second run changes nothing."""
+    unchanged(actor)
+    text = Text.objects.filter(organization_id=actor.organization_id, id=text_id).first()
+    if text is not None and text.ops_version < text.version:
+        keep(actor, text, manuscript_at(text, text.version), version=text.version)

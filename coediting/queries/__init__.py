@@ -20,3 +20,4 @@ from coediting.queries.texts import standing_of as standing_of
 from coediting.queries.texts import text_state as text_state
 from coediting.queries.texts import texts_of as texts_of
 from coediting.queries.texts import visible_text as visible_text
+from coediting.queries.texts import written_on as written_on

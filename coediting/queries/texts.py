@@ -82,6 +82,12 @@ def standing_of(*, actor: Actor, text_ids: Collection[UUID]) -> dict[UUID, tuple
     return {row[0]: (*row[3:], more.get((row[1], row[2]))) for row in found}
 
 
+def written_on(*, actor: Actor) -> tuple[UUID, ...]:
+    """The texts of an organisation with changes of which the audit has no line yet."""
+    rows = Text.objects.filter(organization_id=actor.organization_id, is_written_on=True)
+    return tuple(rows.order_by("id").values_list("id", flat=True))
+
+
 def state_at(text: Text, version: int, *, may_edit: bool) -> TextState:
     """One text as it was at a version."""
     return _state(text, manuscript_at(text, version), may_edit, version)

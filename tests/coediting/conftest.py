@@ -19,6 +19,7 @@ from students.queries import opened_student
 from students.rules import may_write_identity
 from tests.coediting.sockets import Typist
 from tests.factories.ieps import IepFactory
+from tests.live.conftest import group  # noqa: F401  # a fixture
 
 RULE = "tests.text"
 told: dict[tuple[UUID, str], str] = {}

@@ -5,7 +5,7 @@ import time
 from typing import Any
 from uuid import uuid4
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
 from tests.coediting.editors import Editor
@@ -81,6 +81,21 @@ class Typist:
         while not self.editor.is_settled or (version is not None and self.editor.version < version):
             self.hear(max(0.01, until - time.monotonic()))
             self.send()
+
+    def pump(self, seconds: float) -> None:
+        """Send and hear for a while; when the connection is gone, open another one and send again."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            try:
+                if self.socket is None:
+                    self.open().join()
+                self.send()
+                self.hear(left)
+            except TimeoutError:
+                continue
+            except (ConnectionClosed, OSError, InvalidHandshake, EOFError):
+                self.socket = None
+                time.sleep(0.05)
 
     def closed(self, timeout: float = PATIENCE) -> tuple[int, dict[str, Any] | None]:
         """Wait for the end: its code, and the error said before it."""
