@@ -127,7 +127,9 @@ def table(rig: Rig, *, seconds: float) -> None:
                 row(rig, name, lambda *given, n=processes: ours(*given, n), each, texts, is_paced, seconds)
 
 
-def row(rig: Rig, name: str, side: Any, each: int, texts: int, is_paced: bool, seconds: float) -> None:
+def row(  # noqa: PLR0917  # one line of the table
+    rig: Rig, name: str, side: Any, each: int, texts: int, is_paced: bool, seconds: float
+) -> None:
     """Measure one load on one side."""
     spent: dict[str, float] = {}
     waits = asyncio.run(_measured(rig, side, each, texts, is_paced, seconds, spent))
@@ -140,7 +142,7 @@ def row(rig: Rig, name: str, side: Any, each: int, texts: int, is_paced: bool, s
     )
 
 
-async def _measured(
+async def _measured(  # noqa: PLR0917  # as `row`
     rig: Rig, side: Any, each: int, texts: int, is_paced: bool, seconds: float, spent: dict[str, float]
 ) -> list[float]:
     async with side(rig, each, texts) as editors:

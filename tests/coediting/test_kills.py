@@ -95,7 +95,7 @@ def test_nothing_is_lost_when_the_owner_is_killed(committed_cast, shared, group,
 
 
 def test_two_processes_write_on_while_redis_is_away(committed_cast, shared, group, open_text):
-    """Nobody owns a text then: every process writes by itself, fenced by the version, and looks for what others wrote."""
+    """Nobody owns a text then: each process writes by itself, fenced by the version, and finds what others wrote."""
     group.start_redis()
     first, second = group.start_web(), group.start_web()
     typists = [open_text(first, committed_cast.casey), open_text(second, committed_cast.sam)]

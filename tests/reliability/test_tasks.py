@@ -19,6 +19,8 @@ from psycopg import sql
 from accounts.models import Membership
 from accounts.mutations import invite_person, request_provider_test, set_identity_provider
 from audit.mutations import request_check
+from coediting.models import Text, TextChange
+from coediting.tasks import sweep as sweep_texts
 from core import queue, tenant
 from core.errors import SpedError
 from core.models import Job
@@ -26,6 +28,7 @@ from core.queue import TASKS, enqueue
 from core.tenant import organization
 from ieps.models import Comment
 from ieps.tasks import activate_due
+from ieps.texts import ensure_texts
 from integrations.tasks import advance, receive
 from notifications.models import Message
 from progress import tasks as progress_tasks
@@ -161,6 +164,22 @@ def a_sent_report(cast):
         sent_on=date(2026, 11, 1),
         digest="0" * 64,
     )
+def a_text_that_waits(cast):
+    """A text whose last author rose an hour ago, of which the audit has no line yet."""
+    iep = an_iep(cast)
+    ensure_texts(iep=iep)
+    text = Text.objects.filter(subject_id=iep.id).order_by("id").first()
+    TextChange.objects.create(
+        organization=cast.district,
+        text=text,
+        version=text.version + 1,
+        change_id="last",
+        author_id=str(cast.omar.person.id),
+        author_name=cast.omar.actor.name,
+        at=now() - timedelta(hours=1),
+        ops=[{"insert": "x"}],
+    )
+    Text.objects.filter(id=text.id).update(version=text.version + 1, is_written_on=True)
 
 
 WORK = {
@@ -195,12 +214,14 @@ BY_THE_CLOCK = {
     "ieps.activate_due": activate_due,
     "students.move_due": move_due,
     "records.sweep": sweep_records,
+    "coediting.sweep": sweep_texts,
     "progress.evaluate_due": evaluate_due,
 }
 CHANGED = {
     "ieps.activate_due": "ieps_iep",
     "students.move_due": "students_move",
     "records.sweep": "notifications_message",
+    "coediting.sweep": "coediting_text",
     "progress.evaluate_due": "progress_evaluationrun",
 }
 OUTSIDE_THE_WALL = {"accounts.sweep"}  # sessions, attempts and keys belong to no district
@@ -260,6 +281,7 @@ def test_task_by_the_clock_touches_no_row_without_an_organisation(committed_cast
         an_iep(committed_cast, approved=True)
         a_move(committed_cast)
         an_old_message(committed_cast)
+        a_text_that_waits(committed_cast)
 
     monkeypatch.setattr(progress_tasks, "NIGHT_HOUR", 0)  # whatever time it is there
     with monkeypatch.context() as patch:
