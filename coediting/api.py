@@ -11,7 +11,6 @@ from rest_framework.response import Response
 from coediting import mutations, queries
 from core.api import ActorApiRequest, ApiView, answered
 from core.errors import Invalid
-from core.models import topic
 
 SIMPLE = ("insert", "delete", "retain")
 
@@ -36,7 +35,7 @@ class TextApi(ApiView):
     def get(self, request: ActorApiRequest, text_id: UUID) -> Response:
         """A text as it is now. Its `version` is where the next operations begin; its socket is `/ws/texts/{id}/`."""
         state = queries.text_state(actor=request.actor, text_id=text_id)
-        return answered(self.Output(state).data, version=state.version, topic=topic("text", text_id))
+        return answered(self.Output(state).data, version=state.version, topic=f"text.{text_id}")
 
 
 class VersionApi(ApiView):
@@ -112,7 +111,7 @@ class OperationsApi(ApiView):
             change_id=given.get("id") or uuid4().hex,
         )
         code = status.HTTP_200_OK if made.is_repeated else status.HTTP_201_CREATED
-        return answered(self.Made(made).data, version=made.version, topic=topic("text", text_id), code=code)
+        return answered(self.Made(made).data, version=made.version, topic=f"text.{text_id}", code=code)
 
 
 def _simple(given: Mapping[str, Any]) -> list[dict[str, Any]]:
