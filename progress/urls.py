@@ -27,4 +27,8 @@ urlpatterns = [
     path(f"{_report}/send/", views.send_report, name="send-report"),
     path(f"{_report}/correct/", views.correct_report, name="correct-report"),
     path(f"{_report}/discard/", views.discard_report, name="discard-report"),
+    path(f"{_goal}/change/", views.change, name="change"),
+    path(f"{_goal}/state/", views.state, name="state"),
+    path("students/<uuid:student_id>/points/<uuid:point_id>/exclude/", views.exclude, name="exclude"),
+    path("students/<uuid:student_id>/phases/<uuid:phase_id>/", views.phase, name="phase"),
 ]

@@ -19,7 +19,7 @@ from ieps.mutations import remove_accommodation
 from ieps.texts import ensure_texts
 from integrations.models import RosterImport
 from notifications.models import Message
-from progress.models import DataTask, Decision, GoalNote, ProgressPoint, ProgressReport
+from progress.models import DataTask, Decision, GoalNote, Phase, ProgressPoint, ProgressReport
 from progress.mutations import record_progress_point
 from records.models import Destruction, LegalHold, RecordExport
 from students.models import Guardian, RosterEntry, Student, TeamMember, Undo
@@ -119,6 +119,7 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
             "decision_id": Decision.objects.order_by("id").first().id,
             "report_id": ProgressReport.objects.order_by("id").first().id,
             "comment_id": Comment.objects.order_by("id").first().id,
+            "phase_id": Phase.objects.order_by("id").first().id,
             "point_id": ProgressPoint.objects.order_by("id").first().id,
             "text_id": text.id,
             "version": text.version,
@@ -214,6 +215,14 @@ def furnish(student: Student, player: Any, word: str) -> None:
         group = DataGroup.objects.create(**about, name=f"{word} group")
         measured = Goal.objects.filter(iep=iep).order_by("id").first()
         of_goal = {"student": student, "lineage_id": measured.lineage_id}
+        Phase.objects.create(
+            organization_id=student.organization_id,
+            **of_goal,
+            goal=measured,
+            label=f"{word} phase",
+            starts_on=measured.baseline_on + timedelta(days=1),
+            started_by_name="Casey",
+        )
         DataGroupGoal.objects.create(
             organization_id=student.organization_id, group=group, position=0, **of_goal
         )

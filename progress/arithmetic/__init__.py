@@ -65,6 +65,7 @@ from progress.arithmetic.rules import (
     status_of,
     verdict,
 )
+from progress.arithmetic.schedules import Missed, missed_probes
 from progress.arithmetic.summaries import SPARK_VALUES, GoalSummary, summary
 from progress.arithmetic.trends import (
     TREND_POINTS,
@@ -99,6 +100,7 @@ __all__ = [
     "MasteryBy",
     "MasteryRule",
     "Measurement",
+    "Missed",
     "Overlap",
     "PhaseStatistics",
     "Projection",
@@ -127,6 +129,7 @@ __all__ = [
     "mastery",
     "mean_independence",
     "median_baseline",
+    "missed_probes",
     "non_overlap_of_pairs",
     "ordinary_least_squares",
     "overlap",

@@ -3,6 +3,7 @@
 `opened_goal` and `opened_point` give rows for mutations; the rest give frozen objects for pages and programs.
 """
 
+from progress.queries.acts import GoalAct, PhaseAct, PointAct, goal_act, phase_act, point_act
 from progress.queries.cards import GoalCard, StudentGoals, goal_cards, student_goals
 from progress.queries.course import (
     NO_COURSE,
@@ -34,7 +35,7 @@ from progress.queries.overview import (
     goals_overview,
 )
 from progress.queries.owed import Owed, OwedRow, period_owed, reports_owed
-from progress.queries.page import RECENT_WEEKS, GoalProgress, PointRow, goal_progress
+from progress.queries.page import RECENT_WEEKS, GoalProgress, PhaseRow, PointRow, goal_progress
 from progress.queries.points import (
     GoalPoints,
     RecordContext,
@@ -78,6 +79,7 @@ __all__ = [
     "Course",
     "DecisionPanel",
     "DecisionRow",
+    "GoalAct",
     "GoalCard",
     "GoalPoints",
     "GoalProgress",
@@ -89,6 +91,9 @@ __all__ = [
     "Owed",
     "OwedRow",
     "PeriodRow",
+    "PhaseAct",
+    "PhaseRow",
+    "PointAct",
     "PointRow",
     "Prompt",
     "RecordContext",
@@ -105,6 +110,7 @@ __all__ = [
     "decision_rule",
     "decisions_of",
     "frozen_note",
+    "goal_act",
     "goal_cards",
     "goal_facts",
     "goal_points",
@@ -125,7 +131,9 @@ __all__ = [
     "opened_phase",
     "opened_point",
     "period_owed",
+    "phase_act",
     "phases_of",
+    "point_act",
     "points_of",
     "prompt_keys",
     "prompt_levels",

@@ -1,7 +1,7 @@
 """How a goal went: its phases, what was decided, how far it is. By lineage, through all versions of the IEP."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -52,6 +52,16 @@ def courses(
         )
         for lineage_id in changes.keys() | decided.keys() | reopened.keys()
     }
+
+
+def course_of(phases: Iterable[Phase], decisions: Iterable[Decision], state: GoalState | None) -> Course:
+    """The course of one goal from its rows."""
+    days = {day for phase in phases for day in (phase.starts_on, phase.ends_on) if day is not None}
+    return Course(
+        changes=tuple(sorted(days)),
+        decided_on=max((row.decided_on for row in decisions), default=None),
+        reopened_on=state.reopened_on if state else None,
+    )
 
 
 def phases_of(*, actor: Actor, goal: Goal) -> tuple[Phase, ...]:

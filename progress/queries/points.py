@@ -77,6 +77,11 @@ def record_context(*, actor: Actor, goal_id: UUID) -> RecordContext:
     goal, access = opened_goal(actor=actor, goal_id=goal_id)
     if not access.may(Action.RECORD, Group.PROGRESS):
         raise NotAllowed
+    return context_of(goal)
+
+
+def context_of(goal: Goal) -> RecordContext:
+    """A goal with its student, as forms name it."""
     return RecordContext(
         goal_id=goal.id,
         student_id=goal.student_id,

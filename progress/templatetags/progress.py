@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
@@ -17,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from core.dates import day_in_record, month_in_record, short_day
 from ieps.models import PERCENT_SCALES
 from progress import charts
-from progress.arithmetic import STANDARD_RULE, TREND_POINTS, Direction, Status
+from progress.arithmetic import TREND_POINTS, Counts, Direction, MasteryBy, Rule, Status
 
 if TYPE_CHECKING:
-    from progress.queries import GoalCard, GoalProgress
+    from progress.queries import GoalCard, GoalProgress, PhaseRow
 
 register = template.Library()
 
@@ -102,6 +103,17 @@ def progress_chart(page: GoalProgress, width: str) -> SafeString:
         direction=page.direction,
         is_percent=page.scale in PERCENT_SCALES,
         since=page.since,
+        phases=tuple(
+            charts.PhaseChange(on=phase.starts_on, label=_phase_label(phase.label))
+            for phase in reversed(page.phases)
+        ),
+        fired=tuple(point.id for point in page.verdict.points),
+        missed=tuple(charts.MissedProbe(on=each.on, reason=each.reason) for each in page.missed),
+        mastered_on=page.mastered_on,
+        periods=tuple(
+            charts.Period(starts_on=first, ends_on=last, label=name) for name, first, last in page.periods
+        ),
+        no_school=page.no_school,
     )
     drawn = charts.progress_chart(data, width=charts.Width[width.upper()], labels=_labels(page))
     return mark_safe(drawn)  # noqa: S308 - charts.py escapes every word it is given
@@ -132,17 +144,135 @@ def last_words(card: GoalCard) -> str:
     )
 
 
+@register.simple_tag
+def second_chart(page: GoalProgress, width: str) -> SafeString:
+    """The other measure of the same probes as a chart of its own: never two axes in one picture."""
+    points = tuple(
+        replace(point, value=point.second)
+        for point in page.measurements
+        if point.second is not None and not point.is_baseline
+    )
+    if not points:
+        return mark_safe("")
+    last = max(points, key=lambda point: point.on)
+    data = charts.ChartData(
+        key=f"second-{page.goal_id}",
+        points=points,
+        target=max(point.value for point in points),
+        target_on=page.target_on,
+        is_percent=True,
+        since=page.since,
+        no_school=page.no_school,
+    )
+    words = gettext("Accuracy")
+    labels = replace(
+        _labels(page),
+        title=gettext("Goal {number}: accuracy of the same probes").format(number=page.number),
+        description=gettext("The latest accuracy is {score}. All values are in the table.").format(
+            score=score(last.value, "percent")
+        ),
+        unit=words,
+        goal="",
+        goal_by="",
+        goal_short="",
+        latest=score(last.value, "percent"),
+        pace="",
+        rule="",
+        mastered="",
+    )
+    drawn = charts.progress_chart(data, width=charts.Width[width.upper()], labels=labels)
+    return mark_safe(drawn)  # noqa: S308 - charts.py escapes every word it is given
+
+
 @register.inclusion_tag("progress/_note.html")
 def progress_note(page: GoalProgress) -> dict[str, Any]:
-    """What the scores say, in plain words, with the rule quoted."""
+    """The verdict in plain words: what the scores say, which rule, what it suggests."""
     tone = {"ok": "ok", "met": "ok", "watch": "watch", "act": "act"}.get(page.tone, "")
     icon = {"ok": "trending-up", "watch": "eye", "act": "flag", "met": "circle-check"}.get(page.tone, "info")
+    words = (_run_words(page), _trend_words(page), _suggestion_words(page), _rule_words(page))
     return {
         "tone": tone,
         "icon": icon,
         "strong": _STRONG[page.summary.status],
-        "text": " ".join(part for part in (_run_words(page), _trend_words(page), _rule_words(page)) if part),
+        "text": " ".join(part for part in words if part),
     }
+
+
+def _suggestion_words(page: GoalProgress) -> str:
+    """What the rule that fired suggests; nothing where it only says to go on."""
+    found = page.verdict
+    if found.rule is Rule.TREND_FLAT:
+        return gettext("The trend of {n} scores is flatter than the aimline.").format(n=len(found.points))
+    if found.rule is Rule.TREND_STEEP:
+        return gettext("The trend is steeper than the aimline: consider raising the goal.")
+    if found.rule is Rule.RUN_ABOVE:
+        return gettext("{n} in a row beyond the aimline: consider raising the goal.").format(
+            n=len(found.points)
+        )
+    if found.rule is Rule.NOT_KEPT:
+        return gettext(
+            "The last {n} scores after mastery fall short: consider opening the goal again."
+        ).format(n=len(found.points))
+    toward = page.summary.toward
+    if found.rule is not Rule.MASTERY and toward.hits and toward.of > 1:
+        return gettext("{hits} of {of} scores at the criterion of mastery so far.").format(
+            hits=toward.hits, of=toward.of
+        )
+    return ""
+
+
+@register.simple_tag
+def mastery_words(page: GoalProgress) -> str:
+    """The rule of mastery in a sentence."""
+    rule = page.mastery
+    if rule.by is MasteryBy.OBSERVER:
+        return gettext("Mastered when the observer says so, at 80% of the way or more.")
+    value = score(page.target if rule.value is None else rule.value, page.scale)
+    what = {
+        Counts.SCORE: gettext("scores"),
+        Counts.DAY: gettext("days"),
+        Counts.TRIAL: gettext("single trials"),
+    }[rule.counts]
+    if rule.hits == rule.of:
+        words = gettext("Mastered at {value} in {n} {what} in a row").format(
+            value=value, n=rule.of, what=what
+        )
+    else:
+        words = gettext("Mastered at {value} in {hits} of {n} {what}").format(
+            value=value, hits=rule.hits, n=rule.of, what=what
+        )
+    across = []
+    if rule.settings > 1:
+        across.append(gettext("in {n} settings").format(n=rule.settings))
+    if rule.people > 1:
+        across.append(gettext("with {n} people").format(n=rule.people))
+    return f"{', '.join([words, *across])}."
+
+
+@register.simple_tag
+def phase_words(phase: PhaseRow) -> str:
+    """What the scores of a phase come to, in a sentence."""
+    found = phase.statistics
+    if found is None:
+        return gettext("No scores yet.")
+    if found.trend is None:
+        return ngettext("{n} score, median {median}.", "{n} scores, median {median}.", found.n).format(
+            n=found.n, median=score(found.median)
+        )
+    return gettext("{n} scores, {trend} a week.").format(
+        n=found.n, trend=difference(found.trend.per_week.quantize(Decimal("0.1")))
+    )
+
+
+def _phase_label(label: str) -> str:
+    """On two lines where it is long."""
+    if len(label) <= 18 or " " not in label:  # noqa: PLR2004 - what fits beside the next line
+        return label
+    middle = min(
+        (place for place, letter in enumerate(label) if letter == " "),
+        key=lambda place: abs(place - len(label) / 2),
+    )
+    return f"{label[:middle]}\n{label[middle + 1 :]}"
 
 
 def _run_words(page: GoalProgress) -> str:
@@ -197,13 +327,25 @@ def _trend_words(page: GoalProgress) -> str:
 
 def _rule_words(page: GoalProgress) -> str:
     if page.summary.status is Status.NO_DATA:
-        return gettext("Without a score in {n} days nothing can be said.").format(n=STANDARD_RULE.quiet_days)
+        return gettext("Without a score in {n} days nothing can be said.").format(n=page.rule.quiet_days)
     words = (
         gettext("Rule: {n} in a row above mean a change of instruction.")
         if page.direction is Direction.DECREASE
         else gettext("Rule: {n} in a row below mean a change of instruction.")
     )
-    return words.format(n=STANDARD_RULE.below)
+    return words.format(n=page.rule.below)
+
+
+def _fired_words(page: GoalProgress) -> str:
+    """The rule as the chart names it beside the scores; nothing for a rule that all scores together fire."""
+    n, falls = len(page.verdict.points), page.direction is Direction.DECREASE
+    if page.verdict.rule in {Rule.RUN_BELOW, Rule.RUN_WATCH}:
+        words = gettext("{n} in a row above") if falls else gettext("{n} in a row below")
+        return words.format(n=n)
+    if page.verdict.rule is Rule.RUN_ABOVE:
+        words = gettext("{n} in a row below") if falls else gettext("{n} in a row above")
+        return words.format(n=n)
+    return ""
 
 
 def _labels(page: GoalProgress) -> charts.ChartLabels:
@@ -224,6 +366,10 @@ def _labels(page: GoalProgress) -> charts.ChartLabels:
         latest=_latest(page, current),
         pace=_pace(page),
         decimal_point=str(get_format("DECIMAL_SEPARATOR")),
+        rule=_fired_words(page),
+        mastered=gettext("Mastered {day}").format(day=short_day(page.mastered_on))
+        if page.mastered_on
+        else "",
     )
 
 
@@ -275,6 +421,14 @@ def _description(page: GoalProgress) -> str:
                 n=scores, trend=difference(page.summary.trend_per_week.quantize(Decimal("0.1")))
             )
         )
+    parts += [
+        gettext("From {day}: {what}. {words}").format(
+            day=day_in_record(phase.starts_on), what=phase.label, words=phase_words(phase)
+        )
+        for phase in reversed(page.phases)
+    ]
+    if page.has_excluded:
+        parts.append(gettext("Hollow scores do not count; the table says why."))
     parts.append(gettext("All values are in the table after the chart."))
     return " ".join(parts)
 

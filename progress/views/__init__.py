@@ -1,5 +1,9 @@
 """Pages of progress."""
 
+from progress.views.acts import change as change
+from progress.views.acts import exclude as exclude
+from progress.views.acts import phase as phase
+from progress.views.acts import state as state
 from progress.views.decisions import decide as decide
 from progress.views.decisions import take_back_decision as take_back_decision
 from progress.views.goals import cell as cell

@@ -66,6 +66,8 @@ def record(request: ActorRequest, student_id: UUID, goal_id: UUID) -> HttpRespon
                 actor=request.actor, goal_id=goal_id, today=today, **values
             )
         except SpedError as error:
+            if isinstance(error, mutations.SameProbe):
+                form.offer_another_probe()
             form_errors(form, error)
         else:
             said = _("Saved: {score} {unit}").format(
