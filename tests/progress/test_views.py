@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from core.models import AuditEntry, OutboxEvent
-from progress.models import ProgressPoint
+from progress.models import GoalState, Phase, ProgressPoint
 from progress.views import cell
 from tests.progress.conftest import make_goal, record
 
@@ -68,7 +68,7 @@ def test_live_regions_contain_no_form(cast, goal, today):
     page = cast.casey.client().get(at(cast.casey, goal)).content.decode()
 
     regions = re.findall(r"<section[^>]*data-live=.*?</section>", page, re.DOTALL)
-    assert len(regions) == 2
+    assert len(regions) == 3
     assert not any("<form" in region for region in regions)
 
 
@@ -264,3 +264,35 @@ def test_goal_page_writes_nothing_that_was_typed_as_markup(cast, goal, today):
     record(cast.casey.actor, other, 50, today, today=today, note=hostile, context=hostile)
 
     assert "<script>alert" not in cast.casey.client().get(at(cast.casey, other)).content.decode()
+
+
+def test_a_change_is_marked_and_a_score_left_out_on_pages_of_their_own(cast, goal, today):
+    point = record(cast.casey.actor, goal, 50, today, today=today)
+    client = cast.casey.client()
+    change = at(cast.casey, goal, "change/")
+    exclude = cast.casey.url(f"/students/{goal.student_id}/points/{point.id}/exclude/")
+
+    assert client.get(change).status_code == client.get(exclude).status_code == 200
+    assert client.post(change, {"label": "", "starts_on": today}).status_code == 422
+    assert client.post(change, {"label": "Repeated reading", "starts_on": today}).status_code == 303
+    assert client.post(exclude, {"reason": "Fire drill"}).status_code == 303
+    text = client.get(at(cast.casey, goal)).content.decode()
+    assert "Repeated reading" in text
+    assert "Left out: Fire drill" in text
+    assert client.post(exclude).status_code == 303
+    assert "Fire drill" not in client.get(at(cast.casey, goal)).content.decode()
+    assert cast.paula.client().get(change).status_code == 403
+
+
+def test_a_goal_is_closed_with_a_reason_and_a_phase_named_anew(cast, goal, today):
+    client = cast.casey.client()
+    client.post(at(cast.casey, goal, "change/"), {"label": "Repeated reading", "starts_on": today})
+    phase = Phase.objects.get()
+    page = cast.casey.url(f"/students/{goal.student_id}/phases/{phase.id}/")
+
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"label": "Timed reading", "ends_on": ""}).status_code == 303
+    assert client.post(at(cast.casey, goal, "state/"), {"state": "met", "reason": ""}).status_code == 422
+    assert client.post(at(cast.casey, goal, "state/"), {"state": "met", "reason": "Reads"}).status_code == 303
+    assert "Timed reading" in client.get(at(cast.casey, goal)).content.decode()
+    assert GoalState.objects.get().status == "met"
