@@ -152,6 +152,9 @@ function rootOf(event) {
   return event.target instanceof Element ? /** @type {TextElement | null} */ (event.target.closest("[data-text]")) : null;
 }
 
+if (document.getElementById("comment-at")) {
+  for (const root of document.querySelectorAll("[data-text]")) root.toggleAttribute("data-comments", true);
+}
 document.addEventListener("click", onClick, { capture: true });
 document.addEventListener("text:state", (event) => onState(/** @type {CustomEvent} */ (event).detail));
 document.addEventListener("text:comment", (event) => openComment(/** @type {CustomEvent} */ (event).detail));
