@@ -127,7 +127,7 @@ export class SharedText {
         this.joined(frame);
         break;
       case "changes":
-        if (!this.sync.changes(frame)) this.line.again();
+        this.follow(frame);
         break;
       case "ack":
         if (frame.version <= this.sync.version) this.sync.acknowledged(frame.id);
@@ -143,6 +143,13 @@ export class SharedText {
         break;
       default:
     }
+  }
+
+  /** @param {any} frame */
+  follow(frame) {
+    const { kept } = this.sync;
+    if (!this.sync.changes(frame)) this.line.again();
+    else if (this.sync.kept < kept) this.tellCursor(); // what was only here is now where others can point at it
   }
 
   /** @param {any} frame */
