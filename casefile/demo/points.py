@@ -10,6 +10,7 @@ MONTHS_OF_SCORES = 245  # days
 WEEKS = MONTHS_OF_SCORES // 7
 TRIES = 400
 QUIET_WEEKS = 5
+IN_A_ROW = 3  # scores at the target that master a goal
 LAST_BELOW, LAST_ABOVE = 2, 6  # of a story to watch: above the aimline before, below it at the end
 
 Series = list[tuple[date, Decimal]]
@@ -90,7 +91,7 @@ def _drawn(
         aim = line.at(day) or line.start
         lift = Decimal(str(_lift(status, left, place / max(1, len(days) - 1), chance, stay)))
         value = aim + toward * size * lift
-        if status is Status.MET and left == 0:
+        if status is Status.MET and left < IN_A_ROW:
             value = line.target + toward * abs(chance.randint(0, 2))
         value = max(Decimal(0), min(value, Decimal(100) if is_percent else value))
         found.append((day, value.quantize(Decimal(1))))

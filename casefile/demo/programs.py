@@ -9,7 +9,7 @@ from uuid import UUID
 
 from casefile.demo.goals import GOALS, WEEKLY, GoalText
 from casefile.demo.narrative import ACCOMMODATIONS, SERVICES, narrative
-from casefile.demo.points import MONTHS_OF_SCORES, Series, school_day, series, weekday
+from casefile.demo.points import IN_A_ROW, MONTHS_OF_SCORES, Series, school_day, series, weekday
 from casefile.demo.students import (
     MATEO,
     MATEO_ACCOMMODATIONS,
@@ -21,7 +21,7 @@ from casefile.demo.students import (
 from core.ids import uuid7
 from ieps.models import PERCENT_SCALES, Accommodation, GlanceReading, Goal, Iep, Service
 from ieps.sections import a_year_after
-from progress.arithmetic import Direction, GoalTerms, Status
+from progress.arithmetic import Direction, GoalTerms, MasteryRule, Status
 from progress.models import ProgressPoint
 from students.models import Student
 
@@ -192,6 +192,7 @@ class Programs:
             target_on=target_on,
             baseline=low,
             baseline_on=baseline_on,
+            mastery=MasteryRule(hits=IN_A_ROW, of=IN_A_ROW),
         )
         return terms, tuple(Decimal(value) for value in ends)
 
