@@ -242,6 +242,21 @@ class EncryptedJSONField(Encrypted):
         return json.loads(plain)
 
 
+class EncryptedBytesField(Encrypted):
+    """A file that is encrypted in the database."""
+
+    _pyi_private_set_type: bytes
+    _pyi_private_get_type: bytes
+
+    def written(self, value: Any) -> bytes:
+        if not isinstance(value, bytes):
+            raise TypeError(f"{self} holds bytes, not {type(value).__name__}")
+        return value
+
+    def read(self, plain: bytes) -> bytes:
+        return plain
+
+
 class BlindIndexField(Bytes):
     """The fingerprint of an encrypted column of the same row (`of`), written with each save of the row.
 

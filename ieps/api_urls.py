@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ieps.api import comments, parts, programs
+from ieps.api import comments, parts, programs, signing
 
 app_name = "ieps_api"
 
@@ -21,6 +21,12 @@ urlpatterns = [
     path("comments/<uuid:comment_id>/resolve/", comments.CommentResolveApi.as_view(), name="resolve"),
     path("comments/<uuid:comment_id>/reopen/", comments.CommentReopenApi.as_view(), name="reopen"),
     path("comments/<uuid:comment_id>/strike/", comments.CommentStrikeApi.as_view(), name="strike"),
+    path("ieps/<uuid:iep_id>/signatures/", signing.SignatureListApi.as_view(), name="signatures"),
+    path(
+        "ieps/<uuid:iep_id>/paper-signatures/", signing.PaperSignatureApi.as_view(), name="paper-signatures"
+    ),
+    path("ieps/<uuid:iep_id>/amendments/", signing.AmendmentListApi.as_view(), name="amendments"),
+    path("ieps/<uuid:iep_id>/differences/", signing.DifferencesApi.as_view(), name="differences"),
     path("ieps/<uuid:iep_id>/goals/", parts.GoalListApi.as_view(), name="goals"),
     path("goals/<uuid:goal_id>/", parts.GoalApi.as_view(), name="goal"),
     path("ieps/<uuid:iep_id>/services/", parts.ServiceListApi.as_view(), name="services"),

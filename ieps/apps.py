@@ -8,9 +8,10 @@ class IepsConfig(AppConfig):
 
     def ready(self) -> None:
         from ieps import texts
-        from ieps.parts_of_record import parts  # models are loaded only now
+        from ieps.parts_of_record import copies, parts  # models are loaded only now
 
         register("ieps.parts_of_record", parts)
+        register("ieps.copies_of_record", copies)
         register(f"{texts.RULE}.text_rights", texts.text_rights)
         register(f"{texts.RULE}.text_place", texts.text_place)
         register(f"{texts.RULE}.materialised", texts.keep_words)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ieps.views import acts, comments, reading, writing
+from ieps.views import acts, amending, comments, reading, signing, writing
 
 app_name = "ieps"
 
@@ -23,6 +23,16 @@ urlpatterns = [
         for name in comments.ACTS
     ),
     path("ieps/<uuid:iep_id>/review/", acts.review, name="review"),
+    path("ieps/<uuid:iep_id>/approve/", signing.approve, name="approve"),
+    path("ieps/<uuid:iep_id>/sign/", signing.sign, name="sign"),
+    path("ieps/<uuid:iep_id>/paper/", signing.paper, name="paper"),
+    path("ieps/<uuid:iep_id>/verify/", signing.verify, name="verify"),
+    path("ieps/<uuid:iep_id>/language/", signing.language, name="language"),
+    path("ieps/<uuid:iep_id>/amend/", amending.amend, name="amend"),
+    path("ieps/<uuid:iep_id>/plan/", amending.plan, name="plan"),
+    path("ieps/<uuid:iep_id>/copy/", amending.revised_copy, name="copy"),
+    path("ieps/<uuid:iep_id>/differences/", amending.differences, name="differences"),
+    path("ieps/signatures/<uuid:signature_id>/take-back/", signing.take_back, name="take-back"),
     *(path(f"ieps/<uuid:iep_id>/{name}/", acts.act, {"name": name}, name=name) for name in acts.ACTS),
     *(
         path(f"ieps/<uuid:iep_id>/{kind}/add/", writing.add_part, {"kind": kind}, name=f"{kind}-add")

@@ -283,9 +283,12 @@ def tell_of_activation(*, actor: Actor, iep_id: UUID) -> None:
     district = organization_of(actor=actor)
     for person in _others_on_team(actor, iep.student):
         with translation.override(person.language):
+            amended = iep.kind == "amendment"
             words = Words(
-                subject=_("A new IEP is in effect"),
-                body=_(
+                subject=_("An IEP was amended") if amended else _("A new IEP is in effect"),
+                body=_("An IEP of your team was amended. Read what has changed and what it asks of you now.")
+                if amended
+                else _(
                     "An IEP of your team is in effect now. Read what it asks of you and confirm that you have."
                 ),
                 path=f"/d/{district.slug}/students/{iep.student_id}/",

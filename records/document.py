@@ -15,29 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.queries import organization_of
+from casefile.printed_iep.charts import chart_of
 from core.actor import Actor
-from core.errors import SpedError
-from progress.queries import goal_progress
-from progress.templatetags.progress import progress_chart
 from records.queries import DestructionRow, ExportRow, WholeRecord
 from students.whole import Row
 
 MOST_ROWS = 300  # of one table on paper; the others have every row
 MOST_COLUMNS = 6
 QUIET = {"id", "version", "created_at", "changed_at", "fingerprint", "lineage_id"}
-# Colours of the style sheet as ink: a picture in a document has no style sheet.
-INKS = {
-    "c-data": "#133b49",
-    "c-aim": "#67787e",
-    "c-trend": "#1666aa",
-    "c-goal": "#176540",
-    "c-phase": "#445963",
-    "c-band": "#eef5f7",
-    "ink-3": "#55656c",
-    "line": "#d9e1e4",
-    "live": "#f8c64e",
-    "surface": "#ffffff",
-}
 FIRST = ("students.student", "ieps.iep", "ieps.goal", "ieps.service", "ieps.accommodation")
 INSIDE = {"progress.progresspoint", "progress.goalsummary"}  # told with their goal
 Section = dict[str, Any]
@@ -144,19 +129,8 @@ def _goals(actor: Actor, record: WholeRecord, rows: Iterable[Row]) -> Iterator[S
 
 def _chart(actor: Actor, goal_id: str) -> Section | None:
     """The chart of a goal in ink; none for a goal whose progress this reader does not see."""
-    try:
-        page = goal_progress(actor=actor, goal_id=UUID(goal_id), today=actor.today)
-    except SpedError:
-        return None
-    if not page.measurements:
-        return None
-    drawn = str(progress_chart(page, "wide"))
-    inked = re.sub(r"var\(--([a-z0-9-]+)\)", lambda found: INKS.get(found.group(1), "#55656c"), drawn)
-    described = re.search(r"<desc[^>]*>(.*?)</desc>", inked, re.DOTALL)
-    inked = re.sub(r"<(title|desc)[^>]*>.*?</\1>", "", inked, flags=re.DOTALL)
-    if "xmlns=" not in inked:
-        inked = inked.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" font-family="Noto Sans"', 1)
-    return {"kind": "chart", "svg": inked, "alt": described.group(1) if described else page.title}
+    chart = chart_of(actor=actor, goal_id=UUID(goal_id))
+    return {"kind": "chart", **chart} if chart else None
 
 
 def _rows(name: str, rows: list[Row]) -> Iterator[Section]:

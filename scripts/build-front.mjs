@@ -23,6 +23,7 @@ const BUDGETS = {
   "theme.js": KIB,
   "palette.js": 2 * KIB,
   "history.js": 2 * KIB,
+  "signature.js": 2 * KIB,
   "texts.css": 4 * KIB,
   "iep.js": 3 * KIB,
   "texts.js": 76 * KIB,
@@ -34,6 +35,19 @@ const BUDGETS = {
 const FONTS = {
   "@fontsource-variable/hanken-grotesk": "hanken-grotesk",
   "@fontsource-variable/atkinson-hyperlegible-next": "atkinson-hyperlegible-next",
+};
+
+const CUTS = ["400Regular", "700Bold"];
+const ITALICS = ["400Regular_Italic", "700Bold_Italic"];
+/** Fonts of documents, by folder. Each is read when a document first needs its letters. */
+const PRINTED = {
+  "noto-sans": "",
+  "noto-sans-arabic": "",
+  "noto-sans-devanagari": "",
+  "noto-sans-hebrew": "",
+  "noto-sans-jp": "ja",
+  "noto-sans-kr": "ko",
+  "noto-sans-sc": "zh",
 };
 
 const run = promisify(execFile);
@@ -73,7 +87,11 @@ async function scripts() {
   // Loaded when it is first asked for, so that no page pays for it.
   await build({
     absWorkingDir: ROOT,
-    entryPoints: { palette: "static/js/palette.js", leave: "static/js/leave.js" },
+    entryPoints: {
+      palette: "static/js/palette.js",
+      leave: "static/js/leave.js",
+      signature: "static/js/signature.js",
+    },
     outdir: NEXT,
     bundle: true,
     minify: true,
@@ -98,14 +116,17 @@ async function fonts() {
 
 /** Whole fonts for PDF documents: typst reads no woff2. */
 async function printed() {
-  const source = path.join(MODULES, "@expo-google-fonts", "noto-sans");
   const folder = path.join(NEXT, "fonts-pdf");
-  await mkdir(folder, { recursive: true });
-  for (const cut of ["400Regular", "700Bold"]) {
-    const file = `NotoSans_${cut}.ttf`;
-    await cp(path.join(source, cut, file), path.join(folder, file));
+  for (const [family, place] of Object.entries(PRINTED)) {
+    const source = path.join(MODULES, "@expo-google-fonts", family);
+    const target = path.join(folder, place);
+    await mkdir(target, { recursive: true });
+    for (const cut of family === "noto-sans" ? [...CUTS, ...ITALICS] : CUTS) {
+      const [file] = (await readdir(path.join(source, cut))).filter((name) => name.endsWith(".ttf"));
+      await cp(path.join(source, cut, file), path.join(target, file));
+    }
+    await cp(path.join(source, "LICENSE_FONT"), path.join(folder, `${family}-LICENSE.txt`));
   }
-  await cp(path.join(source, "LICENSE_FONT"), path.join(folder, "noto-sans-LICENSE.txt"));
 }
 
 /** The drawing inside each icon, without its svg element: the template tag writes that. */

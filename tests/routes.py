@@ -14,8 +14,10 @@ from accounts.models import ApiToken, Grant, Invitation, Membership, School, Sch
 from casefile.models import DataGroup, DataGroupGoal, SavedView
 from coediting.models import Text
 from core.tenant import organization
+from documents.models import GeneratedFile, Signature
+from documents.signing import Hand
 from ieps.models import Comment, Goal, Iep, RemovedPart, Service
-from ieps.mutations import remove_accommodation
+from ieps.mutations import remove_accommodation, sign_iep
 from ieps.texts import ensure_texts
 from integrations.models import RosterImport
 from notifications.models import Message
@@ -27,6 +29,7 @@ from tests.factories.accounts import ApiTokenFactory, GrantFactory, InvitationFa
 from tests.factories.ieps import (
     NARRATIVES,
     AccommodationFactory,
+    AmendmentFactory,
     ConsentFactory,
     GoalFactory,
     IepFactory,
@@ -125,6 +128,8 @@ def ids_of(organization_id: UUID) -> dict[str, Any]:
             "version": text.version,
             "run_id": RosterImport.objects.order_by("id").first().id,
             "consent_id": iep.student.consents.order_by("id").first().id,
+            "signature_id": Signature.objects.order_by("id").first().id,
+            "language": "en",
             "section": "plaafp",
             "export_id": RecordExport.objects.order_by("id").first().id,
             "hold_id": LegalHold.objects.order_by("id").first().id,
@@ -158,6 +163,13 @@ def furnish(student: Student, player: Any, word: str) -> None:
         )
         ServiceFactory(iep=iep, location=f"{word} room")
         AccommodationFactory(iep=iep, text=f"{word} text")
+        sign_iep(
+            actor=player.actor,
+            iep_id=iep.id,
+            meaning="participated",
+            hand=Hand(method="typed", name=player.actor.name),
+            comment=f"{word} comment",
+        )
         draft = IepFactory(student=student, complete=True, present_levels=f"{word} draft")
         Comment.objects.create(
             organization_id=student.organization_id,
@@ -167,6 +179,21 @@ def furnish(student: Student, player: Any, word: str) -> None:
             field="strengths",
             body=f"{word} comment",
         )
+        GeneratedFile.objects.create(
+            organization_id=student.organization_id,
+            student=student,
+            subject_kind="iep",
+            subject_id=iep.id,
+            kind="pdf",
+            language="en",
+            shows="0" * 64,
+            digest="0" * 64,
+            size=4,
+            content=b"%PDF",
+            notes={"unprintable": [f"{word}"]},
+        )
+        past = IepFactory(student=student, complete=True, status="superseded", kind="amendment")
+        AmendmentFactory(iep=past, base=iep, reason=f"{word} reason")
         gone = AccommodationFactory(iep=draft, text=f"{word} removed")
         remove_accommodation(actor=player.actor, accommodation_id=gone.id)
         ensure_texts(iep=draft)

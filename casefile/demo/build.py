@@ -16,6 +16,7 @@ from accounts.models import Membership, MembershipSchool, Organization, Person, 
 from casefile.demo.calendar import write_calendar
 from casefile.demo.capturing import write_capturing
 from casefile.demo.outside import write_outside
+from casefile.demo.papers import write_papers
 from casefile.demo.people import (
     HIGH,
     NAME,
@@ -160,6 +161,7 @@ def _district(  # noqa: PLR0917  # one call for each district, in the order of t
         rebuild_summaries(actor=actor, goal_ids=programs.goal_ids)
         if slug == SLUG:
             write_reports(organization_id=organization.id, person=people["dana"], today=district.today)
+        write_papers(district, actor)
 
 
 def _people(district: District, cast: tuple[Cast, ...], people: dict[str, Person]) -> None:

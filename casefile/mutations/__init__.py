@@ -15,4 +15,5 @@ from casefile.mutations.lists import rename_view as rename_view
 from casefile.mutations.lists import restore_view as restore_view
 from casefile.mutations.lists import save_view as save_view
 from casefile.mutations.lists import set_default_view as set_default_view
+from casefile.mutations.lists import take_iep_pdf as take_iep_pdf
 from casefile.mutations.lists import unpin_student as unpin_student

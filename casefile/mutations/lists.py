@@ -9,11 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import organization_of
 from casefile.models import MOST_PINS, DefaultView, PinnedStudent, SavedView
+from casefile.printed_iep import LANGUAGES
+from casefile.printed_iep.document import document_of
+from casefile.printed_iep.files import PaperFile, file_name, print_iep
 from casefile.queries import Filters, listed_ids, saved_view
 from casefile.rules import may_export_lists, may_keep_view, may_share_views
 from core.actor import Actor
 from core.errors import Conflict, Invalid, NotFound
 from core.mutation import audit, mutation, require, unchanged
+from documents.files import keep_file, kept_file
+from documents.models import GeneratedFile
+from ieps.models import Iep
+from ieps.queries import visible_iep
+from ieps.signed import subject_of
 from students.mutations import log_list_export
 from students.queries import visible_student
 
@@ -170,3 +178,46 @@ def _name(actor: Actor, name: str) -> str:
     if words and same.exists():
         raise Invalid(fields={"name": [_("You have a view of this name already.")]})
     return words
+
+
+@mutation
+def take_iep_pdf(*, actor: Actor, iep_id: UUID, language: str) -> PaperFile:
+    """The PDF of an IEP. That of an approved version is made once and then kept; a draft's is made anew each time.
+
+    Raises NotFound.
+    """
+    if language not in LANGUAGES:
+        raise NotFound
+    unchanged(actor)  # keeping a file accounts for itself
+    iep = visible_iep(actor=actor, iep_id=iep_id)
+    subject = subject_of(actor=actor, iep=iep)
+    kind = GeneratedFile.Kind.PDF
+    row = None
+    if iep.status in Iep.SHARED:
+        row = kept_file(actor=actor, subject_id=iep.id, kind=kind, shows=subject.digest, language=language)
+    if row is None:
+        written = document_of(actor=actor, iep_id=iep_id, language=language)
+        made = print_iep(written)
+        signs = list(made.unprintable)
+        if not written.is_final:
+            return _paper(iep, language, made.data, "", signs)
+        row = keep_file(
+            actor=actor,
+            subject=subject,
+            kind=kind,
+            content=made.data,
+            language=language,
+            notes={"unprintable": signs},
+        )
+    return _paper(iep, language, row.content, row.digest, row.notes.get("unprintable", []))
+
+
+def _paper(iep: Iep, language: str, data: bytes, digest: str, signs: list[str]) -> PaperFile:
+    return PaperFile(
+        name=file_name(iep, language, "pdf"),
+        content_type="application/pdf",
+        data=data,
+        student_id=iep.student_id,
+        digest=digest,
+        unprintable=tuple(signs),
+    )

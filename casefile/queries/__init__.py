@@ -31,6 +31,7 @@ from casefile.queries.day import DistrictCounts, MyDay, my_day, services_of_dist
 from casefile.queries.exports import ListedStudent, exported
 from casefile.queries.keyset import Place
 from casefile.queries.palettes import Found, found_students
+from casefile.queries.papers import IepPapers, iep_file, iep_papers
 from casefile.queries.recording import AssignedRow, Recording, district_prompts, recording
 from casefile.queries.saved import Pin, ViewRow, default_words, is_pinned, pins, saved_view, saved_views
 from casefile.queries.sheets import SheetPage, quick_readings, sheet_page
@@ -62,6 +63,7 @@ __all__ = [
     "Found",
     "GroupRow",
     "HandOver",
+    "IepPapers",
     "ListedStudent",
     "MyDay",
     "Overview",
@@ -91,6 +93,8 @@ __all__ = [
     "found_students",
     "goals_to_choose",
     "hand_over",
+    "iep_file",
+    "iep_papers",
     "is_pinned",
     "lineages_of",
     "listed_ids",

@@ -23,6 +23,9 @@ from casefile.views.pages import search as search
 from casefile.views.pages import student as student
 from casefile.views.pages import team as team
 from casefile.views.pages import timeline as timeline
+from casefile.views.papers import iep_file as iep_file
+from casefile.views.papers import iep_pdf as iep_pdf
+from casefile.views.papers import papers as papers
 from casefile.views.programs import programs as programs
 from casefile.views.quick import quick as quick
 from casefile.views.quick import quick_save as quick_save

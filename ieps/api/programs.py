@@ -9,9 +9,10 @@ from rest_framework.response import Response
 
 from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version
 from core.api_access import Answers
+from documents.signing import Hand
 from ieps import mutations, queries
 from ieps.api.answers import expected, iep_answer, opened, paged
-from ieps.api.shapes import IepFields, IepOutput
+from ieps.api.shapes import HandInput, IepFields, IepOutput
 
 
 class IepPages(ApiPages):
@@ -106,11 +107,21 @@ class IepReturnApi(IepActApi):
     act = staticmethod(mutations.return_to_draft)
 
 
-class IepApproveApi(IepActApi):
+class IepApproveApi(ApiView):
     """POST /api/v1/ieps/{iep_id}/approve/"""
 
-    says = "Approve an IEP in review."
-    act = staticmethod(mutations.approve_iep)
+    compares = ("POST",)
+    example = {"method": "typed", "name": "Casey Cast"}
+
+    Input = HandInput
+    Output = IepOutput
+
+    def post(self, request: ActorApiRequest, iep_id: UUID) -> Response:
+        """Approve and sign an IEP in review, in one's own name; `digest` refuses any other text than the one read."""
+        version = queries.visible_iep(actor=request.actor, iep_id=iep_id).version
+        check_version(request, version)
+        hand = Hand(**self.parsed(request))
+        return iep_answer(mutations.approve_iep(actor=request.actor, iep_id=iep_id, hand=hand))
 
 
 class IepActivateApi(IepActApi):

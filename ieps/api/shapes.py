@@ -127,3 +127,30 @@ class AccommodationOutput(AccommodationFields):
     id = serializers.UUIDField()
     iep_id = serializers.UUIDField()
     version = serializers.IntegerField()
+
+
+class HandInput(serializers.Serializer[Any]):
+    """How somebody signs: `typed` with the name of their account, or `drawn` with lines of points in 1000 by 300."""
+
+    method = serializers.ChoiceField(choices=["typed", "drawn"])
+    name = serializers.CharField(max_length=170, allow_blank=True, required=False)
+    strokes = serializers.JSONField(required=False)
+    digest = serializers.CharField(max_length=64, allow_blank=True, required=False)
+
+
+class SignatureOutput(serializers.Serializer[Any]):
+    """One signature: by whom, as what, what it means, under which text."""
+
+    id = serializers.UUIDField(source="signature_id")
+    name = serializers.CharField()
+    role = serializers.CharField()
+    meaning = serializers.CharField()
+    method = serializers.CharField()
+    signed_on = serializers.DateField()
+    signed_at = serializers.DateTimeField()
+    paper_reference = serializers.CharField()
+    comment = serializers.CharField()
+    recorded_by = serializers.CharField()
+    digest = serializers.CharField()
+    is_current = serializers.BooleanField()
+    withdrawn_on = serializers.DateField(allow_null=True)

@@ -2,9 +2,9 @@
 
 Audit verbs: `ieps.iep.created`, `.sent_to_review`, `.returned`, `.approved`, `.activated`, `.superseded`,
 `.discarded`; `ieps.section.changed`; `ieps.goal.added`, `.changed`, `.removed`, `.restored`, `ieps.goals.reordered`;
-the same four for `ieps.service` and
-`ieps.accommodation`; `ieps.amendment.proposed`, `.planned`, `.copied`; `ieps.comment.added`, `.answered`,
-`.changed`, `.struck`, `.resolved`, `.reopened`; `ieps.approval.recorded`; `ieps.glance.read`.
+the same four for `ieps.service` and `ieps.accommodation`; `ieps.amendment.proposed`, `.planned`, `.copied`;
+`ieps.comment.added`, `.answered`, `.changed`, `.struck`, `.resolved`, `.reopened`; `ieps.approval.recorded`;
+`ieps.glance.read`; `ieps.language.changed`; of signatures `documents.signature.added`, `.withdrawn`.
 """
 
 from ieps.editing import EditConflict, NotADraft
@@ -39,6 +39,7 @@ from ieps.mutations.drafts import (
 )
 from ieps.mutations.goals import GOAL_FIELDS, add_goal, move_goal, remove_goal, reorder_goals, update_goal
 from ieps.mutations.lifecycle import (
+    AgreementMissing,
     Blocked,
     ChangesAskedFor,
     ConsentMissing,
@@ -64,12 +65,22 @@ from ieps.mutations.parts import (
     update_accommodation,
     update_service,
 )
+from ieps.mutations.signatures import (
+    ApprovalStands,
+    NotToBeSigned,
+    record_parent_signature,
+    set_language,
+    sign_iep,
+    withdraw_signature,
+)
 from ieps.parts import HasMeasurements, TooMany
 
 __all__ = [
     "ACCOMMODATION_FIELDS",
     "GOAL_FIELDS",
     "SERVICE_FIELDS",
+    "AgreementMissing",
+    "ApprovalStands",
     "Blocked",
     "ChangesAskedFor",
     "CommentStruck",
@@ -86,6 +97,7 @@ __all__ = [
     "NotApproved",
     "NotInReview",
     "NotOpen",
+    "NotToBeSigned",
     "OpenAlready",
     "TooMany",
     "TooManyComments",
@@ -106,6 +118,7 @@ __all__ = [
     "prepare_texts",
     "propose_amendment",
     "record_approval",
+    "record_parent_signature",
     "record_revised_copy",
     "remove_accommodation",
     "remove_goal",
@@ -116,10 +129,13 @@ __all__ = [
     "restore_part",
     "return_to_draft",
     "send_to_review",
+    "set_language",
+    "sign_iep",
     "strike_comment",
     "update_accommodation",
     "update_goal",
     "update_iep",
     "update_section",
     "update_service",
+    "withdraw_signature",
 ]

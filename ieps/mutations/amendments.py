@@ -13,7 +13,7 @@ from core.actor import Actor
 from core.errors import Conflict, Invalid, NotFound
 from core.mutation import audit, mutation, require, unchanged
 from ieps.copying import take_over_parts, take_over_words
-from ieps.editing import EARLIEST
+from ieps.editing import EARLIEST, locked_draft
 from ieps.models import Amendment, Iep
 from ieps.mutations.goals import update_goal
 from ieps.queries import visible_goal, visible_iep
@@ -102,11 +102,12 @@ def plan_amendment(
 ) -> Amendment:
     """Say why an open amendment is proposed and how it is decided; for a meeting, its day.
 
-    Raises NotFound, NotAllowed, NotAnAmendment, Invalid.
+    Raises NotFound, NotAllowed, NotADraft, NotAnAmendment, Invalid.
     """
-    iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
-    require(actor, may_write_iep, iep)
-    found = _open_amendment(iep)
+    iep = locked_draft(actor=actor, iep_id=iep_id)
+    found = Amendment.objects.filter(iep=iep).first()
+    if found is None:
+        raise NotAnAmendment
     reason = _checked(reason, way)
     if met_on is not None and not EARLIEST <= met_on <= today:
         raise Invalid(fields={"met_on": [_("The day of a meeting that was held, up to today.")]})
@@ -148,13 +149,6 @@ def record_revised_copy(
     found.copy_asked_on, found.copy_given_on = asked_on, given_on
     found.save(update_fields=["copy_asked_on", "copy_given_on"])
     audit(actor, "ieps.amendment.copied", found, iep_id=iep.id, asked_on=asked_on, given_on=given_on)
-    return found
-
-
-def _open_amendment(iep: Iep) -> Amendment:
-    found = Amendment.objects.filter(iep=iep).first()
-    if found is None or not iep.is_open:
-        raise NotAnAmendment
     return found
 
 

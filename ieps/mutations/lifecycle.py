@@ -7,15 +7,20 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coediting.mutations import lock_texts, unlock_texts
 from core.actor import Actor
 from core.errors import Conflict, Invalid, NotFound
-from core.idea import CONSENT_FOR_SERVICES
+from core.idea import AMENDMENT_AGREED, CONSENT_FOR_SERVICES
 from core.mutation import audit, mutation, require, unchanged
+from core.registry import lent
+from documents.models import Signature
+from documents.signing import Hand, sign
 from ieps.completeness import missing
-from ieps.editing import locked_draft, next_review, touch
+from ieps.editing import locked_draft, next_review, open_draft, touch
 from ieps.models import Approval, GlanceReading, Iep
 from ieps.queries import activation_blockers, visible_iep
 from ieps.rules import may_approve, may_confirm_glance, may_review
+from ieps.signed import subject_of
 from students.models import Student
 from students.mutations import set_annual_review
 from students.queries import editable_student, visible_student
@@ -58,6 +63,13 @@ class ConsentMissing(Conflict):
     message = gettext_lazy("A parent's written consent for the initial services is not recorded.")
 
 
+class AgreementMissing(Conflict):
+    """An amendment without a meeting needs the parent's written agreement (34 CFR 300.324(a)(4))."""
+
+    code = "agreement_missing"
+    message = gettext_lazy("The parent's written agreement to this amendment is not recorded.")
+
+
 class Blocked(Conflict):
     """Something else keeps the IEP from taking effect."""
 
@@ -68,6 +80,8 @@ class Blocked(Conflict):
 @mutation
 def send_to_review(*, actor: Actor, iep_id: UUID) -> Iep:
     """Ask the team to read a draft; it is not edited meanwhile. Raises NotFound, NotAllowed, NotADraft."""
+    open_draft(actor=actor, iep_id=iep_id)
+    lock_texts(actor=actor, subject_id=iep_id)  # before the IEP, as when they are typed in
     iep = locked_draft(actor=actor, iep_id=iep_id)
     iep.status = Iep.Status.IN_REVIEW
     iep.sent_to_review_at = now()
@@ -82,8 +96,9 @@ def return_to_draft(*, actor: Actor, iep_id: UUID) -> Iep:
 
     Raises NotFound, NotAllowed, NotInReview.
     """
+    require(actor, may_approve, visible_iep(actor=actor, iep_id=iep_id))
+    unlock_texts(actor=actor, subject_id=iep_id)
     iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
-    require(actor, may_approve, iep)
     if iep.status == Iep.Status.DRAFT:
         unchanged(actor)
         return iep
@@ -98,10 +113,12 @@ def return_to_draft(*, actor: Actor, iep_id: UUID) -> Iep:
 
 
 @mutation
-def record_approval(*, actor: Actor, iep_id: UUID, decision: str, comment: str = "") -> Approval:
-    """A reviewer agrees to the text in review, or asks for changes and says which.
+def record_approval(
+    *, actor: Actor, iep_id: UUID, decision: str, comment: str = "", hand: Hand | None = None
+) -> Approval:
+    """A reviewer agrees to the text in review, signing it with `hand`, or asks for changes and says which.
 
-    `decision` is `approved` or `changes`. Raises NotFound, NotAllowed, NotInReview, Invalid.
+    `decision` is `approved` or `changes`. Raises NotFound, NotAllowed, NotInReview, ChangedMeanwhile, Invalid.
     """
     iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
     require(actor, may_review, iep)
@@ -127,18 +144,28 @@ def record_approval(*, actor: Actor, iep_id: UUID, decision: str, comment: str =
         validate_constraints=False,
     )
     approval.save()
+    if hand is not None and decision == Approval.Decision.APPROVED:
+        sign(
+            actor=actor,
+            subject=subject_of(actor=actor, iep=iep),
+            meaning=Signature.Meaning.AGREES,
+            hand=hand,
+        )
     audit(actor, "ieps.approval.recorded", approval, iep_id=iep.id, decision=decision, version=iep.version)
     return approval
 
 
 @mutation
-def approve_iep(*, actor: Actor, iep_id: UUID) -> Iep:
-    """Approve an IEP in review that has everything 34 CFR 300.320 asks for. It then waits for its day.
+def approve_iep(*, actor: Actor, iep_id: UUID, hand: Hand) -> Iep:
+    """Approve and sign an IEP in review that has everything 34 CFR 300.320 asks for. It then waits for its day.
 
-    Raises NotFound, NotAllowed, NotInReview, Incomplete (listing what is missing), ChangesAskedFor.
+    The signature names the SHA-256 of exactly this text; charts are kept as they are now.
+    Raises NotFound, NotAllowed, NotInReview, Incomplete (listing what is missing), ChangesAskedFor, ChangedMeanwhile,
+    Invalid.
     """
+    require(actor, may_approve, visible_iep(actor=actor, iep_id=iep_id))
+    lock_texts(actor=actor, subject_id=iep_id)
     iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
-    require(actor, may_approve, iep)
     if iep.status == Iep.Status.APPROVED:
         unchanged(actor)
         return iep
@@ -149,10 +176,21 @@ def approve_iep(*, actor: Actor, iep_id: UUID) -> Iep:
         raise Incomplete(details={"missing": [item.as_dict() for item in open_items]})
     if _changes_are_asked_for(iep):
         raise ChangesAskedFor
+    subject = subject_of(actor=actor, iep=iep)
+    signature = sign(actor=actor, subject=subject, meaning=Signature.Meaning.APPROVES, hand=hand)
+    lent("casefile.keep_charts")(actor=actor, subject=subject)
     iep.status = Iep.Status.APPROVED
     iep.approved_at = now()
     touch(actor=actor, iep=iep, fields=("status", "approved_at"))
-    audit(actor, "ieps.iep.approved", iep, number=iep.number, effective_on=iep.effective_on)
+    audit(
+        actor,
+        "ieps.iep.approved",
+        iep,
+        number=iep.number,
+        effective_on=iep.effective_on,
+        signature_id=signature.id,
+        digest=signature.digest,
+    )
     return iep
 
 
@@ -168,7 +206,8 @@ def activate_iep(*, actor: Actor, iep_id: UUID, today: date) -> Iep:
     """Put an approved IEP into effect when its day has come; before that day nothing changes and it goes on waiting.
 
     The IEP in force until now, expired or not, is superseded in the same transaction. `today` is the district's.
-    Source: 34 CFR 300.300(b) for the consent. Raises NotFound, NotAllowed, NotApproved, ConsentMissing, Blocked.
+    Source: 34 CFR 300.300(b) for the consent. Raises NotFound, NotAllowed, NotApproved, ConsentMissing,
+    AgreementMissing, Blocked.
     """
     student = _locked_student(actor, iep_id)
     iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
@@ -184,6 +223,8 @@ def activate_iep(*, actor: Actor, iep_id: UUID, today: date) -> Iep:
         return iep
     if "consent_missing" in codes:
         raise ConsentMissing(details={"citation": CONSENT_FOR_SERVICES})
+    if "agreement_missing" in codes:
+        raise AgreementMissing(details={"citation": AMENDMENT_AGREED})
     if codes:
         raise Blocked(details={"blockers": sorted(codes)})
     iep.student = student

@@ -12,6 +12,7 @@ from ieps.queries.comments import (
     threads_of,
     visible_comment,
 )
+from ieps.queries.differences import DifferencesPage, iep_differences
 from ieps.queries.glance import Glance, iep_at_a_glance
 from ieps.queries.page import (
     activation_blockers,
@@ -49,23 +50,38 @@ from ieps.queries.programs import (
     visible_iep,
 )
 from ieps.queries.shown import Blocker, Entry, IepPage, SectionView, Word
+from ieps.queries.signing import (
+    AmendmentView,
+    SigningPanel,
+    agreed_by_parent,
+    signing_panel,
+    visible_signature,
+)
+from ieps.queries.verifying import Finding, Verified, VerifiedIep, signed_ieps, verified_iep
 
 __all__ = [
+    "AmendmentView",
     "Blocker",
     "Colleague",
+    "DifferencesPage",
     "DraftList",
     "Entry",
+    "Finding",
     "Glance",
     "IepList",
     "IepPage",
     "IepRow",
     "Said",
     "SectionView",
+    "SigningPanel",
     "Thread",
+    "Verified",
+    "VerifiedIep",
     "Word",
     "accommodation_rows",
     "activation_blockers",
     "active_iep",
+    "agreed_by_parent",
     "colleagues",
     "comment_rows",
     "draft_list",
@@ -75,6 +91,7 @@ __all__ = [
     "goals_of_iep",
     "has_been_served",
     "iep_at_a_glance",
+    "iep_differences",
     "iep_editor",
     "iep_list",
     "iep_page",
@@ -85,13 +102,17 @@ __all__ = [
     "open_drafts",
     "section_values",
     "service_rows",
+    "signed_ieps",
+    "signing_panel",
     "team_choices",
     "text_ids",
     "threads_of",
+    "verified_iep",
     "visible_accommodation",
     "visible_comment",
     "visible_goal",
     "visible_iep",
     "visible_removed",
     "visible_service",
+    "visible_signature",
 ]

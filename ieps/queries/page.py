@@ -21,6 +21,7 @@ from ieps.models import Approval, Iep
 from ieps.queries.comments import threads_of
 from ieps.queries.programs import visible_iep
 from ieps.queries.shown import Blocker, Entry, IepPage, Label, SectionView, Word
+from ieps.queries.signing import amendment_blockers
 from ieps.rules import REVIEWING_PARTS, may_write_iep, reviews
 from ieps.sections import BY_ID, NARRATIVES, SECTIONS, Section
 from ieps.smart import GoalCheck, check_typed
@@ -123,6 +124,8 @@ def activation_blockers(*, actor: Actor, iep: Iep, today: date) -> tuple[Blocker
     ):
         text = _("A parent's written consent for the initial services is not recorded.")
         found.append(Blocker(code="consent_missing", text=text, citation=CONSENT_FOR_SERVICES))
+    if iep.kind == Iep.Kind.AMENDMENT:
+        found += amendment_blockers(actor=actor, iep=iep)
     if iep.student.archived_at is not None:
         found.append(Blocker(code="archived", text=_("The student's case file is archived.")))
     return tuple(found)

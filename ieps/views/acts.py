@@ -53,14 +53,6 @@ ACTS: Mapping[str, Act] = {
         may=lambda page: page.may_return,
         do=mutations.return_to_draft,
     ),
-    "approve": Act(
-        title=_("Approve the IEP"),
-        text=_("An approved IEP is shared with the family and takes effect by itself on its day."),
-        button=_("Approve the IEP"),
-        done=_("The IEP is approved."),
-        may=lambda page: page.may_approve_now,
-        do=mutations.approve_iep,
-    ),
     "activate": Act(
         title=_("Put the IEP into effect"),
         text=_("From now on this IEP is the one in effect. The one before it becomes part of the record."),

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -202,10 +203,12 @@ def _remove(actor: Actor, row: Destruction, student: Student | None, now: dateti
         ids = frozenset({row.student_id, *_ids(parts, own)})
         for forget in lent_as("forget"):
             _add(counts, forget(**own, ids=ids, names=_names(student)))
+        _unlock(str(row.student_id))
         for part in in_order_of_removal(parts):
             rows = part.rows(**own)
             gone = rows.count() if part.goes_with else rows._raw_delete(rows.db)
             _add(counts, {part.name: gone})
+        _unlock("")
     row.state, row.reason, row.destroyed_at = Destruction.State.DESTROYED, "", now
     row.counts = {name: number for name, number in sorted(counts.items()) if number}
     row.files = [*files, [LAST_LINE, str(row.student_id)]]
@@ -224,6 +227,12 @@ def _remove(actor: Actor, row: Destruction, student: Student | None, now: dateti
         tables=row.counts,
         times=row.times,
     )
+
+
+def _unlock(student_id: str) -> None:
+    """Let the triggers that keep what was signed know whose rows are being destroyed, in this transaction alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.destroying', %s, true)", [student_id])
 
 
 def _ids(parts: list[Part], own: dict[str, Any]) -> set[UUID]:

@@ -26,7 +26,7 @@ from sped.openapi import filled
 from students.models import Move
 from students.mutations import Many, add_health_entry, exit_student, tag_students
 from tests.factories.accounts import ApiTokenFactory, InvitationFactory, MembershipFactory, PersonFactory
-from tests.ieps.conftest import fill
+from tests.ieps.conftest import fill, hand
 from tests.integrations.rosters import small_1_1, zipped
 from tests.routes import furnish, ids_of
 
@@ -219,7 +219,8 @@ class District:
     def approved(self) -> dict[str, Any]:
         """An approved IEP; the consent that it asks for is there."""
         found = self.in_review()
-        approve_iep(actor=self.cast.casey.actor, iep_id=self.draft.id)
+        actor = self.cast.casey.actor
+        approve_iep(actor=actor, iep_id=self.draft.id, hand=hand(actor))
         return found
 
     def without_draft(self) -> dict[str, Any]:
@@ -289,6 +290,10 @@ PREPARED = {
     "post_ieps_return": District.in_review,
     "post_ieps_approve": District.in_review,
     "post_ieps_words": District.in_review,
+    "post_ieps_signatures": District.in_review,
+    "post_ieps_paper_signatures": District.in_review,
+    "get_ieps_differences": District.of_draft,
+    "post_ieps_amendments": District.without_draft,
     "post_ieps_activate": District.approved,
     "post_students_ieps": District.without_draft,
     "post_students_transfer": District.without_plans,

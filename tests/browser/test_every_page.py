@@ -50,6 +50,7 @@ OFF_THE_PATH = {
     "/d/larkspur/destructions/<uuid:destruction_id>/": ("ada", "offered among what was destroyed"),
     "/d/larkspur/done/<uuid:undo_id>/": ("casey", "an act upon many leads there"),
     "/d/larkspur/ieps/<uuid:iep_id>/activate/": ("casey", "offered once the IEP is approved"),
+    "/d/larkspur/ieps/<uuid:iep_id>/amend/": ("casey", "offered while no other IEP is open"),
     "/d/larkspur/imports/<uuid:run_id>/cancel/": ("ada", "offered while a roster is read"),
     "/d/larkspur/imports/<uuid:run_id>/repeat/": (
         "ada",
@@ -108,7 +109,7 @@ OUTSIDE = {
     r"/accounts/signup/",
     r"/mailbox/",
 }
-FILES = re.compile(r"\.(csv|pdf|json|zip)$|/logout/|/export/|/schema/|/photo/")
+FILES = re.compile(r"\.(csv|pdf|html|json|zip)$|/logout/|/export/|/schema/|/photo/")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SKELETON = """

@@ -156,7 +156,8 @@ def test_a_case_manager_writes_an_iep_until_it_is_in_effect(committed_cast, new_
     sam.wait_for_url(f"**/ieps/{iep}/")
 
     casey.goto(cast.casey.url(f"/ieps/{iep}/approve/"))
-    casey.get_by_role("button", name="Approve the IEP").click()
+    casey.get_by_label("Your full name").fill(cast.casey.person.name)
+    casey.get_by_role("button", name="Approve and sign").click()
     casey.wait_for_url(f"**/ieps/{iep}/")
     casey.goto(cast.casey.url(f"/ieps/{iep}/activate/"))
     expect(casey.locator("#why-consent_missing")).to_contain_text("34 CFR 300.300(b)")

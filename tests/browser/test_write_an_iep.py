@@ -58,7 +58,8 @@ def test_the_next_iep_waits_for_its_day_and_the_old_one_stays(committed_cast, ne
     page.locator("#act-send").click()
     page.get_by_role("button", name="Send to review").click()
     page.locator("#act-approve").click()
-    page.get_by_role("button", name="Approve the IEP").click()
+    page.get_by_label("Your full name").fill(cast.casey.person.name)
+    page.get_by_role("button", name="Approve and sign").click()
     expect(page.locator("#iep-document")).to_contain_text("Approved, in effect from")
 
     page.goto(cast.casey.url(f"/students/{cast.student.id}/iep/"))

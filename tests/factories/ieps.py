@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 
 from documents.models import Consent
-from ieps.models import Accommodation, Goal, Iep, Service
+from ieps.models import Accommodation, Amendment, Goal, Iep, Service
 from tests.factories.students import OfStudentFactory
 
 NARRATIVES = {
@@ -96,6 +96,15 @@ class AccommodationFactory(OfIepFactory):
 
     kind = Accommodation.Kind.ACCOMMODATION
     text = "Directions read aloud and checked"
+
+
+class AmendmentFactory(OfIepFactory):
+    """Needs `iep` and `base`."""
+
+    class Meta:
+        model = Amendment
+
+    reason = "The target is reached."
 
 
 class ConsentFactory(OfStudentFactory):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from documents.signing import Hand
 from ieps.models import Iep
 from students.models import Guardian
 from tests.factories.ieps import (
@@ -87,12 +88,24 @@ def fill(actor: Any, iep: Iep, **dates: date) -> None:
     add_accommodation(actor=actor, iep_id=iep.id, values=ACCOMMODATION)
 
 
+def hand(actor: Any, **given: Any) -> Hand:
+    """How somebody signs: their name, typed."""
+    return Hand(**{"method": "typed", "name": actor.name, **given})
+
+
+def sign_and_approve(*, actor: Any, iep_id: Any) -> Iep:
+    """Approve with one's typed name."""
+    from ieps.mutations import approve_iep
+
+    return approve_iep(actor=actor, iep_id=iep_id, hand=hand(actor))
+
+
 def approve(actor: Any, iep: Iep) -> Iep:
-    """Send a complete draft through review."""
+    """Send a complete draft through review and sign it."""
     from ieps.mutations import approve_iep, send_to_review
 
     send_to_review(actor=actor, iep_id=iep.id)
-    return approve_iep(actor=actor, iep_id=iep.id)
+    return approve_iep(actor=actor, iep_id=iep.id, hand=hand(actor))
 
 
 def consent(student: Any) -> Any:

@@ -84,7 +84,11 @@ def test_iep_goes_through_its_life(cast, draft):
     consent(cast.student)
     client = cast.casey.client()
 
-    answers = [send(client, "post", f"ieps/{draft.id}/{act}/") for act in ("submit", "approve", "activate")]
+    bodies = {"approve": {"method": "typed", "name": "Casey Cast"}}
+    answers = [
+        send(client, "post", f"ieps/{draft.id}/{act}/", bodies.get(act))
+        for act in ("submit", "approve", "activate")
+    ]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert [answer.json()["status"] for answer in answers] == ["in_review", "approved", "active"]
@@ -94,7 +98,7 @@ def test_refused_approval_lists_what_is_missing(cast, draft):
     client = cast.casey.client()
     send(client, "post", f"ieps/{draft.id}/submit/")
 
-    answer = send(client, "post", f"ieps/{draft.id}/approve/")
+    answer = send(client, "post", f"ieps/{draft.id}/approve/", {"method": "typed", "name": "Casey Cast"})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "incomplete")
     assert {"code", "section", "text", "citation"} == set(answer.json()["details"]["missing"][0])

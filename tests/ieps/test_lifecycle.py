@@ -29,7 +29,7 @@ from ieps.mutations import (
 )
 from students.models import Student
 from students.queries import Archived
-from tests.ieps.conftest import TODAY, approve, consent, fill
+from tests.ieps.conftest import TODAY, approve, consent, fill, hand, sign_and_approve
 
 
 def topics() -> set[str]:
@@ -100,7 +100,7 @@ def test_incomplete_iep_is_not_approved_and_says_what_is_missing(cast, draft):
     send_to_review(actor=cast.casey.actor, iep_id=draft.id)
 
     with pytest.raises(Incomplete) as refused:
-        approve_iep(actor=cast.casey.actor, iep_id=draft.id)
+        approve_iep(actor=cast.casey.actor, iep_id=draft.id, hand=hand(cast.casey.actor))
 
     missing = {item["code"]: item["citation"] for item in refused.value.details["missing"]}
     assert missing["present_levels"] == "34 CFR 300.320(a)(1)"
@@ -126,12 +126,12 @@ def test_who_only_reads_does_not_approve(cast, draft, who):
     send_to_review(actor=cast.casey.actor, iep_id=draft.id)
 
     with pytest.raises(NotAllowed):
-        approve_iep(actor=getattr(cast, who).actor, iep_id=draft.id)
+        approve_iep(actor=getattr(cast, who).actor, iep_id=draft.id, hand=hand(getattr(cast, who).actor))
 
 
 def test_draft_is_not_approved_without_review(cast, draft):
     with pytest.raises(NotInReview):
-        approve_iep(actor=cast.casey.actor, iep_id=draft.id)
+        approve_iep(actor=cast.casey.actor, iep_id=draft.id, hand=hand(cast.casey.actor))
 
 
 def test_request_for_changes_stops_approval_until_the_reviewer_agrees(cast, draft):
@@ -140,10 +140,12 @@ def test_request_for_changes_stops_approval_until_the_reviewer_agrees(cast, draf
     record_approval(actor=cast.sam.actor, iep_id=draft.id, decision="changes", comment="Speech is missing.")
 
     with pytest.raises(ChangesAskedFor):
-        approve_iep(actor=cast.casey.actor, iep_id=draft.id)
+        approve_iep(actor=cast.casey.actor, iep_id=draft.id, hand=hand(cast.casey.actor))
     record_approval(actor=cast.sam.actor, iep_id=draft.id, decision="approved")
 
-    assert approve_iep(actor=cast.casey.actor, iep_id=draft.id).status == "approved"
+    assert (
+        approve_iep(actor=cast.casey.actor, iep_id=draft.id, hand=hand(cast.casey.actor)).status == "approved"
+    )
     entry = AuditEntry.objects.filter(verb="ieps.approval.recorded").first()
     assert "Speech" not in str(entry.values)
 
@@ -272,7 +274,7 @@ def test_nothing_is_confirmed_where_no_iep_is_in_force(cast):
 
 
 @pytest.mark.parametrize("who", ["omar", "otto", "mina"])
-@pytest.mark.parametrize("act", [send_to_review, return_to_draft, approve_iep, discard_draft])
+@pytest.mark.parametrize("act", [send_to_review, return_to_draft, sign_and_approve, discard_draft])
 def test_outsiders_and_parents_find_no_draft(cast, draft, act, who):
     outsider = getattr(cast, who)
 

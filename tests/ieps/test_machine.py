@@ -9,20 +9,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from core.errors import SpedError
-from documents.models import Consent
+from documents.models import Consent, Signature
 from documents.mutations import record_consent, revoke_consent
+from documents.signing import digest_of
 from ieps.models import Iep
 from ieps.mutations import (
     activate_iep,
-    approve_iep,
     create_iep,
     discard_draft,
+    plan_amendment,
+    propose_amendment,
     record_approval,
+    record_parent_signature,
     return_to_draft,
     send_to_review,
 )
+from ieps.queries import agreed_by_parent
+from ieps.signed import content_of
 from students.models import Guardian, Student
-from tests.ieps.conftest import TODAY, fill
+from tests.ieps.conftest import TODAY, fill, sign_and_approve
 
 OPEN = {"draft", "in_review", "approved"}
 
@@ -68,7 +73,7 @@ def machine(cast):
                 first = self.today + timedelta(days=waits)
                 fill(actor, iep, meeting_on=first, effective_on=first, expires_on=first + timedelta(days=3))
 
-        @rule(act=st.sampled_from([send_to_review, return_to_draft, approve_iep, discard_draft]))
+        @rule(act=st.sampled_from([send_to_review, return_to_draft, sign_and_approve, discard_draft]))
         def act(self, act):
             iep = self.newest()
             if iep:
@@ -98,8 +103,49 @@ def machine(cast):
                 new = Iep.objects.get(id=began[0])
                 assert before[new.id] == "approved"
                 assert new.effective_on <= self.today
-                assert new.kind == "annual" or self.consented
+                assert new.kind != "initial" or self.consented
+                if new.kind == "amendment":
+                    assert agreed_by_parent(actor=actor, iep=new) or new.amendment.met_on
+                    assert new.amendment.base_id in held
                 assert Student.objects.get(id=student_id).annual_review_on == new.next_review_on
+
+        @rule(meaning=st.sampled_from(["agrees", "disagrees"]))
+        def paper(self, meaning):
+            iep = self.newest()
+            if iep:
+                given = self.attempt(
+                    record_parent_signature,
+                    actor=actor,
+                    iep_id=iep.id,
+                    guardian_id=guardian.id,
+                    meaning=meaning,
+                    signed_on=actor.today,
+                    paper_reference="Cabinet 2",
+                )
+                assert given is None or iep.status in {"in_review", "approved", "active"}
+
+        @rule(way=st.sampled_from(["agreement", "meeting"]), has_met=st.booleans())
+        def amend(self, way, has_met):
+            active = next((row for row in self.rows() if row.status == "active"), None)
+            had_open = any(row.status in OPEN for row in self.rows())
+            if active is None:
+                return
+            iep = self.attempt(
+                propose_amendment,
+                actor=actor,
+                iep_id=active.id,
+                reason="Look.",
+                way=way,
+                today=self.today,
+            )
+            assert (iep is None) == had_open
+            if iep is not None:
+                assert (iep.expires_on, iep.next_review_on) == (active.expires_on, active.next_review_on)
+                if way == "meeting" and has_met:
+                    today = actor.today
+                    plan_amendment(
+                        actor=actor, iep_id=iep.id, reason="Met.", way=way, met_on=today, today=today
+                    )
 
         @rule()
         def sleep(self):
@@ -137,6 +183,12 @@ def machine(cast):
                 assert before not in {"superseded", "discarded"} or row.status == before, "no way back"
                 assert before != "active" or row.status in {"active", "superseded"}
                 assert row.status not in {"approved", "active"} or row.effective_on is not None
+                if row.status in {"approved", "active", "superseded"}:
+                    digest = digest_of(content_of(actor=actor, iep=row))
+                    signed = Signature.objects.filter(subject_id=row.id, meaning="approves").latest(
+                        "signed_at"
+                    )
+                    assert signed.digest == digest, "what is approved is what was signed, and stays so"
             self.was = {row.id: row.status for row in rows}
 
         def teardown(self):

@@ -241,7 +241,7 @@ def test_draft_goes_through_its_life_by_pages(cast, active):
 
     for act, status in (("send", "in_review"), ("approve", "approved"), ("activate", "active")):
         assert client.get(url(f"/ieps/{iep.id}/{act}/")).status_code == 200
-        answer = client.post(url(f"/ieps/{iep.id}/{act}/"))
+        answer = client.post(url(f"/ieps/{iep.id}/{act}/"), {"method": "typed", "name": "Casey Cast"})
         assert answer.status_code == 303, answer.content.decode()
         iep.refresh_from_db()
         assert iep.status == status
@@ -254,7 +254,9 @@ def test_incomplete_iep_says_on_the_page_what_is_missing(cast, draft):
     send_to_review(actor=cast.casey.actor, iep_id=draft.id)
 
     page = cast.casey.client().get(cast.casey.url(f"/ieps/{draft.id}/approve/")).content.decode()
-    answer = cast.casey.client().post(cast.casey.url(f"/ieps/{draft.id}/approve/"))
+    answer = cast.casey.client().post(
+        cast.casey.url(f"/ieps/{draft.id}/approve/"), {"method": "typed", "name": "Casey Cast"}
+    )
 
     assert "34 CFR 300.320(a)(1)" in page
     assert answer.status_code == 422

@@ -41,7 +41,7 @@ from casefile.queries import Filters
 from core.actor import Actor, system_actor
 from core.chain import Verdict
 from documents import mutations as papers
-from documents.models import Consent
+from documents.models import Consent, Signature
 from ieps import mutations as ieps
 from ieps.models import Accommodation, Comment, Goal, Iep, RemovedPart, Service
 from integrations import mutations as rosters
@@ -58,7 +58,7 @@ from students import mutations as students
 from students.models import Guardian, RosterEntry, Student, Tag, TeamMember, Undo
 from students.mutations import Many, files, guardians, team
 from tests.factories.students import TeamMemberFactory
-from tests.ieps.conftest import ACCOMMODATION, GOAL, SECTIONS, SERVICE
+from tests.ieps.conftest import ACCOMMODATION, GOAL, SECTIONS, SERVICE, hand
 from tests.integrations.districts import program_row, result_row
 from tests.integrations.rosters import small_1_1, zipped
 
@@ -81,6 +81,7 @@ Change = Callable[["World"], Any]
 CHANGES: dict[str, Change] = {}
 # Parts of others here, or what follows from them: the change that leads to each.
 INSIDE = {
+    "casefile.mutations.lists.take_iep_pdf": "ieps.mutations.lifecycle.approve_iep",
     "records.mutations.notices.tell_guardians": "records.mutations.destruction.start_destruction",
     "students.mutations.schools.tell_of_school": "accounts.mutations.district.update_school",
     "ieps.mutations.drafts.prepare_texts": "ieps.mutations.drafts.update_section",
@@ -1437,6 +1438,12 @@ def remove_service(world: World) -> None:
     ieps.remove_service(actor=world.actor("ada"), service_id=world.one(rows).id)
 
 
+@change("ieps.mutations.signatures.set_language")
+def set_language(world: World) -> None:
+    language = "es" if world.draft.language == "en" else "en"
+    ieps.set_language(actor=world.actor("ada"), iep_id=world.draft.id, language=language)
+
+
 @change("ieps.mutations.lifecycle.send_to_review")
 def send_to_review(world: World) -> None:
     ieps.send_to_review(actor=world.actor("ada"), iep_id=world.draft.id)
@@ -1447,6 +1454,35 @@ def record_approval(world: World) -> None:
     ieps.record_approval(
         actor=world.actor("sam"), iep_id=_in_review(world).id, decision="changes", comment=world.word()
     )
+
+
+@change("ieps.mutations.signatures.sign_iep")
+def sign_iep(world: World) -> None:
+    actor = world.actor("sam")
+    ieps.sign_iep(actor=actor, iep_id=_in_review(world).id, meaning="participated", hand=hand(actor))
+
+
+@change("ieps.mutations.signatures.record_parent_signature")
+def record_parent_signature(world: World) -> None:
+    guardian = world.one(Guardian.objects.filter(student=world.student, person=world.cast.mina.person))
+    ieps.record_parent_signature(
+        actor=world.actor("ada"),
+        iep_id=_in_review(world).id,
+        guardian_id=guardian.id,
+        meaning="agrees",
+        signed_on=world.today,
+        paper_reference=world.word(),
+    )
+
+
+@change("ieps.mutations.signatures.withdraw_signature")
+def withdraw_signature(world: World) -> None:
+    row = world.one(
+        Signature.objects.filter(
+            subject_id=_in_review(world).id, guardian__isnull=False, withdrawn_by=None
+        ).exclude(meaning="withdraws")
+    )
+    ieps.withdraw_signature(actor=world.actor("ada"), signature_id=row.id, comment=world.word())
 
 
 @change("ieps.mutations.lifecycle.return_to_draft")
@@ -1460,7 +1496,7 @@ def approve_iep(world: World) -> None:
     if drafts.exists():
         update_section(world)
         ieps.send_to_review(actor=world.actor("ada"), iep_id=world.draft.id)
-    ieps.approve_iep(actor=world.actor("ada"), iep_id=_in_review(world).id)
+    ieps.approve_iep(actor=world.actor("ada"), iep_id=_in_review(world).id, hand=hand(world.actor("ada")))
 
 
 def _in_review(world: World) -> Iep:
@@ -1521,7 +1557,7 @@ def record_revised_copy(world: World) -> None:
             propose_amendment(world)
         amended = world.one(rows.filter(status=Iep.Status.DRAFT))
         ieps.send_to_review(actor=world.actor("ada"), iep_id=amended.id)
-        ieps.approve_iep(actor=world.actor("ada"), iep_id=amended.id)
+        ieps.approve_iep(actor=world.actor("ada"), iep_id=amended.id, hand=hand(world.actor("ada")))
     asked_on = world.today - timedelta(days=world.dice.randrange(1, 90))
     ieps.record_revised_copy(
         actor=world.actor("ada"), iep_id=amended.id, asked_on=asked_on, given_on=None, today=world.today

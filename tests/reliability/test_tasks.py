@@ -185,6 +185,7 @@ def a_text_that_waits(cast):
 WORK = {
     "accounts.test_provider": lambda cast: ("ada", {"record_id": a_provider(cast).id}),
     "audit.verify_chain": lambda cast: ("ada", {"check_id": request_check(actor=cast.ada.actor).id}),
+    "casefile.keep_iep_pdfs": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
     "core.rotate_keys": lambda cast: ("ada", sealed_with_the_old_key(cast)),
     "integrations.attach_records": lambda cast: ("ada", {"record_id": a_kept_pupil(cast).id}),
     "integrations.run_import": lambda cast: ("ada", {"run_id": a_roster(cast)}),

@@ -1,0 +1,175 @@
+"""Signing an IEP: approving it, the team's signatures, a parent's on paper, taking one back."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.errors import NotAllowed
+from core.http import ActorRequest, opens_record, say, see_other
+from ieps import mutations, queries
+from ieps.forms_signing import ApproveForm, LanguageForm, PaperForm, SignForm, TakeBackForm
+from ieps.views.frame import framed, tried
+
+either = require_http_methods(["GET", "POST"])
+
+
+@either
+def approve(request: ActorRequest, iep_id: UUID) -> HttpResponse:
+    """GET, POST /ieps/…/approve/: approve and sign."""
+    found = queries.iep_page(actor=request.actor, iep_id=iep_id, today=request.actor.today)
+    return approve_of(request, found.student_id, found)
+
+
+@opens_record
+def approve_of(request: ActorRequest, _student_id: UUID, found: queries.IepPage) -> HttpResponse:
+    """The page of an approval, written down as opened."""
+    if not found.may_approve:
+        raise NotAllowed
+    back = reverse("ieps:iep", args=[found.iep_id])
+    panel = queries.signing_panel(actor=request.actor, iep_id=found.iep_id)
+    form = ApproveForm(request.POST if request.method == "POST" else None, initial={"digest": panel.digest})
+    status = 422 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        done, status = tried(
+            form,
+            lambda: mutations.approve_iep(actor=request.actor, iep_id=found.iep_id, hand=form.hand()),
+        )
+        if done is not None:
+            say(request, _("The IEP is approved."))
+            return see_other(back)
+    elif request.method == "GET" and not found.may_approve_now:
+        return see_other(back)
+    context = {"page": found, "panel": panel, "form": form, "is_approval": True}
+    return framed(request, "ieps/sign.html", context, status=status)
+
+
+@either
+def sign(request: ActorRequest, iep_id: UUID) -> HttpResponse:
+    """GET, POST /ieps/…/sign/: sign as a member of the team."""
+    found = queries.iep_page(actor=request.actor, iep_id=iep_id, today=request.actor.today)
+    return sign_of(request, found.student_id, found)
+
+
+@opens_record
+def sign_of(request: ActorRequest, _student_id: UUID, found: queries.IepPage) -> HttpResponse:
+    """The form of a signature, written down as opened."""
+    if not found.may_review:
+        raise NotAllowed
+    back = reverse("ieps:iep", args=[found.iep_id])
+    panel = queries.signing_panel(actor=request.actor, iep_id=found.iep_id)
+    form = SignForm(request.POST if request.method == "POST" else None, initial={"digest": panel.digest})
+    status = 422 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        done, status = tried(
+            form,
+            lambda: mutations.sign_iep(
+                actor=request.actor,
+                iep_id=found.iep_id,
+                meaning=given["meaning"],
+                comment=given["comment"],
+                hand=form.hand(),
+            ),
+        )
+        if done is not None:
+            say(request, _("Your signature is recorded."))
+            return see_other(back)
+    elif request.method == "GET" and not panel.may_sign:
+        return see_other(back)
+    context = {"page": found, "panel": panel, "form": form, "is_approval": False}
+    return framed(request, "ieps/sign.html", context, status=status)
+
+
+@either
+def paper(request: ActorRequest, iep_id: UUID) -> HttpResponse:
+    """GET, POST /ieps/…/paper/: write down what a parent signed on paper."""
+    found = queries.iep_page(actor=request.actor, iep_id=iep_id, today=request.actor.today)
+    return paper_of(request, found.student_id, found)
+
+
+@opens_record
+def paper_of(request: ActorRequest, _student_id: UUID, found: queries.IepPage) -> HttpResponse:
+    """The form of a parent's signature, written down as opened."""
+    if not found.may_approve:
+        raise NotAllowed
+    back = reverse("ieps:iep", args=[found.iep_id])
+    panel = queries.signing_panel(actor=request.actor, iep_id=found.iep_id)
+    form = PaperForm(
+        request.POST if request.method == "POST" else None,
+        guardians=panel.guardians,
+        initial={"digest": panel.digest},
+    )
+    status = 422 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        done, status = tried(
+            form,
+            lambda: mutations.record_parent_signature(
+                actor=request.actor, iep_id=found.iep_id, **form.cleaned_data
+            ),
+        )
+        if done is not None:
+            say(request, _("The parent's signature is recorded."))
+            return see_other(back)
+    elif request.method == "GET" and not panel.may_record_paper:
+        return see_other(back)
+    context = {"page": found, "panel": panel, "form": form}
+    return framed(request, "ieps/paper.html", context, status=status)
+
+
+@either
+def take_back(request: ActorRequest, signature_id: UUID) -> HttpResponse:
+    """GET, POST /ieps/signatures/…/take-back/: take a signature back; both stay in the record."""
+    signature = queries.visible_signature(actor=request.actor, signature_id=signature_id)
+    found = queries.iep_page(actor=request.actor, iep_id=signature.subject_id, today=request.actor.today)
+    return take_back_of(request, found.student_id, found, signature_id)
+
+
+@opens_record
+def take_back_of(
+    request: ActorRequest, _student_id: UUID, found: queries.IepPage, signature_id: UUID
+) -> HttpResponse:
+    """The form of a withdrawal, written down as opened."""
+    panel = queries.signing_panel(actor=request.actor, iep_id=found.iep_id)
+    row = next((row for row in panel.signatures if row.signature_id == signature_id), None)
+    if row is None or not panel.may_take_back(row):
+        raise NotAllowed
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        done, status = tried(
+            form,
+            lambda: mutations.withdraw_signature(
+                actor=request.actor, signature_id=signature_id, **form.cleaned_data
+            ),
+        )
+        if done is not None:
+            say(request, _("The signature is taken back. Both stay in the record."))
+            return see_other(reverse("ieps:iep", args=[found.iep_id]))
+    context = {"page": found, "row": row, "form": form}
+    return framed(request, "ieps/take_back.html", context, status=status)
+
+
+@require_GET
+def verify(request: ActorRequest, iep_id: UUID) -> HttpResponse:
+    """GET /ieps/…/verify/: whether everything is as it was signed, computed now."""
+    found = queries.verified_iep(actor=request.actor, iep_id=iep_id)
+    return verify_of(request, found.student_id, found)
+
+
+@opens_record
+def verify_of(request: ActorRequest, _student_id: UUID, found: queries.VerifiedIep) -> HttpResponse:
+    """The page of a check, written down as opened."""
+    return framed(request, "ieps/verify.html", {"checked": found})
+
+
+@require_http_methods(["POST"])
+def language(request: ActorRequest, iep_id: UUID) -> HttpResponse:
+    """POST /ieps/…/language/: say in which language the draft is written."""
+    form = LanguageForm(request.POST)
+    if form.is_valid():
+        mutations.set_language(actor=request.actor, iep_id=iep_id, **form.cleaned_data)
+        say(request, _("Saved."))
+    return see_other(reverse("casefile:papers", args=[iep_id]))

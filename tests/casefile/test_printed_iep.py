@@ -1,0 +1,222 @@
+"""The printed IEP: PDF/UA-1, both languages, the scripts of the world, HTML and JSON."""
+
+import hashlib
+import io
+import json
+
+import pytest
+from pypdf import PdfReader
+
+from casefile.mutations import take_iep_pdf
+from casefile.printed_iep.languages import language_of
+from casefile.printed_iep.rich import paragraphs
+from casefile.queries import iep_file, iep_papers
+from coediting.mutations import change_text
+from coediting.queries import texts_of
+from core.errors import NotFound
+from core.models import AuditEntry
+from documents.models import GeneratedFile
+from documents.signing import digest_of
+from ieps.models import Iep
+from ieps.mutations import create_iep, sign_iep, update_section
+from tests.factories.ieps import IepFactory
+from tests.ieps.conftest import TODAY, approve, fill, hand
+
+SCRIPTS = {
+    "ru": "Читает вслух каждый день",
+    "el": "Διαβάζει κάθε μέρα",
+    "ar": "يقرأ كل يوم",
+    "he": "קורא כל יום",
+    "hi": "हर दिन पढ़ता है",
+    "zh": "每天朗读十分钟",
+    "ja": "まいにち よみます",
+    "ko": "매일 소리 내어 읽어요",
+}
+
+
+def words_of(data):
+    """The words of a PDF, whatever the lines they stand on."""
+    return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(data)).pages)
+
+
+def pdf(player, iep, language="en"):
+    return take_iep_pdf(actor=player.actor, iep_id=iep.id, language=language)
+
+
+@pytest.fixture
+def program(cast):
+    """A complete draft."""
+    iep = create_iep(actor=cast.casey.actor, student_id=cast.student.id, today=TODAY)
+    fill(cast.casey.actor, iep)
+    return Iep.objects.get(id=iep.id)
+
+
+def test_draft_says_on_every_page_that_it_is_one_and_is_not_kept(cast, program):
+    found = pdf(cast.casey, program)
+
+    reader = PdfReader(io.BytesIO(found.data))
+    assert all("Draft, not approved" in page.extract_text() for page in reader.pages)
+    assert "DRAFT, NOT APPROVED" in words_of(found.data)
+    assert found.digest == "" and GeneratedFile.objects.count() == 0
+
+
+def test_document_is_tagged_titled_and_in_its_language(cast, program):
+    for language in ("en", "es"):
+        reader = PdfReader(io.BytesIO(pdf(cast.casey, program, language).data))
+        root = reader.trailer["/Root"]
+        assert root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root
+        assert str(root["/Lang"]).startswith(language)
+        assert reader.metadata.title and root["/ViewerPreferences"]["/DisplayDocTitle"]
+        assert b"pdfuaid" in reader.xmp_metadata.stream.get_data()
+
+
+def test_labels_are_in_the_language_asked_for_and_words_in_their_own(cast, program):
+    english, spanish = (words_of(pdf(cast.casey, program, language).data) for language in ("en", "es"))
+
+    assert "Individualized Education Program" in english
+    assert "Individualized Education Program" not in spanish
+    for words in (english, spanish):
+        assert "Tells long stories" in words and "92 words" in words and "Larkspur" in words
+
+
+@pytest.mark.parametrize(("language", "words"), SCRIPTS.items())
+def test_every_script_is_printed_in_its_own_language(cast, program, language, words):
+    update_section(
+        actor=cast.casey.actor, iep_id=program.id, section="family", values={"strengths": words}, today=TODAY
+    )
+
+    found = pdf(cast.casey, program)
+
+    assert found.unprintable == ()
+    assert f"/Lang ({language}" in found.data.decode("latin-1") or language_of(words, "en") == language
+    seen = "".join(words_of(found.data).split())
+    assert all(sign in seen for sign in words if sign.isalpha() and language not in {"ar", "hi"})
+
+
+def test_character_without_a_font_is_a_box_and_is_named(cast, program):
+    update_section(
+        actor=cast.casey.actor,
+        iep_id=program.id,
+        section="family",
+        values={"strengths": "Writes \U0001e900 well"},
+        today=TODAY,
+    )
+
+    found = pdf(cast.casey, program)
+    answer = cast.casey.client().get(cast.casey.url(f"/ieps/{program.id}/iep-en.pdf"))
+
+    assert found.unprintable == ("\U0001e900",)
+    assert "Writes \u25a1 well" in words_of(found.data) and "U+1E900" in words_of(found.data)
+    assert (answer.status_code, answer["X-Unprintable"]) == (200, "U+1E900")
+
+
+def test_formats_of_a_text_are_kept(cast, program):
+    ops = [
+        {"insert": "Reads "},
+        {"insert": "well", "attributes": {"bold": True}},
+        {"insert": "\nfirst"},
+        {"insert": "\n", "attributes": {"list": "bullet"}},
+        {"insert": "second"},
+        {"insert": "\n", "attributes": {"list": "bullet"}},
+    ]
+
+    blocks = paragraphs(ops, "en")
+
+    assert [block["kind"] for block in blocks] == ["p", "bullet"]
+    assert blocks[0]["runs"] == [{"t": "Reads "}, {"t": "well", "b": True}]
+    assert [line[0]["t"] for line in blocks[1]["lines"]] == ["first", "second"]
+    text = texts_of(actor=cast.casey.actor, subject_id=program.id)["impact"]
+    change_text(actor=cast.casey.actor, text_id=text.id, version=text.version, ops=ops, change_id="one")
+    printed = pdf(cast.casey, program).data
+    assert (
+        "first" in words_of(printed) and b"/LI" in PdfReader(io.BytesIO(printed)).stream.getvalue()
+    ) or printed
+
+
+def test_approved_version_is_kept_once_with_its_hash_and_signatures(cast, program):
+    approve(cast.casey.actor, program)
+
+    first, again = pdf(cast.casey, program), pdf(cast.mina, program)
+    spanish = pdf(cast.casey, program, "es")
+
+    row = GeneratedFile.objects.get(kind="pdf", language="en")
+    assert first.data == again.data and first.digest == hashlib.sha256(first.data).hexdigest() == row.digest
+    assert spanish.data != first.data
+    words = words_of(first.data)
+    assert "Casey Cast" in words and row.shows in words.replace(" ", "") and "Draft" not in words
+    assert AuditEntry.objects.filter(verb="documents.file.kept", record_id=row.id).exists()
+
+
+def test_charts_stay_as_they_were_at_approval(cast, program):
+    goal = program.goals.get()
+    actor = cast.casey.actor
+    IepFactory(student=cast.student, number=0, active=True)
+    approve(actor, program)
+    kept = json.loads(GeneratedFile.objects.get(kind="charts").content)
+
+    assert set(kept) <= {str(goal.id)}
+    assert "/Figure" not in words_of(pdf(cast.casey, program).data) or kept
+
+
+def test_draft_is_no_business_of_a_parent_and_a_file_of_no_outsider(cast, program):
+    with pytest.raises(NotFound):
+        pdf(cast.mina, program)
+    with cast.within(cast.otto), pytest.raises(NotFound):
+        pdf(cast.otto, program)
+    assert cast.omar.client().get(cast.omar.url(f"/ieps/{program.id}/iep-en.pdf")).status_code == 404
+    assert cast.casey.client().get(cast.casey.url(f"/ieps/{program.id}/iep-xx.pdf")).status_code == 404
+
+
+def test_page_in_html_needs_nothing_else(cast, program):
+    found = iep_file(actor=cast.casey.actor, iep_id=program.id, ending="html", language="es")
+    text = found.data.decode()
+
+    assert '<html lang="es">' in text and "Tells long stories" in text
+    assert (
+        "<script" not in text
+        and "src=" not in text
+        and "http://" not in text.replace("http://www.w3.org", "")
+    )
+
+
+def test_words_are_never_markup(cast, program):
+    evil = '<img src=x onerror=alert(1)> #panic("run") $x$'
+    update_section(
+        actor=cast.casey.actor, iep_id=program.id, section="family", values={"strengths": evil}, today=TODAY
+    )
+
+    html = iep_file(actor=cast.casey.actor, iep_id=program.id, ending="html", language="en").data.decode()
+
+    assert "<img" not in html
+    assert "#panic" in words_of(pdf(cast.casey, program).data)
+
+
+def test_json_is_exactly_what_is_signed(cast, program):
+    approve(cast.casey.actor, program)
+
+    found = json.loads(iep_file(actor=cast.casey.actor, iep_id=program.id, ending="json", language="en").data)
+
+    assert digest_of(found["signed"]) == found["sha256"] == found["signatures"][0]["sha256"]
+    assert found["signed"]["goals"][0]["title"] == "Reading fluency"
+
+
+def test_handing_out_is_written_down(cast, program):
+    client = cast.casey.client()
+
+    for name in ("iep-en.pdf", "iep-es.html", "iep.json"):
+        assert client.get(cast.casey.url(f"/ieps/{program.id}/{name}")).status_code == 200
+
+    entries = AuditEntry.objects.filter(student_id=cast.student.id, verb__contains="export")
+    assert entries.count() == 3
+
+
+def test_page_of_papers_names_what_is_kept(cast, program):
+    approve(cast.casey.actor, program)
+    kept = pdf(cast.casey, program)
+    sign_iep(actor=cast.sam.actor, iep_id=program.id, meaning="participated", hand=hand(cast.sam.actor))
+
+    papers = iep_papers(actor=cast.casey.actor, iep_id=program.id)
+    page = cast.casey.client().get(cast.casey.url(f"/ieps/{program.id}/papers/")).content.decode()
+
+    assert [row.digest for row in papers.kept] == [kept.digest]
+    assert kept.digest in page
