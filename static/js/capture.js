@@ -207,29 +207,30 @@ async function finish(whose) {
     entries.push(entry);
   }
   if (entries.length === 0) return;
-  await keeping;
-  for (const entry of entries) {
-    await shelf.put(doors.person, "entry", entry.client_id, entry);
-    delete drafts[entry.goal_id];
-    saved[entry.goal_id] = entry.label;
-  }
+  // At once, so that a tap that follows on the heels belongs to what comes next and is not lost.
+  drafts = Object.fromEntries(Object.entries(drafts).filter(([id]) => !before[id]));
+  for (const entry of entries) saved[entry.goal_id] = entry.label;
   steps = [...steps, { sent: entries, drafts: before, student: whose.id }].slice(-MOST_STEPS);
+  for (const entry of entries) await shelf.put(doors.person, "entry", entry.client_id, entry);
   keep();
   void flush();
 }
 
 async function next() {
   const mine = who();
-  await finish(mine);
   const at = session.students.indexOf(mine);
   const to = session.students[at + 1];
+  const finished = finish(mine);
   if (to) {
     student = to.id;
-    keep();
+    here();
     draw();
     part("stage").focus();
+    await finished;
+    keep();
     return;
   }
+  await finished;
   draw();
   await flush();
   showEnd();
