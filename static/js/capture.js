@@ -167,7 +167,8 @@ function keep() {
   const isFull = Object.values(drafts).some((draft) => !measures.isEmpty(draft.state) || draft.fields.note);
   const copy = { goals: { ...goals }, drafts, steps, student, began, saved, prompt, offset: clock.ahead() };
   keeping = keeping.then(() => shelf.put(doors.person, "draft", name, copy, isFull)).catch(() => undefined);
-  status();
+  // Only what is written down is said to be kept.
+  void keeping.then(() => status());
 }
 
 /* Saving */
