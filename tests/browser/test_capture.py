@@ -183,7 +183,7 @@ def test_without_a_network_the_page_opens_again_keeps_all_and_sends_each_once(op
     opened.locator("[data-capture][data-offline=ready]").wait_for(timeout=SOON)
     with no_network(server):
         tap(opened, "Correct", "Incorrect")
-        says(opened, "Offline · 1 kept")
+        says(opened, "Kept on this device")
         opened.wait_for_timeout(500)  # the second tap is written down, too
         opened.reload()
         ready(opened)
