@@ -1,17 +1,23 @@
-"""A short memory of one process: what may be a few seconds old, or what equal readers share.
+"""A short memory of one process: what may be a few seconds old, what equal readers share, what nothing has changed.
 
 Never for a right. Whoever comes while a value is being read waits for it instead of reading it again.
 """
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, TypeVar
 
+from django.conf import settings
+from django.utils.translation import get_language
+
+from core.actor import Actor, Origin
+from core.outbox import stamp
+
 T = TypeVar("T")
-MOST_KEPT = 1_000
+MOST_KEPT = 500  # up to some hundred kilobytes each
 
 
 @dataclass(slots=True)
@@ -34,6 +40,24 @@ def kept(key: Hashable, *, seconds: float, read: Callable[[], T]) -> T:
             entry.until = time.monotonic() + seconds
         found: T = entry.value
         return found
+
+
+def kept_until_news(
+    *, actor: Actor, topics: Sequence[str], key: Hashable, read: Callable[[tuple[str, ...]], T]
+) -> T:
+    """What `read` gave for `key` and this reader since the last commit that these topics tell of.
+
+    `read` gets the versions of the topics, read before the content. `key` holds whatever else it depends on; the
+    reader's rights, name, day and language are added here. So it holds for pages whose topics tell of all they show,
+    and for rights that change only with news of these topics or with the actor. A bound in seconds remains, for what
+    was written past all mutations.
+    """
+    now = stamp(topics)
+    seconds = settings.KEPT_UNTIL_NEWS_SECONDS
+    if not seconds:
+        return read(now.versions)
+    reader = (replace(actor, origin=Origin()), get_language())
+    return kept((key, reader, tuple(topics), now), seconds=seconds, read=lambda: read(now.versions))
 
 
 def forget_all() -> None:

@@ -198,6 +198,9 @@ CHANNEL_LAYERS = {
     }
 }
 
+# How long a process may keep what a page shows while no news of it has come (`core.kept`).
+KEPT_UNTIL_NEWS_SECONDS = 60
+
 # --- Celery (R52, R53): PostgreSQL remembers the work; a lost or repeated message only costs time -----------
 TASK_LIMIT_SECONDS = 600
 CELERY_BROKER_URL = REDIS_URL

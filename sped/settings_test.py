@@ -55,6 +55,8 @@ STORAGE_URL = (_LOCAL / "test-files").as_uri()
 AUDIT_ANCHOR = str(_LOCAL / f"test-anchors-{WORKER}.jsonl")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Factories write past all mutations, and tell no page. Tests of what is kept turn it on.
+KEPT_UNTIL_NEWS_SECONDS = 0
 # Providers of sign-in are a server of our own on this machine (tests/accounts/provider.py).
 PROVIDER_PORT = int(os.environ.setdefault(f"TEST_PROVIDER_PORT_{WORKER}", str(embedded.free_port())))
 _provider = f"http://127.0.0.1:{PROVIDER_PORT}"

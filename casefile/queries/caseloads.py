@@ -14,7 +14,7 @@ from accounts.models import School
 from accounts.rights import Group, Relation, Role, relations_that_see
 from casefile.queries.keyset import Key, Place, keyset_page
 from core.actor import Actor
-from core.outbox import topic_versions
+from core.kept import kept_until_news
 from ieps.models import Goal, Iep
 from progress.arithmetic import STANDARD_RULE, Status
 from progress.queries import GoalCard, goal_cards
@@ -133,7 +133,19 @@ def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Ca
     if filters.sort == "due" and not sees_anywhere(actor=actor, group=Group.RECORD):
         filters = replace(filters, sort="name")
     topics = list_topics(actor=actor)
-    versions = topic_versions(topics)
+    return kept_until_news(
+        actor=actor,
+        topics=topics,
+        key=("caseload", filters, place, today),
+        read=lambda versions: _caseload(
+            actor, filters, place, today, topics=" ".join(topics), versions=" ".join(versions)
+        ),
+    )
+
+
+def _caseload(
+    actor: Actor, filters: Filters, place: Place, today: date, *, topics: str, versions: str
+) -> Caseload:
     seen = _seen(actor)
     rows = narrowed(actor=actor, filters=filters, today=today)
     keys = SORTS.get(filters.sort, SORTS["name"])
@@ -151,8 +163,8 @@ def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Ca
         is_counted=total <= MOST_COUNTED,
         previous=page.rows[0].id if page.rows and page.has_previous else None,
         next=page.rows[-1].id if page.rows and page.has_next else None,
-        topics=" ".join(topics),
-        versions=" ".join(versions[topic] for topic in topics),
+        topics=topics,
+        versions=versions,
         schools=schools,
         tags=_tags(actor),
         sees_dates=sees_anywhere(actor=actor, group=Group.RECORD),

@@ -17,7 +17,7 @@ from casefile.queries.caseloads import Due, main_card, next_due, sees_anywhere
 from casefile.queries.confirming import ToConfirm, to_confirm
 from casefile.queries.student import ServiceRow, service_row
 from core.actor import Actor, Hat
-from core.outbox import topic_versions
+from core.kept import kept_until_news
 from ieps.models import Approval, Goal, Iep, Service
 from progress.arithmetic import Status
 from progress.models import ProgressPoint
@@ -152,7 +152,17 @@ class MyDay:
 def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
     """The first page of a person. The number of statements does not depend on how many students there are."""
     topics = list_topics(actor=actor)
-    versions = topic_versions(topics)
+    return kept_until_news(
+        actor=actor,
+        topics=topics,
+        key=("my day", today, after),
+        read=lambda versions: _my_day(
+            actor, today, after, topics=" ".join(topics), versions=" ".join(versions)
+        ),
+    )
+
+
+def _my_day(actor: Actor, today: date, after: UUID | None, *, topics: str, versions: str) -> MyDay:
     kind = day_kind(actor=actor)
     is_small = kind in {"team", "family"}
     rows = _own_rows(actor) if is_small else ()
@@ -162,8 +172,8 @@ def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
     services = services_of_district(actor=actor, after=after) if kind == "finance" else ()
     return MyDay(
         kind=kind,
-        topics=" ".join(topics),
-        versions=" ".join(versions[name] for name in topics),
+        topics=topics,
+        versions=versions,
         reviews_soon=soon["review"],
         reevaluations_soon=soon["reevaluation"],
         overdue=soon["overdue"],

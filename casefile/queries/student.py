@@ -9,8 +9,9 @@ from uuid import UUID
 from accounts.rights import Action, Group
 from core.actor import Actor, Hat
 from core.errors import NotAllowed
+from core.kept import kept_until_news
 from core.models import topic
-from core.outbox import topic_versions
+from core.outbox import topic_version
 from ieps.models import Accommodation, GlanceReading, Iep, Service
 from progress.queries import GoalCard, goal_cards
 from students.models import Disability, Grade, Guardian, Student, TeamMember, in_force, on_team
@@ -138,12 +139,26 @@ class Overview:
 
 def student_head(*, actor: Actor, student_id: UUID, today: date) -> StudentHead:
     """What stands above every tab. Raises NotFound."""
-    return _opened(actor, student_id, today).head
+    return kept_until_news(
+        actor=actor,
+        topics=(topic("student", student_id),),
+        key=("student head", today),
+        read=lambda versions: _opened(actor, student_id, today, versions[0]).head,
+    )
 
 
 def overview(*, actor: Actor, student_id: UUID, today: date) -> Overview:
     """The overview of a student, from the IEP in force. The number of statements is constant. Raises NotFound."""
-    found = _opened(actor, student_id, today)
+    return kept_until_news(
+        actor=actor,
+        topics=(topic("student", student_id),),
+        key=("overview", today),
+        read=lambda versions: _overview(actor, _opened(actor, student_id, today, versions[0]), today),
+    )
+
+
+def _overview(actor: Actor, found: "_Opened", today: date) -> Overview:
+    student_id = found.student.id
     iep, known = found.iep, found.access
     sees_words = known.sees(Group.IEP) or known.sees(Group.SHARED_IEP)
     words = iep if sees_words else None
@@ -189,7 +204,8 @@ class TeamPage:
 
 def team_page(*, actor: Actor, student_id: UUID, today: date) -> TeamPage:
     """Everybody on a student's team, today and before. Raises NotFound, NotAllowed."""
-    found = _opened(actor, student_id, today)
+    version = topic_version(topic("student", student_id))  # before the content
+    found = _opened(actor, student_id, today, version)
     if not found.access.sees(Group.TEAM):
         raise NotAllowed
     past = TeamMember.objects.filter(
@@ -219,9 +235,8 @@ class _Opened(_Found):
     head: StudentHead
 
 
-def _opened(actor: Actor, student_id: UUID, today: date) -> _Opened:
-    """A student with what every tab needs; the version is read before the content."""
-    versions = topic_versions([topic("student", student_id)])
+def _opened(actor: Actor, student_id: UUID, today: date, version: str) -> _Opened:
+    """A student with what every tab needs; `version` is that of the student, read before."""
     student, known = opened_student(actor=actor, student_id=student_id)
     iep = student.ieps.filter(organization_id=actor.organization_id, status=Iep.Status.ACTIVE).first()
     rows = TeamMember.objects.filter(
@@ -230,7 +245,7 @@ def _opened(actor: Actor, student_id: UUID, today: date) -> _Opened:
     team = sorted(rows, key=_team_order)
     goal_count = iep.goals.count() if iep else 0
     found = _Found(student=student, access=known, iep=iep, team=team)
-    head = _head(actor, found, goal_count, today=today, version=versions[student.topic])
+    head = _head(actor, found, goal_count, today=today, version=version)
     return _Opened(student=student, access=known, iep=iep, team=team, head=head)
 
 
