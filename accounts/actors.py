@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -119,7 +118,7 @@ def member(
     """
     today = organization.local_date()
     held = Membership.objects.filter(in_force(today), person_id=person.id)
-    worn = _worn(list(held.annotate(single=_single_rights(today))), hat)
+    worn = _worn(list(held.annotate(single=_single_rights(today), schools=_schools())), hat)
     if not worn or not person.is_active:
         raise NotFound
     is_family = all(membership.role == Role.PARENT for membership in worn)
@@ -152,18 +151,22 @@ def _single_rights(today: date) -> ArraySubquery:
     return ArraySubquery(rows.values_list(JSONObject(e="effect", r="right")))
 
 
-def _scopes(worn: list[Membership]) -> tuple[Scope, ...]:
-    schools: dict[UUID, set[UUID]] = defaultdict(set)
-    staff = [membership.id for membership in worn if membership.role != Role.PARENT]
-    links = (
-        MembershipSchool.objects.filter(membership__in=staff) if staff else MembershipSchool.objects.none()
+def _schools() -> ArraySubquery:
+    """The schools of a membership, likewise."""
+    return ArraySubquery(
+        MembershipSchool.objects.filter(membership_id=OuterRef("pk")).values_list("school_id")
     )
-    for membership_id, school_id in links.values_list("membership_id", "school_id"):
-        schools[membership_id].add(school_id)
+
+
+def _scopes(worn: list[Membership]) -> tuple[Scope, ...]:
     return tuple(
         Scope(
             role=membership.role,
-            school_ids=frozenset(schools[membership.id]),
+            school_ids=frozenset(
+                membership.schools  # type: ignore[attr-defined]  # annotated in `member`
+                if membership.role != Role.PARENT
+                else ()
+            ),
             is_district_wide=membership.role == Role.ADMINISTRATOR
             or (membership.is_district_wide and membership.role != Role.PARENT),
         )

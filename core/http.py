@@ -98,11 +98,17 @@ def opens_record(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         with reading_once() if is_reading else nullcontext():
             response = view(request, student_id, *args, **kwargs)
         if is_reading and response.status_code < HTTPStatus.BAD_REQUEST:
-            lent("students.log_access")(actor=request.actor, student_id=student_id, page=view.__name__)
+            record_opening(actor=request.actor, student_id=student_id, page=view.__name__)
         return response
 
     run.opens_record = True  # type: ignore[attr-defined]  # read by tests/test_house.py
     return run
+
+
+def record_opening(*, actor: Actor, student_id: UUID, page: str) -> None:
+    """Write down that a student's record was opened, unless that is known to be written."""
+    if not lent("students.has_opened")(actor=actor, student_id=student_id):
+        lent("students.log_access")(actor=actor, student_id=student_id, page=page)
 
 
 def exports_record(file_format: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -48,13 +48,13 @@ def kept_until_news(
     """What `read` gave for `key` and this reader since the last commit that these topics tell of.
 
     `read` gets the versions of the topics, read before the content. `key` holds whatever else it depends on; the
-    reader's rights, name, day and language are added here. So it holds for pages whose topics tell of all they show,
-    and for rights that change only with news of these topics or with the actor. A bound in seconds remains, for what
-    was written past all mutations.
+    reader's rights, name, day and language are added here. So it is for pages whose topics tell of all they show,
+    to readers whose rights change with them or with the actor. While news waits, that of the own transaction too,
+    everything is read anew. A bound in seconds remains, for what is written past all mutations.
     """
     now = stamp(topics)
     seconds = settings.KEPT_UNTIL_NEWS_SECONDS
-    if not seconds:
+    if now.has_waiting or not seconds:
         return read(now.versions)
     reader = (replace(actor, origin=Origin()), get_language())
     return kept((key, reader, tuple(topics), now), seconds=seconds, read=lambda: read(now.versions))

@@ -49,28 +49,33 @@ def _versions(wanted: tuple[str, ...]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """How far the news of some topics has come. Equal stamps: nothing of theirs was committed in between.
+    """How far the news of some topics has come. Of two equal ones without waiting news: nothing happened in between.
 
-    News counts from its commit: as waiting until the relay has delivered it, by the version from then on. The relay
-    raises the version first, so that at every moment one of the two has grown.
+    A commit shows at once, as waiting news, and by the version from its delivery on; the relay raises that first.
     """
 
     versions: tuple[str, ...]
-    waiting: int
+    has_waiting: bool
 
 
 def stamp(topics: Iterable[str]) -> Stamp:
     """The stamp of some topics, versions in their order, in one statement. Read it before what it stands for."""
-    wanted = list(topics)
+    wanted = tuple(topics)
+    return once(("stamp", wanted), lambda: _stamp(wanted))
+
+
+def _stamp(wanted: tuple[str, ...]) -> Stamp:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT topic, version FROM core_topicversion WHERE topic = ANY(%(topics)s) UNION ALL
-            SELECT '', count(*) FROM core_outboxevent
-            WHERE delivered_at IS NULL AND topics && %(topics)s::varchar[]""",
-            {"topics": wanted},
+            SELECT '', count(*) FROM (
+                SELECT FROM core_outboxevent
+                WHERE delivered_at IS NULL AND topics && %(topics)s::varchar[] LIMIT 1
+            ) waiting""",
+            {"topics": list(wanted)},
         )
         known = dict(cursor.fetchall())
-    return Stamp(tuple(str(known.get(topic, 0)) for topic in wanted), known[""])
+    return Stamp(tuple(str(known.get(topic, 0)) for topic in wanted), bool(known[""]))
 
 
 def live_channel() -> str:

@@ -15,11 +15,12 @@ class StudentsConfig(AppConfig):
             log_access,
             log_export,
         )
-        from students.queries import open_parts_of, student_of
+        from students.queries import has_opened, open_parts_of, student_of
 
         register("students.connect_guardian", connect_guardian)
         register("students.end_parts_of", end_parts_of)
         register("students.open_parts_of", open_parts_of)
+        register("students.has_opened", has_opened)
         register("students.log_access", log_access)
         register("students.log_export", log_export)
         register("students.student_of", student_of)

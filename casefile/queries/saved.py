@@ -10,6 +10,7 @@ from casefile.queries.caseloads import main_card
 from casefile.rules import may_keep_view
 from core.actor import Actor
 from core.errors import NotFound
+from core.once import once
 from progress.queries import GoalCard, goal_cards
 from students.models import Student
 
@@ -78,8 +79,7 @@ def saved_view(*, actor: Actor, view_id: UUID, lock: bool = False) -> SavedView:
 
 def pins(*, actor: Actor, today: date) -> tuple[Pin, ...]:
     """The students whom the actor keeps at hand and still sees, in the order of pinning. At most three statements."""
-    rows = PinnedStudent.objects.filter(organization_id=actor.organization_id, person_id=actor.person_id)
-    ids = list(rows.order_by("created_at", "id").values_list("student_id", flat=True))
+    ids = _pinned(actor)
     if not ids:
         return ()
     seen = {row.id: row for row in Student.objects.visible_to(actor).filter(id__in=ids, archived_at=None)}
@@ -91,5 +91,11 @@ def pins(*, actor: Actor, today: date) -> tuple[Pin, ...]:
 
 def is_pinned(*, actor: Actor, student_id: UUID) -> bool:
     """Whether the actor keeps a student at hand."""
+    return student_id in _pinned(actor)
+
+
+def _pinned(actor: Actor) -> tuple[UUID, ...]:
+    """Asked once for a page and what surrounds it."""
     rows = PinnedStudent.objects.filter(organization_id=actor.organization_id, person_id=actor.person_id)
-    return rows.filter(student_id=student_id).exists()
+    ordered = rows.order_by("created_at", "id").values_list("student_id", flat=True)
+    return once(("pinned", actor), lambda: tuple(ordered))

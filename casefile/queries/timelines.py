@@ -12,6 +12,7 @@ from casefile.queries.keyset import Key, Place, keyset_page
 from casefile.queries.student import StudentHead, student_head
 from core.actor import Actor
 from core.errors import NotAllowed
+from core.kept import kept_until_news
 from core.models import AuditEntry
 from ieps.models import Goal
 
@@ -87,7 +88,12 @@ def recent(*, actor: Actor, head: StudentHead, number: int = 5) -> tuple[Timelin
     if not head.sees_timeline:
         return ()
     rows = _entries(actor, head.id).filter(KINDS["changes"]).order_by("-at", "-id")
-    return _rows(actor, tuple(rows[:number]))
+    return kept_until_news(
+        actor=actor,
+        topics=(head.topic,),
+        key=("recent", number),
+        read=lambda _versions: _rows(actor, tuple(rows[:number])),
+    )
 
 
 def _entries(actor: Actor, student_id: UUID) -> QuerySet[AuditEntry]:

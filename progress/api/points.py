@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from core.api import ActorApiRequest, ApiPages, ApiView, answered
 from core.api_access import Answers
-from core.registry import lent
+from core.http import record_opening
 from progress import mutations, queries
 
 
@@ -55,7 +55,7 @@ class PointListApi(ApiView):
     def get(self, request: ActorApiRequest, goal_id: UUID) -> Response:
         """The points of a goal, oldest first, in cursor pages."""
         found = queries.goal_points(actor=request.actor, goal_id=goal_id)
-        lent("students.log_access")(actor=request.actor, student_id=found.student_id, page="api points")
+        record_opening(actor=request.actor, student_id=found.student_id, page="api points")
         output = self.Output if found.shows_notes else self.SharedOutput
         pages = PointPages()
         rows = pages.paginate_queryset(found.rows, request, view=self)

@@ -9,8 +9,8 @@ from uuid import UUID
 from accounts.rights import Group
 from core.actor import Actor
 from core.errors import NotAllowed
+from core.kept import kept_until_news
 from core.models import topic
-from core.outbox import topic_version
 from ieps.models import Goal
 from ieps.queries import goals_in_force
 from progress import arithmetic
@@ -59,9 +59,15 @@ class StudentGoals:
 
 def student_goals(*, actor: Actor, student_id: UUID, today: date) -> StudentGoals:
     """The goals of a student's IEP in force. Raises NotFound, NotAllowed."""
-    version = topic_version(
-        topic("student", student_id)
-    )  # before the content, so that a change in between is news
+    return kept_until_news(
+        actor=actor,
+        topics=(topic("student", student_id),),
+        key=("goals", today),
+        read=lambda versions: _student_goals(actor, student_id, today, versions[0]),
+    )
+
+
+def _student_goals(actor: Actor, student_id: UUID, today: date, version: str) -> StudentGoals:
     student, access = opened_student(actor=actor, student_id=student_id)
     if not access.sees(Group.PROGRESS):
         raise NotAllowed

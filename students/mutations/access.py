@@ -12,11 +12,10 @@ from core.idea import SITTING_MINUTES
 from core.models import AuditEntry
 from core.mutation import audit, audit_each, mutation, unchanged
 from students.models import Student
-from students.queries import visible_student
+from students.queries import OPENED, visible_student
 from students.rules import access
 from students.versions import touch
 
-OPENED = "students.record.opened"
 EXPORTED = "students.record.exported"
 PRINTED = "students.record.printed"
 

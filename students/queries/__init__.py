@@ -1,5 +1,7 @@
 """Reading students. Every function takes the actor and answers only what that actor may see."""
 
+from students.queries.access import OPENED as OPENED
+from students.queries.access import has_opened as has_opened
 from students.queries.custom import custom_columns as custom_columns
 from students.queries.custom import custom_field as custom_field
 from students.queries.custom import custom_fields as custom_fields
