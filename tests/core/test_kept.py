@@ -2,11 +2,16 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+from django.utils import translation
 
 from core import kept as memory
-from core.kept import kept
+from core import outbox
+from core.actor import Origin
+from core.kept import kept, kept_until_news
+from core.mutation import publish
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +59,67 @@ def test_memory_stays_small(monkeypatch):
         kept(number, seconds=60, read=lambda number=number: number)
 
     assert len(memory._all) == 3
+
+
+@pytest.fixture
+def page(cast, settings):
+    """A reader of one topic, who says how often it was read: `page(actor)`."""
+    settings.KEPT_UNTIL_NEWS_SECONDS = 60
+    answers = iter(range(99))
+
+    def read(actor=cast.casey.actor, topic=cast.student.topic):
+        return kept_until_news(
+            actor=actor, topics=(topic,), key="page", read=lambda versions: (next(answers), versions)
+        )[0]
+
+    return read
+
+
+@pytest.mark.django_db
+def test_page_is_read_once_for_each_reader_while_nothing_happens(cast, page):
+    assert [page(), page()] == [0, 0]
+    assert [page(cast.sam.actor), page(cast.sam.actor), page()] == [1, 1, 0]
+    assert page(replace(cast.casey.actor, scopes=())) == 2  # the same person with other rights
+    assert page(replace(cast.casey.actor, origin=Origin(request_id="another"))) == 0
+    with translation.override("es"):
+        assert page() == 3
+
+
+@pytest.mark.django_db
+def test_page_is_read_anew_from_the_commit_on(cast, bus, page):
+    outbox.deliver(bus)
+    assert [page(), page()] == [0, 0]
+
+    publish(cast.casey.actor, "students.tag.added", cast.student)
+
+    assert [page(), page()] == [1, 2]  # nobody was told yet
+    outbox.deliver(bus)
+    assert [page(), page()] == [3, 3]
+
+
+@pytest.mark.django_db
+def test_news_of_others_changes_nothing(cast, bus, page):
+    outbox.deliver(bus)
+    assert page() == 0
+
+    publish(cast.casey.actor, "students.tag.added", cast.other_student)
+
+    assert page() == 0
+    outbox.deliver(bus)
+    assert page() == 0
+
+
+@pytest.mark.django_db
+def test_version_is_that_from_before_the_reading(cast, bus, settings):
+    settings.KEPT_UNTIL_NEWS_SECONDS = 60
+    outbox.deliver(bus)
+
+    def change_meanwhile(versions):
+        publish(cast.casey.actor, "students.tag.added", cast.student)
+        outbox.deliver(bus)
+        return versions
+
+    asked = {"actor": cast.casey.actor, "topics": (cast.student.topic,), "key": "page"}
+    before = kept_until_news(**asked, read=change_meanwhile)
+
+    assert kept_until_news(**asked, read=lambda versions: versions) != before

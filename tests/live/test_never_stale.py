@@ -15,7 +15,7 @@ import pytest
 from django.db import transaction
 from django.urls import set_script_prefix
 
-from core import outbox, queue
+from core import kept, outbox, queue
 from core.actor import Hat
 from core.errors import NotFound, SpedError
 from core.models import AuditEntry, Job, OutboxEvent, topic
@@ -29,6 +29,7 @@ from tests.live.changes import CANARY, CHANGES, INSIDE, Nothing, World, all_muta
 WALKS = int(os.environ.get("SOAK_SEEDS", "1"))
 STEPS = 30
 LOOKS = 6  # pages looked at after each change
+DOUBTS = 1  # pages that are compared with what another process would read
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 PASSING = {"time"}  # what changes by itself
 QUIET = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|data-live-version="[^"]*"')
@@ -231,6 +232,7 @@ class Watch:
     def look(self, what, pages):
         """Load pages again. What differs and was not told, in words."""
         stale = []
+        kept.forget_all()
         for page in pages:
             status, regions = self.load(page)
             news = page.told | page.lost
@@ -243,6 +245,22 @@ class Watch:
                     stale.append(f"{what}: {page} #{name} went stale\n{difference(before, after)}")
             page.status, page.regions, page.told, page.lost = status, regions, set(), set()
         return stale
+
+    def doubt(self, what, pages):
+        """Load pages as this process keeps them, and as one that has just begun. What differs, in words."""
+        wrong = []
+        kept_pages = [self.load(page) for page in pages]
+        kept.forget_all()
+        for page, (kept_status, kept_regions) in zip(pages, kept_pages, strict=True):
+            status, regions = self.load(page)
+            if kept_status != status:
+                wrong.append(f"{what}: {page} is kept as {kept_status}, is {status}")
+            wrong += [
+                f"{what}: {page} #{name} is kept otherwise\n{difference(region, kept_regions.get(name))}"
+                for name, region in regions.items()
+                if name not in kept_regions or kept_regions[name].text != region.text
+            ]
+        return wrong
 
 
 def difference(before, after):
@@ -320,14 +338,19 @@ def test_everybody_has_a_page_that_lives(watch):
 UNSAID = {"notifications.mutations.mark_read"}  # reading one's own messages is told to nobody
 
 
-def test_no_page_goes_stale_whatever_is_done(watch):
+def test_no_page_goes_stale_whatever_is_done(watch, settings):
+    settings.KEPT_UNTIL_NEWS_SECONDS = 600
     dice = watch.world.dice
     idle, stale = [], []
     for name, change in CHANGES.items():
+        pages = dice.sample(watch.pages, LOOKS)
+        stale += watch.doubt(f"before {name}", pages[:DOUBTS])
         if not made(change, watch.world) and name not in UNSAID:
             idle.append(name)
+        stale += watch.doubt(f"{name}, untold", pages[:DOUBTS])
         watch.deliver()
-        stale += watch.look(name, dice.sample(watch.pages, LOOKS))
+        stale += watch.doubt(name, pages[:DOUBTS])
+        stale += watch.look(name, pages)
     stale += watch.look("in the end", watch.pages)
 
     assert not stale, "\n".join(stale)
