@@ -27,7 +27,9 @@ def has_opened(*, actor: Actor, student_id: UUID) -> bool:
         return False
     try:
         key = ("opened", actor.organization_id, actor.person_id, student_id)
-        return kept(key, seconds=settings.KEPT_UNTIL_NEWS_SECONDS, read=lambda: _is_written(actor, student_id))
+        return kept(
+            key, seconds=settings.KEPT_UNTIL_NEWS_SECONDS, read=lambda: _is_written(actor, student_id)
+        )
     except _NotYet:
         return False
 

@@ -57,7 +57,6 @@ from records.models import Destruction, LegalHold, RecordExport
 from students import mutations as students
 from students.models import Guardian, RosterEntry, Student, Tag, TeamMember, Undo
 from students.mutations import Many, files, guardians, team
-from tests.factories.students import TeamMemberFactory
 from tests.ieps.conftest import ACCOMMODATION, GOAL, SECTIONS, SERVICE, hand
 from tests.integrations.districts import program_row, result_row
 from tests.integrations.rosters import small_1_1, zipped
@@ -1610,7 +1609,9 @@ def invite(world: World) -> None:
 @change("notifications.mutations.tell_new_member")
 def tell_new_member(world: World) -> None:
     person = world.somebody_new().person
-    member = TeamMemberFactory(organization=world.cast.district, student=world.student, person=person)
+    member = students.add_team_member(
+        actor=world.actor("ada"), student_id=world.student.id, person_id=person.id, part="other"
+    )
     messages.tell_new_member(actor=world.actor("ada"), member_id=member.id)
 
 
