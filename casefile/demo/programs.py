@@ -22,7 +22,7 @@ from core.ids import uuid7
 from ieps.models import PERCENT_SCALES, Accommodation, GlanceReading, Goal, Iep, Service
 from ieps.sections import a_year_after
 from progress.arithmetic import Direction, GoalTerms, MasteryRule, Status
-from progress.models import ProgressPoint
+from progress.models import Phase, ProgressPoint
 from students.models import Student
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 HUNDRED = Decimal(100)
 SHORTEST_WAY = 110  # days
+PHASE_DAYS = 36  # since instruction changed
 SHARE_BY_OTHERS = 0.12  # of scores that somebody else than the case manager records
 
 
@@ -163,6 +164,8 @@ class Programs:
         goal = self._goal_row(line, iep, terms, lineage)
         self.goal_ids.append(goal.id)
         self._points(goal, self._series(line, terms, ends))
+        if self._story is MATEO and line.place == 1:
+            self._phases(goal)
         earlier = self._earlier(before, line.text, terms)
         past = self._goal_row(line, before, earlier, lineage)
         self._points(past, self._past_scores(line, terms, earlier))
@@ -230,6 +233,30 @@ class Programs:
             target_on=before.expires_on,
             baseline=start,
             baseline_on=school_day(before.meeting_on - timedelta(days=5)),
+        )
+
+    def _phases(self, goal: Goal) -> None:
+        """What was tried for the goal that the demonstration shows first."""
+        by = self.district.people[self._story.manager].name
+        changed_on = school_day(self.district.today - timedelta(days=PHASE_DAYS))
+        shared = {"student_id": goal.student_id, "goal": goal, "lineage_id": goal.lineage_id}
+        self.district.own(
+            Phase,
+            **shared,
+            label="Small-group decoding",
+            detail="30 minutes, 4 days a week",
+            starts_on=goal.baseline_on + timedelta(days=3),
+            ends_on=changed_on,
+            started_by_name=by,
+        )
+        self.district.own(
+            Phase,
+            **shared,
+            label="Repeated reading added",
+            detail="10 minutes daily",
+            reason="Four scores below the aimline.",
+            starts_on=changed_on,
+            started_by_name=by,
         )
 
     def _past_scores(self, line: Line, terms: GoalTerms, earlier: GoalTerms) -> Series:
