@@ -955,16 +955,16 @@ def record_progress_point(world: World) -> None:
 @change("progress.mutations.overview.export_overview")
 def export_overview(world: World) -> None:
     filters = OverviewFilters(looked=Looked.ALL)
-    progress.export_overview(actor=world.actor("casey"), today=world.today, filters=filters, most=50)
+    progress.export_overview(actor=world.actor("ada"), today=world.today, filters=filters, most=50)
 
 
 @change("progress.mutations.decisions.take_back_decision")
 def take_back_decision(world: World) -> None:
     goal = world.one(Goal.objects.filter(iep=world.active))
     made = progress.decide(
-        actor=world.actor("casey"), goal_id=goal.id, choice="continue", reason=world.word(), today=world.today
+        actor=world.actor("ada"), goal_id=goal.id, choice="continue", reason=world.word(), today=world.today
     )
-    progress.take_back_decision(actor=world.actor("casey"), decision_id=made.id, today=world.today)
+    progress.take_back_decision(actor=world.actor("ada"), decision_id=made.id, today=world.today)
 
 
 def _report(world: World, **where: Any) -> ProgressReport:
@@ -984,7 +984,7 @@ def start_report(world: World) -> None:
     if not ProgressReport.objects.filter(student=world.student, first_on=first).exists():
         people.add_school_year(actor=world.actor("ada"), school_id=None, year=year)
     progress.start_report(
-        actor=world.actor("casey"), student_id=world.student.id, first_on=first, today=world.today
+        actor=world.actor("ada"), student_id=world.student.id, first_on=first, today=world.today
     )
 
 
@@ -1002,7 +1002,7 @@ def write_notes(world: World) -> None:
         for note in report.notes.all()
     ]
     progress.write_notes(
-        actor=world.actor("casey"), report_id=report.id, notes=notes, today=world.today, now=now()
+        actor=world.actor("ada"), report_id=report.id, notes=notes, today=world.today, now=now()
     )
 
 
@@ -1010,18 +1010,18 @@ def write_notes(world: World) -> None:
 def send_report(world: World) -> None:
     write_notes(world)
     report = _report(world, status="draft")
-    progress.send_report(actor=world.actor("casey"), report_id=report.id, today=world.today, now=now())
+    progress.send_report(actor=world.actor("ada"), report_id=report.id, today=world.today, now=now())
 
 
 @change("progress.mutations.reports.correct_report")
 def correct_report(world: World) -> None:
     report = _report(world, status="issued")
-    progress.correct_report(actor=world.actor("casey"), report_id=report.id, reason=world.word())
+    progress.correct_report(actor=world.actor("ada"), report_id=report.id, reason=world.word())
 
 
 @change("progress.mutations.reports.discard_report")
 def discard_report(world: World) -> None:
-    progress.discard_report(actor=world.actor("casey"), report_id=_report(world, status="draft").id)
+    progress.discard_report(actor=world.actor("ada"), report_id=_report(world, status="draft").id)
 
 
 @change("progress.mutations.points.undo_progress_point")

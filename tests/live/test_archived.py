@@ -13,8 +13,20 @@ from tests.live.changes import CHANGES, Nothing, World
 
 KEPT = {"ieps", "documents", "progress"}
 # What the software works out from what is there, and what is refused by another rule before this one.
-DERIVED = {"progress.mutations.points.rebuild_summaries", "progress.mutations.points.summarise_iep"}
-OTHERS_ONLY = {"ieps.mutations.lifecycle.confirm_glance", "progress.mutations.points.record_progress_point"}
+DERIVED = {
+    "progress.mutations.summaries.rebuild_summaries",
+    "progress.mutations.summaries.summarise_iep",
+    "progress.mutations.overview.export_overview",
+    "progress.mutations.evaluation.evaluate_goal",
+    "progress.mutations.evaluation.evaluate_batch",
+    "progress.mutations.district.set_prompt_levels",
+    "progress.mutations.district.set_decision_rule",
+}
+OTHERS_ONLY = {
+    "ieps.mutations.lifecycle.confirm_glance",
+    "progress.mutations.points.record_progress_point",
+    "progress.mutations.points.record_second_observation",
+}
 
 
 class Back(Exception):
