@@ -162,11 +162,13 @@ async function takeBack(entries) {
 /** @type {Promise<void>} */
 let keeping = Promise.resolve();
 
-/** Write the session down on the device, one writing after another. */
-function keep() {
+/** Write the session down on the device, one writing after another. @param {send.Entry[]} [entries] that leave it for the queue */
+function keep(entries = []) {
   const isFull = Object.values(drafts).some((draft) => !measures.isEmpty(draft.state) || draft.fields.note);
-  const copy = { goals: { ...goals }, drafts, steps, student, began, saved, prompt, offset: clock.ahead() };
-  keeping = keeping.then(() => shelf.put(doors.person, "draft", name, copy, isFull)).catch(() => undefined);
+  const value = { goals: { ...goals }, drafts, steps, student, began, saved: { ...saved }, prompt, offset: clock.ahead() };
+  const leaving = entries.map((entry) => ({ kind: "entry", id: entry.client_id, value: entry }));
+  const things = [...leaving, { kind: "draft", id: name, value, isFull }];
+  keeping = keeping.then(() => shelf.putAll(doors.person, things)).catch(() => undefined);
   // Only what is written down is said to be kept.
   void keeping.then(() => status());
 }
@@ -212,8 +214,8 @@ async function finish(whose) {
   drafts = Object.fromEntries(Object.entries(drafts).filter(([id]) => !before[id]));
   for (const entry of entries) saved[entry.goal_id] = entry.label;
   steps = [...steps, { sent: entries, drafts: before, student: whose.id }].slice(-MOST_STEPS);
-  for (const entry of entries) await shelf.put(doors.person, "entry", entry.client_id, entry);
-  keep();
+  keep(entries);
+  await keeping;
   void flush();
 }
 
@@ -600,7 +602,7 @@ async function start() {
     outcome = "signed_out";
     void status();
   });
-  window.addEventListener("pagehide", keep);
+  window.addEventListener("pagehide", () => keep());
   await flush();
   /** @type {HTMLElement} */ (root).dataset.ready = "";
   void stayAwake();

@@ -192,6 +192,7 @@ def test_without_a_network_the_page_opens_again_keeps_all_and_sends_each_once(op
         tap(opened, "Correct")
         says(opened, "Offline · 2 kept")
         opened.get_by_role("button", name="Finish").tap()
+        expect(opened.locator("#stage")).to_contain_text("Everything of this session", timeout=SOON)
         opened.reload()
         ready(opened)
         says(opened, "Offline · 2 kept")

@@ -101,28 +101,45 @@ export async function isOpenFor(person) {
   return (await keysOf(person)).length > 0;
 }
 
+/** @typedef {{kind: string, id: string, value: any, isFull?: boolean}} Thing `isFull`: somebody would miss it */
+
+/**
+ * Write several things down, all of them or none.
+ * @param {string} person
+ * @param {Thing[]} things
+ */
+export async function putAll(person, things) {
+  if (!isSafe()) {
+    for (const { kind, id, value, isFull = true } of things) memory.set(`${person}:${kind}:${id}`, { kind, id, value, isFull });
+    return;
+  }
+  const [newest] = await keysOf(person);
+  if (!newest) throw new Error("locked");
+  const rows = await Promise.all(things.map((thing) => row(person, newest, thing)));
+  const keep = await store("rows", "readwrite");
+  await Promise.all(rows.map((one) => done(keep.put(one))));
+  await count(person);
+}
+
+/** @param {string} person @param {Kept} newest @param {Thing} thing */
+async function row(person, newest, { kind, id, value, isFull = true }) {
+  const name = `${person}:${kind}:${id}`;
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const plain = new TextEncoder().encode(JSON.stringify(value));
+  const place = new TextEncoder().encode(name);
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: place }, newest.key, plain);
+  return { id: name, person, kind, key: newest.id, iv, sealed, full: isFull };
+}
+
 /**
  * @param {string} person
  * @param {string} kind
  * @param {string} id
  * @param {any} value
- * @param {boolean} [isFull] whether somebody would miss it
+ * @param {boolean} [isFull]
  */
 export async function put(person, kind, id, value, isFull = true) {
-  const name = `${person}:${kind}:${id}`;
-  if (!isSafe()) {
-    memory.set(name, { kind, id, value, isFull });
-    return;
-  }
-  const [newest] = await keysOf(person);
-  if (!newest) throw new Error("locked");
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const plain = new TextEncoder().encode(JSON.stringify(value));
-  const place = new TextEncoder().encode(name);
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: place }, newest.key, plain);
-  const row = { id: name, person, kind, key: newest.id, iv, sealed, full: isFull };
-  await done((await store("rows", "readwrite")).put(row));
-  await count(person);
+  await putAll(person, [{ kind, id, value, isFull }]);
 }
 
 /**
