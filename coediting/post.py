@@ -60,7 +60,9 @@ class Post:
     """The letters of one process, in order for each addressee."""
 
     def __init__(self, *, hear: Callable[[str, Letter], None], gone: Callable[[str], None]) -> None:
-        self.me = UUID(int=uuid4().int >> 32 << 32 | os.getpid()).hex  # who looks into Redis sees whose a text is
+        self.me = UUID(
+            int=uuid4().int >> 32 << 32 | os.getpid()
+        ).hex  # who looks into Redis sees whose a text is
         self.is_connected = False
         self.on_connected: Callable[[], None] = lambda: None
         self._hear = hear

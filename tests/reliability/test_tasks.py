@@ -164,6 +164,8 @@ def a_sent_report(cast):
         sent_on=date(2026, 11, 1),
         digest="0" * 64,
     )
+
+
 def a_text_that_waits(cast):
     """A text whose last author rose an hour ago, of which the audit has no line yet."""
     iep = an_iep(cast)
