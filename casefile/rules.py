@@ -1,6 +1,6 @@
 """Who may do what with lists, in a sentence each."""
 
-from accounts.rights import Action, DistrictAction, Group, Relation, allows, may_in_district
+from accounts.rights import Action, DistrictAction, Group, Relation, Role, allows, may_in_district
 from casefile.models import SavedView
 from core.actor import Actor, Hat
 from ieps.models import Goal
@@ -33,3 +33,8 @@ def may_record_anything(actor: Actor, _record: object = None) -> bool:
     """Whether somebody with these roles records progress of any student at all."""
     ties = ((role, relation) for role in actor.roles for relation in Relation)
     return actor.hat is not Hat.FAMILY and allows(ties, Action.RECORD, Group.PROGRESS)
+
+
+def may_take_iep(actor: Actor, _iep: object) -> bool:
+    """Whoever reads an IEP takes it along as a file; viewers look, they take nothing along."""
+    return actor.roles != frozenset({Role.VIEWER.value})

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import Signature
 from documents.signing import Hand
-from ieps.models import Amendment, Iep
+from ieps.models import Amendment
 
 Choices = tuple[tuple[str, str], ...]
 LONGEST_STROKES = 200_000  # characters of JSON
@@ -135,9 +135,3 @@ class CopyForm(forms.Form):
 
     asked_on = forms.DateField(label=_("The parent asked on"))
     given_on = forms.DateField(label=_("The copy was given on"), required=False)
-
-
-class LanguageForm(forms.Form):
-    """The language in which a draft is written."""
-
-    language = forms.ChoiceField(label=_("The IEP is written in"), choices=Iep.Language.choices)

@@ -13,7 +13,7 @@ from casefile.printed_iep import LANGUAGES
 from casefile.printed_iep.document import document_of
 from casefile.printed_iep.files import PaperFile, file_name, print_iep
 from casefile.queries import Filters, listed_ids, saved_view
-from casefile.rules import may_export_lists, may_keep_view, may_share_views
+from casefile.rules import may_export_lists, may_keep_view, may_share_views, may_take_iep
 from core.actor import Actor
 from core.errors import Conflict, Invalid, NotFound
 from core.mutation import audit, mutation, require, unchanged
@@ -184,12 +184,13 @@ def _name(actor: Actor, name: str) -> str:
 def take_iep_pdf(*, actor: Actor, iep_id: UUID, language: str) -> PaperFile:
     """The PDF of an IEP. That of an approved version is made once and then kept; a draft's is made anew each time.
 
-    Raises NotFound.
+    Raises NotFound, NotAllowed.
     """
     if language not in LANGUAGES:
         raise NotFound
     unchanged(actor)  # keeping a file accounts for itself
     iep = visible_iep(actor=actor, iep_id=iep_id)
+    require(actor, may_take_iep, iep)
     subject = subject_of(actor=actor, iep=iep)
     kind = GeneratedFile.Kind.PDF
     row = None

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from casefile.printed_iep.files import PaperFile, html_of_iep, json_of_iep
+from casefile.rules import may_take_iep
 from core.actor import Actor
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.outbox import topic_version
 from documents.models import GeneratedFile
 from ieps.models import Iep
@@ -43,6 +44,7 @@ class IepPapers:
     is_final: bool
     language: str
     languages: tuple[tuple[str, str | Promise], ...]
+    may_take: bool
     may_set_language: bool
     digest: str
     kept: tuple[KeptPaper, ...]
@@ -71,6 +73,7 @@ def iep_papers(*, actor: Actor, iep_id: UUID) -> IepPapers:
         is_final=iep.status in Iep.SHARED,
         language=iep.language,
         languages=tuple(Iep.Language.choices),
+        may_take=may_take_iep(actor, iep),
         may_set_language=iep.status == Iep.Status.DRAFT and may_write_iep(actor, iep),
         digest=digest,
         kept=tuple(
@@ -89,7 +92,9 @@ def iep_papers(*, actor: Actor, iep_id: UUID) -> IepPapers:
 
 
 def iep_file(*, actor: Actor, iep_id: UUID, ending: str, language: str) -> PaperFile:
-    """An IEP as HTML or JSON. Raises NotFound, also for another format."""
+    """An IEP as HTML or JSON. Raises NotFound, also for another format; NotAllowed."""
+    if not may_take_iep(actor, visible_iep(actor=actor, iep_id=iep_id)):
+        raise NotAllowed
     if ending == "html":
         return html_of_iep(actor=actor, iep_id=iep_id, language=language)
     if ending == "json":

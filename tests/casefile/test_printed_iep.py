@@ -220,3 +220,14 @@ def test_page_of_papers_names_what_is_kept(cast, program):
 
     assert [row.digest for row in papers.kept] == [kept.digest]
     assert kept.digest in page
+
+
+def test_viewer_looks_and_takes_nothing_along(cast, program):
+    client, url = cast.vic.client(), cast.vic.url
+
+    answers = [
+        client.get(url(f"/ieps/{program.id}/{name}")).status_code
+        for name in ("iep-en.pdf", "iep-en.html", "iep.json", "papers/")
+    ]
+
+    assert answers == [403, 403, 403, 200]

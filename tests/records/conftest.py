@@ -88,6 +88,8 @@ def filled(cast: Any, student: Student | None = None) -> Student:
     student.save(update_fields=["photo_key"])
     for part in all_parts():
         if not part.kept:
+            if part.goes_with:  # a log that nobody changes, not even the application
+                continue
             for row in part.rows(organization_id=student.organization_id, student_id=student.id):
                 sing(row)
     LegalHold.objects.filter(student=student).update(lifted_at=timezone.now())

@@ -43,7 +43,7 @@ def test_administrator_takes_everything_along_with_encrypted_fields_opened(cast,
     assert (record["format"], record["version"], record["is_shared_part"]) == ("throughline-record", 1, False)
     decided = {part.name for parts in lent_as("parts_of_record") for part in parts() if not part.left_out}
     assert set(record["tables"]) == decided | {"audit.record_of_access"}
-    assert all(record["tables"][name] for name in decided)
+    assert not [name for name in decided if not record["tables"][name]]
     assert record["tables"]["students.allergy"][0]["substance"] == CANARY
     assert record["tables"]["students.externalid"][0].keys() >= {"secret", "value"}
     assert "photo_key" not in json.dumps(record) and "secret_index" not in json.dumps(record)
