@@ -103,7 +103,7 @@ class SchoolYearForm(forms.Form):
     def year(self) -> SchoolYear:
         """What was entered."""
         data = self.cleaned_data
-        rows = [
+        rows: list[list[Any]] = [
             [data.get(f"period_{number}_{part}") for part in PERIOD_PARTS]
             for number in range(1, PERIOD_ROWS + 1)
         ]

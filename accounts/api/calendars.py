@@ -108,7 +108,7 @@ class SchoolYearApi(ApiView):
         before = queries.school_year_row(actor=request.actor, school_year_id=school_year_id, lock=True)
         check_version(request, str(before.version))
         now = _shown(before)
-        values = {name: changes.get(name, now[name]) for name in YearFields().fields}
+        values = {name: changes.get(name, now[name]) for name in YearFields().get_fields()}
         mutations.update_school_year(actor=request.actor, school_year_id=school_year_id, year=_year(values))
         return _answer(request, school_year_id)
 

@@ -1,9 +1,10 @@
 """School years: added, changed, copied to schools, carried on into the next year, removed."""
 
 from collections.abc import Sequence
-from datetime import date
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import calendars
@@ -179,7 +180,7 @@ def _check(
     ).exists():
         raise YearOverlaps
     named = SchoolYear.objects.filter(
-        organization_id=actor.organization_id, school_id=school_id, name=year.name
+        Q(school_id=school_id), organization_id=actor.organization_id, name=year.name
     )
     if (named.exclude(id=but) if but else named).exists():
         raise Invalid(fields={"name": [_("Another school year here has this name.")]})
@@ -235,7 +236,7 @@ def _ordered(year: calendars.SchoolYear) -> calendars.SchoolYear:
     )
 
 
-def _told(year: calendars.SchoolYear) -> dict[str, date | int | str]:
+def _told(year: calendars.SchoolYear) -> dict[str, Any]:
     return {
         "name": year.name,
         "first_on": year.first_on,

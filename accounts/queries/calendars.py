@@ -99,8 +99,8 @@ def overlapping(
 ) -> QuerySet[SchoolYear]:
     """The years of the same school, or of the district, that share a day with these."""
     rows = SchoolYear.objects.filter(
+        Q(school_id=school_id),  # None is the district
         organization_id=actor.organization_id,
-        school_id=school_id,
         first_on__lte=last_on,
         last_on__gte=first_on,
     )
