@@ -1,7 +1,7 @@
 """The REST twin of the text sockets: the same texts, changes and refusals (docs/coediting.md)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django import forms
@@ -53,7 +53,11 @@ class OperationsApi(ApiView):
     """GET and POST /api/v1/texts/{text_id}/operations/"""
 
     creates = True
-    example: Mapping[str, Any] = {"type": "insert", "position": 0, "content": "Reads aloud with care. "}
+    example: ClassVar[Mapping[str, Any]] = {
+        "type": "insert",
+        "position": 0,
+        "content": "Reads aloud with care. ",
+    }
 
     class Query(forms.Form):
         """From where on."""

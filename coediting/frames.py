@@ -118,7 +118,8 @@ def parse(text: str | None) -> Join | Change | Cursor:
 
 
 def _proposal(content: dict[str, Any]) -> Change:
-    change_id, version, ops = content.get("id"), content.get("version"), content.get("ops")
+    change_id, version = content.get("id"), content.get("version")
+    ops: Any = content.get("ops")  # until it is checked
     if not isinstance(change_id, str) or not CHANGE_ID.fullmatch(change_id):
         raise Refused("", BadOperation(details={"reason": "an id has 1 to 64 printable characters"}))
     if type(version) is not int or version < 0:

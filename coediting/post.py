@@ -80,7 +80,7 @@ class Post:
 
     async def elect(self, text_id: UUID, *, instead_of: str = "") -> str:
         """Own a text if nobody does, or nobody but who is gone. Returns the owner. Raises redis.RedisError."""
-        found: Any = await self.redis.eval(ELECT, 1, _lease(text_id), self.me, LEASE_MS, instead_of)  # type: ignore[misc]  # typed for both worlds
+        found: Any = await self.redis.eval(ELECT, 1, _lease(text_id), self.me, LEASE_MS, instead_of)
         return str(found, "ascii")
 
     async def renew(self, text_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -88,14 +88,12 @@ class Post:
         ids = list(text_ids)
         if not ids:
             return {}
-        found: Any = await self.redis.eval(  # type: ignore[misc]  # typed for both worlds
-            RENEW, len(ids), *map(_lease, ids), self.me, LEASE_MS
-        )
+        found: Any = await self.redis.eval(RENEW, len(ids), *map(_lease, ids), self.me, LEASE_MS)
         return {text_id: str(owner, "ascii") for text_id, owner in zip(ids, found, strict=True)}
 
     async def give_up(self, text_id: UUID) -> None:
         """Own a text no longer. Raises redis.RedisError."""
-        await self.redis.eval(GIVE_UP, 1, _lease(text_id), self.me)  # type: ignore[misc]  # typed for both worlds
+        await self.redis.eval(GIVE_UP, 1, _lease(text_id), self.me)
 
     # --- Letters
 

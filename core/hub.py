@@ -11,9 +11,9 @@ import contextlib
 import json
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import redis.asyncio as redis
@@ -27,6 +27,8 @@ from core.metrics import SOCKETS
 from core.outbox import live_channel, topic_versions
 
 log = logging.getLogger("core.hub")
+
+Result = TypeVar("Result")
 
 SWEEP_SECONDS = 2.0  # a lost push is found out after this long
 QUIET_SECONDS = 5.0  # without a word from Redis, ask whether it is there
@@ -174,7 +176,7 @@ class Hub:
         self._sockets: set[Socket] = set()
         self._topics: dict[str, _Topic] = {}
         self._alarms: dict[str, set[Socket]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._resync = asyncio.Event()
 
     def start(self) -> None:
@@ -192,7 +194,7 @@ class Hub:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.redis.aclose()
 
-    def spawn(self, work: Any) -> "asyncio.Task[None]":
+    def spawn(self, work: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
         """Run something beside the sockets, until it ends or the hub stops."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)

@@ -1,6 +1,7 @@
 """uvicorn's WebSocket protocol, with a word to a client whose frame is too large before it is closed (1009)."""
 
 import json
+from typing import Any
 
 from django.utils.translation import gettext as _
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -17,7 +18,7 @@ class Sockets(WebSocketsSansIOProtocol):
         close = self.conn.close_sent
         is_text = self.handshake_complete and self.scope["path"].startswith(TEXTS)
         if is_text and close is not None and close.code == CloseCode.MESSAGE_TOO_BIG:
-            error = {
+            error: dict[str, Any] = {
                 "type": "error",
                 "id": None,
                 "code": "too_large",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -108,17 +109,15 @@ def history(*, actor: Actor, text_id: UUID) -> tuple[Sitting, ...]:
 
 def sittings_of(text: Text, *, after: int, until: int) -> tuple[Sitting, ...]:
     """Who sat at a text while its versions after one up to another were made, oldest first."""
+    span: dict[str, Any] = {
+        "gap": SITTING_GAP,
+        "organization": text.organization_id,
+        "text": text.id,
+        "after": after,
+        "until": until,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            SITTINGS,
-            {
-                "gap": SITTING_GAP,
-                "organization": text.organization_id,
-                "text": text.id,
-                "after": after,
-                "until": until,
-            },
-        )
+        cursor.execute(SITTINGS, span)
         return tuple(
             Sitting(
                 by=by,
