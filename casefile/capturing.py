@@ -89,5 +89,5 @@ def _summary(goal: CaptureGoal) -> str:
     return " · ".join(parts)
 
 
-def _written(value: Decimal, goal: CaptureGoal) -> str:
+def _written(value: Decimal | None, goal: CaptureGoal) -> str:
     return score(value, "percent" if goal.is_percent else goal.card.scale)

@@ -49,9 +49,9 @@ def write_capturing(district: "District") -> None:
     goals: list[Goal] = [row for row in district.rows[Goal] if row.iep_id in active]
     dana = district.people["dana"]
     own = [goal for goal in goals if goal.responsible_id == dana.id]
-    for name, given in GROUPS.items():
+    for name, members in GROUPS.items():
         group = district.own(DataGroup, person=dana, name=name)
-        chosen = [goal for one in given for goal in own if students[goal.student_id].given_name == one]
+        chosen = [goal for one in members for goal in own if students[goal.student_id].given_name == one]
         for position, goal in enumerate(chosen):
             district.own(
                 DataGroupGoal,

@@ -209,7 +209,7 @@ class _Paper:
 
     def _goal_facts(self, goal: Goal) -> Iterator[Block]:
         for name in GOAL_FACTS:
-            label = capfirst(str(goal._meta.get_field(name).verbose_name))
+            label = capfirst(str(goal._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # a column
             if name == "baseline_value":
                 yield {"label": label, "value": self.said(_baseline(goal))}
             elif name == "target_value":
@@ -220,12 +220,11 @@ class _Paper:
                 yield {"label": label, "value": self.said(shown)}
         if goal.mastery_by == Goal.MasteryBy.SCORES:
             criterion = goal.target_value if goal.mastery_value is None else goal.mastery_value
-            words = {
+            text = _("%(hits)s of %(all)s scores at %(value)s") % {
                 "hits": goal.mastery_hits,
                 "all": goal.mastery_of,
                 "value": _score(goal, criterion),
             }
-            text = _("%(hits)s of %(all)s scores at %(value)s") % words
             yield {"label": _("Mastered when"), "value": self.said(text)}
 
     def _services(self) -> Iterator[Block]:

@@ -33,7 +33,7 @@ class CaptureGoal:
     card: GoalCard
     lineage_id: UUID
     direction: str
-    baseline: Decimal
+    baseline: Decimal | None
     aim_today: Decimal | None
     is_percent: bool
     instructions: str
@@ -157,10 +157,7 @@ def to_capture(*, actor: Actor, today: date) -> ToCapture:
 
 def data_tasks(*, actor: Actor, today: date) -> tuple[TaskRow, ...]:
     """What the actor was asked to record, what is due first. One statement where nothing was."""
-    rows = DataTask.objects.filter(
-        in_force(today), organization_id=actor.organization_id, person_id=actor.acting_person_id
-    )
-    wanted = list(rows.values_list("student_id", flat=True))
+    wanted = list(_asked(actor, today).values_list("student_id", flat=True))
     if not wanted:
         return ()
     students = _students(actor, recordable(actor=actor, student_ids=wanted), today)
@@ -255,6 +252,11 @@ def unassigned(*, actor: Actor, goal_ids: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(goal_ids) - allowed
 
 
+def _asked(actor: Actor, day: date) -> QuerySet[DataTask]:
+    rows = DataTask.objects.filter(in_force(day), organization_id=actor.organization_id)
+    return rows.filter(person_id=actor.acting_person_id) if actor.acting_person_id else rows.none()
+
+
 def _goals_of(actor: Actor, group_ids: Iterable[UUID]) -> QuerySet[DataGroupGoal]:
     return DataGroupGoal.objects.filter(organization_id=actor.organization_id, group_id__in=list(group_ids))
 
@@ -322,7 +324,7 @@ class _Around:
         own = {"organization_id": actor.organization_id, "lineage_id__in": lineages}
         self.sheets = {row.lineage_id: row for row in DataSheet.objects.filter(**own)}
         self.scales = {row.lineage_id: row for row in AttainmentScale.objects.filter(**own)}
-        tasks = DataTask.objects.filter(in_force(today), **own, person_id=actor.acting_person_id)
+        tasks = _asked(actor, today).filter(lineage_id__in=lineages)
         self.tasks = {row.lineage_id: row for row in tasks.order_by("starts_on", "id")}
         points = ProgressPoint.objects.filter(  # for all: of goals already seen
             **own, voided_at=None, is_baseline=False, measured_on__gte=today - timedelta(days=RECENT_DAYS)
@@ -379,9 +381,7 @@ def _is_due(goal: Goal, card: GoalCard, today: date) -> bool:
 def _tasks(
     actor: Actor, students: Mapping[UUID, CaptureStudent], goals: Mapping[UUID, CaptureGoal]
 ) -> tuple[TaskRow, ...]:
-    rows = DataTask.objects.filter(
-        in_force(actor.today), organization_id=actor.organization_id, person_id=actor.acting_person_id
-    )
+    rows = _asked(actor, actor.today)
     found = [
         TaskRow(
             id=row.id,

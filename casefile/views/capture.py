@@ -64,7 +64,7 @@ def capture(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@csp_update({"worker-src": [SELF]})
+@csp_update({"worker-src": [SELF]})  # type: ignore[arg-type]  # our request is typed more closely
 def capture_page(request: ActorRequest) -> HttpResponse:
     """GET /capture/session/: the page without anything of a student, which a device may keep."""
     return page(request, "casefile/capture_session.html")
