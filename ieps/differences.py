@@ -76,10 +76,10 @@ def compare(base: Content, new: Content) -> Differences:
     return Differences(fields=tuple(fields), parts=tuple(parts))
 
 
-def pieces(change: Sequence[Mapping[str, Any]], base: Sequence[Mapping[str, Any]]) -> tuple[Piece, ...]:
+def pieces(change: delta.Ops, base: delta.Ops) -> tuple[Piece, ...]:
     """A change of a text as stretches of words; what is neither added nor removed is told too."""
     found: list[Piece] = []
-    words, at = delta.plain(list(base)).encode("utf-16-le"), 0
+    words, at = delta.plain(base).encode("utf-16-le"), 0
     for op in change:
         if "insert" in op:
             _push(found, "added", op["insert"] if isinstance(op["insert"], str) else "\ufffc")

@@ -57,7 +57,7 @@ def text_place(*, actor: Actor, subject_id: UUID, field: str) -> Place:
     """What a text of an IEP is called and where it is written. Lent to `coediting` as `ieps.section.text_place`."""
     iep = Iep.objects.visible_to(actor).select_related("student").get(id=subject_id)
     return Place(
-        label=capfirst(Iep._meta.get_field(field).verbose_name),
+        label=capfirst(str(Iep._meta.get_field(field).verbose_name)),  # type: ignore[union-attr]  # a column
         record=iep.student.name,
         url=reverse("ieps:edit", args=[iep.id, SECTION_OF[field]])
         if iep.status == Iep.Status.DRAFT

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import now
@@ -181,7 +182,7 @@ def new_point(*, actor: Actor, goal: Goal, entry: Entry, today: date) -> Progres
     return point
 
 
-def recorded(point: ProgressPoint) -> dict[str, object]:
+def recorded(point: ProgressPoint) -> dict[str, Any]:
     """What the audit keeps of a new point."""
     return {
         "goal_id": point.goal_id,

@@ -141,7 +141,8 @@ def summary_of(
     """What the points say as of the last measured day, so that nothing in the row depends on today."""
     ordered = sorted(points, key=lambda point: (point.measured_on, not point.is_baseline))
     counted = [point for point in ordered if point.excluded_at is None]
-    last = ([point for point in counted if not point.is_baseline] or counted or [None])[-1]
+    told = [point for point in counted if not point.is_baseline] or counted
+    last = told[-1] if told else None
     day = last.measured_on if last else goal.baseline_on
     went = course or NO_COURSE
     found = arithmetic.summary(

@@ -116,7 +116,7 @@ class ChangedFieldOutput(serializers.Serializer[Any]):
     """One field before and after."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # our field, not DRF's own `label`
     before = serializers.CharField()
     after = serializers.CharField()
     pieces = PieceOutput(many=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -158,7 +159,7 @@ def _owed_rows(
 ) -> tuple[OwedRow, ...]:
     by_school = {school: period for period, schools in periods.items() for school in schools}
     ids = [student.id for student in students]
-    drafts = {
+    drafts: dict[tuple[UUID, date], Any] = {  # annotated
         (row.student_id, row.first_on): row
         for row in ProgressReport.objects.visible_to(actor)
         .filter(student_id__in=ids, status=ProgressReport.Status.DRAFT)
