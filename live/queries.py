@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Membership, Person, School
 from accounts.rights import Group, Relation, Role, relations_that_see
+from coediting.queries import readable_texts
 from core.actor import Actor, Hat
 from core.presence import colour
 from ieps.models import Goal, Iep
@@ -90,6 +91,10 @@ def _goals(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
     return Goal.objects.visible_to(actor).filter(id__in=ids).values_list("id", flat=True)
 
 
+def _texts(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
+    return readable_texts(actor=actor, text_ids=ids)
+
+
 def _imports(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
     return RosterImport.objects.visible_to(actor).filter(id__in=ids).values_list("id", flat=True)
 
@@ -130,6 +135,7 @@ DOORS: dict[str, Callable[[Actor, Collection[UUID]], Iterable[UUID]]] = {
     "student": _students,
     "iep": _ieps,
     "goal": _goals,
+    "text": _texts,
     "import": _imports,
     "caseload": _own,
     "person": _own,

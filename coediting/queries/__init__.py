@@ -16,6 +16,7 @@ from coediting.queries.page import text_page as text_page
 from coediting.queries.people import names_of as names_of
 from coediting.queries.texts import TextState as TextState
 from coediting.queries.texts import may_edit as may_edit
+from coediting.queries.texts import readable_texts as readable_texts
 from coediting.queries.texts import standing_of as standing_of
 from coediting.queries.texts import text_state as text_state
 from coediting.queries.texts import texts_of as texts_of

@@ -17,10 +17,13 @@ from websockets.sync.client import connect
 
 from accounts.actors import new_token, token_digest
 from accounts.models import ApiToken, Membership, Organization, Session
+from coediting.models import Text
+from coediting.mutations import change_text
 from core.models import topic
 from core.mutation import audit, mutation
 from core.outbox import topic_versions
 from core.tenant import organization
+from ieps.texts import ensure_texts
 from students.models import Guardian, Student, TeamMember
 from tests.factories.accounts import ApiTokenFactory
 from tests.live.conftest import make_goal
@@ -31,6 +34,12 @@ from tests.reliability.scale import in_time
 def touch(*, actor, record):
     """The smallest change: an audit line, and news to the record's topics."""
     audit(actor, "tests.record.touched", record)
+
+
+def make_text(iep):
+    """A text of an IEP that several write at once."""
+    ensure_texts(iep=iep)
+    return Text.objects.get(subject_id=iep.id, field="present_levels")
 
 
 def change(player, record):
@@ -68,6 +77,26 @@ def test_committed_change_reaches_every_watcher_under_a_second(server, committed
         assert time.monotonic() - began < in_time(1)
         assert new.keys() == old.keys() and not new.items() & old.items()
         assert new == topic_versions(new)
+
+
+def test_words_in_a_shared_text_reach_its_watchers(server, committed_cast, open_tab):
+    with organization(committed_cast.district.id):
+        text = make_text(make_goal(committed_cast.student, status="draft", number=2).iep)
+    tab = open_tab(server, committed_cast.sam)
+    before = tab.watch(text.topic)
+
+    with organization(committed_cast.district.id):
+        change_text(
+            actor=committed_cast.casey.actor,
+            text_id=text.id,
+            version=None,
+            ops=[{"insert": "Reads well. "}],
+            change_id="first",
+        )
+
+    after = tab.hear_of("changed")
+    assert after == topic_versions([text.topic])
+    assert after != before
 
 
 def test_frame_carries_topics_and_versions_and_nothing_else(server, committed_cast, goal, open_tab):
@@ -111,7 +140,7 @@ def test_watching_again_answers_again(server, committed_cast, open_tab):
 # --- Who may watch
 
 
-def topics_of(cast, goal, draft):
+def topics_of(cast, goal, draft, texts):
     person = cast.casey.person
     return {
         "student": cast.student.topic,
@@ -119,6 +148,8 @@ def topics_of(cast, goal, draft):
         "goal": goal.topic,
         "draft": draft.iep.topic,
         "draft goal": draft.topic,
+        "text": texts[0].topic,
+        "draft text": texts[1].topic,
         "own caseload": topic("caseload", person.id),
         "own news": topic("person", person.id),
         "school": topic("school", cast.school.id),
@@ -126,13 +157,14 @@ def topics_of(cast, goal, draft):
     }
 
 
-SHARED = {"student", "iep", "goal"}
+SHARED = {"student", "iep", "goal", "text"}
+DRAFT = {"draft", "draft goal", "draft text"}
 MAY_WATCH = {
-    "casey": SHARED | {"draft", "draft goal", "own caseload", "own news"},
-    "sam": SHARED | {"draft", "draft goal"},
-    "ada": SHARED | {"draft", "draft goal", "school", "district"},
-    "cory": SHARED | {"draft", "draft goal", "school"},
-    "vic": SHARED | {"draft", "draft goal", "school"},
+    "casey": SHARED | DRAFT | {"own caseload", "own news"},
+    "sam": SHARED | DRAFT,
+    "ada": SHARED | DRAFT | {"school", "district"},
+    "cory": SHARED | DRAFT | {"school"},
+    "vic": SHARED | DRAFT | {"school"},
     "mina": SHARED,
     "gina": {"student", "iep"},
     "fin": {"student", "school", "district"},
@@ -148,7 +180,8 @@ def test_everybody_may_watch_what_they_may_read_and_nothing_else(
 ):
     with organization(committed_cast.district.id):
         draft = make_goal(committed_cast.student, status="draft", number=2)
-    topics = topics_of(committed_cast, goal, draft)
+        texts = make_text(goal.iep), make_text(draft.iep)
+    topics = topics_of(committed_cast, goal, draft, texts)
     tab = open_tab(server, getattr(committed_cast, name))
 
     tab.say(watch=list(topics.values()))
