@@ -95,6 +95,13 @@ def actor_now(*, admission: Admission, origin: Origin | None = None) -> Actor:
     return actor
 
 
+def origin_of(scope: Mapping[str, Any]) -> Origin:
+    """Where the handshake of a socket came from, for the audit."""
+    agents = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"user-agent"]
+    host, *_port = scope.get("client") or ("",)
+    return Origin(ip=host, user_agent="".join(agents[:1])[:200])
+
+
 def is_own_page(scope: Mapping[str, Any]) -> bool:
     """Whether the handshake comes from a page of ours, by scheme, host and port; a program with a token has no page."""
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]

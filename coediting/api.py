@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from coediting import mutations, queries
 from core.api import ActorApiRequest, ApiView, answered
 from core.errors import Invalid
+from core.http import record_opening
 
 SIMPLE = ("insert", "delete", "retain")
 
@@ -35,6 +36,7 @@ class TextApi(ApiView):
     def get(self, request: ActorApiRequest, text_id: UUID) -> Response:
         """A text as it is now. Its `version` is where the next operations begin; its socket is `/ws/texts/{id}/`."""
         state = queries.text_state(actor=request.actor, text_id=text_id)
+        record_opening(actor=request.actor, student_id=state.student_id, page="api text")
         return answered(self.Output(state).data, version=state.version, topic=f"text.{text_id}")
 
 
@@ -46,6 +48,7 @@ class VersionApi(ApiView):
     def get(self, request: ActorApiRequest, text_id: UUID, version: int) -> Response:
         """A text as it was at one of its versions."""
         state = queries.text_at(actor=request.actor, text_id=text_id, version=version)
+        record_opening(actor=request.actor, student_id=state.student_id, page="api text version")
         return answered(self.Output(state).data)
 
 
@@ -96,7 +99,9 @@ class OperationsApi(ApiView):
         if not form.is_valid():
             raise Invalid(fields={name: [str(text) for text in texts] for name, texts in form.errors.items()})
         after = form.cleaned_data["after"] or 0
+        student_id = queries.visible_text(actor=request.actor, text_id=text_id).student_id
         changes = queries.changes_after(actor=request.actor, text_id=text_id, version=after)
+        record_opening(actor=request.actor, student_id=student_id, page="api text operations")
         rows = [
             {"id": change.id, "version": change.version, "by": change.by, "at": change.at, "ops": change.ops}
             for change in changes

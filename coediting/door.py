@@ -16,15 +16,17 @@ from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, InterfaceError
 
-from accounts.admission import Admission, actor_now, admit
+from accounts.admission import Admission, actor_now, admit, origin_of
 from coediting import queries
 from coediting.frames import people_frame
 from coediting.post import AWAY_ERRORS
 from coediting.room import Room
 from coediting.rooms import Rooms
+from coediting.rules import may_edit_text
 from coediting.seats import Seat
 from core.actor import Actor, Hat, system_actor
 from core.errors import NotAllowed, NotFound, NotSignedIn, SpedError
+from core.http import record_opening
 from core.hub import Hub, in_thread
 from core.presence import Line, Presence, colour
 from core.tenant import organization as within
@@ -213,13 +215,18 @@ class Door:
 
 
 def arrive(scope: Mapping[str, Any], text_id: UUID) -> Arrival:
-    """Who comes to a text (on what it rests is read first, so that no change is missed). Raises SpedError."""
+    """Who comes to a text (on what it rests is read first, so that no change is missed). Raises SpedError.
+
+    Coming opens the record that the text belongs to, and is written down like a page of it (34 CFR 300.614).
+    """
     admission = admit(scope=scope)
     ground = standings([admission])[admission]
-    actor = actor_now(admission=admission)
+    actor = actor_now(admission=admission, origin=origin_of(scope))
     with within(actor.organization_id):
         fact = queries.standing_of(actor=actor, text_ids=[text_id]).get(text_id)
-        may_edit = queries.may_edit(actor=actor, text_id=text_id)
+        text = queries.visible_text(actor=actor, text_id=text_id)
+        record_opening(actor=actor, student_id=text.student_id, page="text")
+        may_edit = may_edit_text(actor, text)
     return Arrival(
         admission=admission, actor=actor, ground=ground, fact=fact, text_id=text_id, may_edit=may_edit
     )

@@ -12,6 +12,7 @@ from accounts.models import Session
 from coediting import delta, mutations
 from coediting.log import manuscript_at
 from coediting.models import Text, TextChange
+from core.models import AuditEntry
 from core.tenant import organization
 from students.models import TeamMember
 
@@ -385,6 +386,18 @@ def test_strangers_and_unknown_texts_are_refused_alike(server, committed_cast, s
     ]
 
     assert refusals == [403] * 6
+
+
+def test_coming_to_a_text_is_written_into_the_record_of_access(server, committed_cast, shared, open_text):
+    for _time in range(2):
+        open_text(server, committed_cast.sam)
+    refused(lambda: open_text(server, committed_cast.omar))
+
+    with organization(committed_cast.district.id):
+        entry = AuditEntry.objects.get(verb="students.record.opened")
+    assert (entry.student_id, entry.actor_person_id) == (shared.student_id, committed_cast.sam.person.id)
+    assert (entry.values["page"], entry.ip) == ("text", "127.0.0.1")
+    assert entry.values["interest"] and entry.user_agent
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://127.0.0.1"])
