@@ -299,8 +299,8 @@ def test_preferences_say_which_news_and_which_page_first(cast):
     assert client.post(cast.casey.url("/preferences/"), form | {"in_app": ["team"]}).status_code == 303
 
     cast.casey.person.refresh_from_db()
-    assert cast.casey.person.quiet_in_app == ["iep_review", "iep_active", "other"]
-    assert len(cast.casey.person.quiet_by_email) == 4
+    assert cast.casey.person.quiet_in_app == ["iep_review", "iep_active", "goal_met", "other"]
+    assert len(cast.casey.person.quiet_by_email) == 5
     assert client.get("/")["Location"] == "/d/larkspur/caseload/"
 
 

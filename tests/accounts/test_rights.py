@@ -56,9 +56,15 @@ MANAGER = {
     Action.CONTRIBUTE: {Group.IEP},
     Action.APPROVE: {Group.IEP},
     Action.RECORD: {Group.PROGRESS},
+    Action.CHOOSE: {Group.PROGRESS},
     Action.MANAGE: {Group.TEAM},
 }
-ON_TEAM = {Action.SEE: READ, Action.CONTRIBUTE: {Group.IEP}, Action.RECORD: {Group.PROGRESS}}
+ON_TEAM = {
+    Action.SEE: READ,
+    Action.CONTRIBUTE: {Group.IEP},
+    Action.RECORD: {Group.PROGRESS},
+    Action.CHOOSE: {Group.PROGRESS},
+}
 # Written by hand from the issue, not from the code: whatever is not here is refused.
 EXPECTED = {
     (Role.ADMINISTRATOR, Relation.DISTRICT): {
