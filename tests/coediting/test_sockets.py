@@ -246,7 +246,7 @@ def test_frame_that_is_none_is_answered_and_the_socket_closed(
 def test_frame_over_64_kb_is_answered_before_the_socket_closes(server, committed_cast, shared, open_text):
     casey, sam = open_text(server, committed_cast.casey), open_text(server, committed_cast.sam)
 
-    casey.say({"type": "change", "id": "big", "version": 0, "ops": [{"insert": "x" * 1_000_000}]})
+    casey.say({"type": "change", "id": "big", "version": 0, "ops": [{"insert": "x" * 66_000}]})
     code, error = casey.closed()
     sam.type({"insert": "on"})
     sam.settle()
