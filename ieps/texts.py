@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_noop
 
 from coediting import delta
 from coediting.log import changes_of
 from coediting.models import Text, TextChange
-from coediting.mutations import change_text, create_texts
+from coediting.mutations import change_text, create_texts, lock_texts, unlock_texts
 from coediting.queries import Place, TextState, texts_of
 from core.actor import Actor, system_actor
 from core.mutation import publish
@@ -23,6 +24,7 @@ from ieps.rules import may_contribute
 from ieps.sections import NARRATIVES, SECTION_OF
 
 RULE = "ieps.section"
+EARLIER = gettext_noop("Earlier words")  # whose they are is not known: columns have no authors
 Ops = list[dict[str, Any]]
 
 
@@ -103,7 +105,7 @@ def make_texts(*, actor: Actor, iep: Iep, source: Iep | None = None) -> None:
 
 
 def ensure_texts(*, iep: Iep) -> None:
-    """Make the texts that an older IEP lacks, from the words in its columns, as written by whoever changed it last.
+    """Make the texts that an older IEP lacks, from the words in its columns, which are nobody's by name.
 
     Two who open it at once make them once: the IEP is locked meanwhile.
     """
@@ -114,8 +116,21 @@ def ensure_texts(*, iep: Iep) -> None:
     )
     texts = {name: as_text(getattr(iep, name)) for name in NARRATIVES if name not in _known(iep)}
     if texts:
-        writer = system_actor(organization_id=iep.organization_id, name=iep.changed_by_name or "Throughline")
+        writer = system_actor(organization_id=iep.organization_id, name=EARLIER)
         create_texts(actor=writer, student=iep.student, rule=RULE, subject_id=iep.id, texts=texts)
+
+
+def close_texts(*, actor: Actor, iep: Iep) -> None:
+    """Lock every text of an IEP, an older one's too. The IEP is locked before them, as when they are kept whole."""
+    hold(actor=actor, subject_id=iep.id)
+    ensure_texts(iep=iep)
+    lock_texts(actor=actor, subject_id=iep.id)
+
+
+def open_texts(*, actor: Actor, iep: Iep) -> None:
+    """Let the texts of an IEP be changed again. The IEP is locked before them."""
+    hold(actor=actor, subject_id=iep.id)
+    unlock_texts(actor=actor, subject_id=iep.id)
 
 
 def _known(iep: Iep) -> set[str]:

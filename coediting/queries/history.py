@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from coediting.log import authors_at
 from coediting.models import Ops, Text, TextChange
@@ -121,7 +122,7 @@ def sittings_of(text: Text, *, after: int, until: int) -> tuple[Sitting, ...]:
         return tuple(
             Sitting(
                 by=by,
-                by_name=name,
+                by_name=said(by, name),
                 began_at=began,
                 ended_at=ended,
                 first_version=first,
@@ -156,7 +157,12 @@ def _names(text: Text, authors: Iterable[str]) -> dict[str, str]:
         organization_id=text.organization_id, text_id=text.id, author_id__in=list(authors)
     )
     newest = rows.order_by("author_id", "-version").distinct("author_id")
-    return dict(newest.values_list("author_id", "author_name"))
+    return {by: said(by, name) for by, name in newest.values_list("author_id", "author_name")}
+
+
+def said(author_id: str, name: str) -> str:
+    """The name of an author as pages show it: what is no person is named in the reader's language."""
+    return gettext(name) if name and author_id.startswith("system:") else name
 
 
 def _require_version(text: Text, version: int) -> None:

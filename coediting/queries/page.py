@@ -9,7 +9,7 @@ from uuid import UUID
 from coediting import delta
 from coediting.log import manuscript_at
 from coediting.models import Ops, Text, TextChange
-from coediting.queries.history import Sitting, Words, authorship, sittings_of
+from coediting.queries.history import Sitting, Words, authorship, said, sittings_of
 from coediting.queries.texts import TextState, state_at, visible_text
 from coediting.refusals import Locked
 from coediting.rules import may_edit_text, rights
@@ -164,7 +164,7 @@ def _last(text: Text, version: int) -> Sitting | None:
         return None
     return Sitting(
         by=row.author_id,
-        by_name=row.author_name,
+        by_name=said(row.author_id, row.author_name),
         began_at=row.at,
         ended_at=row.at,
         first_version=version,

@@ -7,7 +7,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coediting.mutations import lock_texts, unlock_texts
 from core.actor import Actor
 from core.errors import Conflict, Invalid, NotFound
 from core.idea import AMENDMENT_AGREED, CONSENT_FOR_SERVICES
@@ -21,6 +20,7 @@ from ieps.models import Approval, GlanceReading, Iep
 from ieps.queries import activation_blockers, visible_iep
 from ieps.rules import may_approve, may_confirm_glance, may_review
 from ieps.signed import subject_of
+from ieps.texts import close_texts, open_texts
 from students.models import Student
 from students.mutations import set_annual_review
 from students.queries import editable_student, visible_student
@@ -80,8 +80,7 @@ class Blocked(Conflict):
 @mutation
 def send_to_review(*, actor: Actor, iep_id: UUID) -> Iep:
     """Ask the team to read a draft; it is not edited meanwhile. Raises NotFound, NotAllowed, NotADraft."""
-    open_draft(actor=actor, iep_id=iep_id)
-    lock_texts(actor=actor, subject_id=iep_id)  # before the IEP, as when they are typed in
+    close_texts(actor=actor, iep=open_draft(actor=actor, iep_id=iep_id))
     iep = locked_draft(actor=actor, iep_id=iep_id)
     iep.status = Iep.Status.IN_REVIEW
     iep.sent_to_review_at = now()
@@ -96,8 +95,9 @@ def return_to_draft(*, actor: Actor, iep_id: UUID) -> Iep:
 
     Raises NotFound, NotAllowed, NotInReview.
     """
-    require(actor, may_approve, visible_iep(actor=actor, iep_id=iep_id))
-    unlock_texts(actor=actor, subject_id=iep_id)
+    found = visible_iep(actor=actor, iep_id=iep_id)
+    require(actor, may_approve, found)
+    open_texts(actor=actor, iep=found)
     iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
     if iep.status == Iep.Status.DRAFT:
         unchanged(actor)
@@ -163,8 +163,9 @@ def approve_iep(*, actor: Actor, iep_id: UUID, hand: Hand) -> Iep:
     Raises NotFound, NotAllowed, NotInReview, Incomplete (listing what is missing), ChangesAskedFor, ChangedMeanwhile,
     Invalid.
     """
-    require(actor, may_approve, visible_iep(actor=actor, iep_id=iep_id))
-    lock_texts(actor=actor, subject_id=iep_id)
+    found = visible_iep(actor=actor, iep_id=iep_id)
+    require(actor, may_approve, found)
+    close_texts(actor=actor, iep=found)
     iep = visible_iep(actor=actor, iep_id=iep_id, lock=True)
     if iep.status == Iep.Status.APPROVED:
         unchanged(actor)

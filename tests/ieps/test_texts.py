@@ -3,20 +3,25 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext, override
 
 from coediting.models import Text, TextChange
 from coediting.mutations import change_text
-from coediting.queries import changes_after, texts_of
+from coediting.queries import authorship, changes_after, history, texts_of
 from core.errors import NotFound
 from core.models import OutboxEvent
 from ieps.editing import EditConflict
 from ieps.models import Iep
-from ieps.mutations import create_iep, send_to_review, update_section
+from ieps.mutations import create_iep, return_to_draft, send_to_review, update_section
 from ieps.sections import BY_ID, NARRATIVES, SECTION_OF
 from ieps.texts import as_text, ensure_texts, in_column, moved, text_rights
 from tests.factories.ieps import NARRATIVES as WORDS
 from tests.factories.ieps import IepFactory
-from tests.ieps.conftest import TODAY
+from tests.ieps.conftest import TODAY, fill, sign_and_approve
+
+TABLES = (Iep._meta.db_table, Text._meta.db_table)
 
 
 def text_of(player, iep, field):
@@ -132,7 +137,51 @@ def test_older_iep_is_given_its_texts_once(cast):
     rows = Text.objects.filter(organization_id=iep.organization_id, subject_id=iep.id)
     assert rows.count() == len(NARRATIVES)
     assert text_of(cast.casey, iep, "strengths").ops == [{"insert": f"{WORDS['strengths']}\n"}]
-    assert set(TextChange.objects.values_list("author_name", flat=True)) == {"Somebody Else"}
+    assert set(TextChange.objects.values_list("author_name", flat=True)) == {"Earlier words"}
+
+
+def test_older_iep_that_nobody_opened_has_its_texts_locked_when_it_is_sent_and_approved(cast):
+    iep = IepFactory(student=cast.student, number=1)
+    fill(cast.casey.actor, iep)
+    Text.objects.filter(subject_id=iep.id).delete()
+
+    send_to_review(actor=cast.casey.actor, iep_id=iep.id)
+
+    rows = Text.objects.filter(organization_id=iep.organization_id, subject_id=iep.id)
+    assert set(rows.filter(locked_at__isnull=False).values_list("field", flat=True)) == set(NARRATIVES)
+
+    rows.delete()
+    sign_and_approve(actor=cast.casey.actor, iep_id=iep.id)
+    assert set(rows.filter(locked_at__isnull=False).values_list("field", flat=True)) == set(NARRATIVES)
+
+
+def test_whose_the_words_of_an_older_iep_are_is_not_claimed(cast):
+    iep = IepFactory(student=cast.student, number=1, complete=True, changed_by_name=cast.casey.person.name)
+    ensure_texts(iep=iep)
+    typed(cast.casey, iep, "strengths", [{"insert": "Sings. "}])
+
+    asked = {"actor": cast.casey.acting(), "text_id": text_of(cast.casey, iep, "strengths").id}
+
+    expected = ["Earlier words", cast.casey.person.name]
+    assert [one.by_name for one in history(**asked)] == expected
+    assert {run.by_name for run in authorship(**asked)} == set(expected)
+    with override("es"):
+        assert history(**asked)[0].by_name == gettext("Earlier words")
+
+
+@pytest.mark.parametrize("act", [send_to_review, return_to_draft])
+def test_iep_is_locked_before_its_texts(cast, act):
+    """As when they are kept whole; the other way about, two would wait for each other."""
+    status = "in_review" if act is return_to_draft else "draft"
+    iep = IepFactory(student=cast.student, number=1, complete=True, status=status)
+    ensure_texts(iep=iep)
+
+    with CaptureQueriesContext(connection) as said:
+        act(actor=cast.casey.actor, iep_id=iep.id)
+
+    locks = [one["sql"] for one in said if "FOR NO KEY UPDATE" in one["sql"]]
+    firsts = [next(at for at, sql in enumerate(locks) if f'FROM "{table}"' in sql) for table in TABLES]
+    assert firsts == sorted(firsts)
 
 
 def test_older_iep_is_given_its_texts_when_it_is_written(cast):
