@@ -2,13 +2,16 @@
 
 import { gradeOf } from "./iep/reading.js";
 
-const WORST = ["signedOut", "stuck", "offline", "connecting", "saving", "saved"];
+/** @typedef {HTMLElement & {sharedText?: any}} TextElement */
+
+/** From what is told first to what goes without saying; a word that is not here, as `locked`, is a refusal. */
+const MILD = ["signed-out", "offline", "connecting", "saving", "saved", "reading"];
 /** What each text said last. @type {Map<string, string>} */
 const states = new Map();
 /** @type {HTMLElement | null} */
 let opener = null;
-
-/** @typedef {HTMLElement & {sharedText?: any}} TextElement */
+/** The text that had the focus last. @type {TextElement | null} */
+let chosen = null;
 
 /** @param {string} id @returns {TextElement | null} */
 function textOf(id) {
@@ -119,24 +122,44 @@ function onSwap() {
 /** @param {any} detail */
 function onState(detail) {
   states.set(detail.text, detail.state);
-  const worst = WORST.find((name) => [...states.values()].includes(name)) ?? "saved";
+  if (detail.text === chosen?.dataset.text) versions(false);
   const box = document.getElementById("iep-saved");
-  const said = [...states.entries()].find(([, name]) => name === worst);
+  const [said] = [...states.entries()].sort(([, one], [, other]) => MILD.indexOf(one) - MILD.indexOf(other));
   const words = said ? textOf(said[0])?.querySelector("[data-text-state]")?.textContent : "";
   if (box && words && box.textContent !== words) box.textContent = words.trim();
 }
 
 /** @param {TextElement} root */
 function onFocus(root) {
-  const history = /** @type {HTMLAnchorElement | null} */ (document.getElementById("iep-history"));
-  if (history?.dataset.url) {
-    history.href = history.dataset.url.replace("00000000-0000-0000-0000-000000000000", root.dataset.text ?? "");
-    history.hidden = false;
-    const name = document.getElementById(`label-${root.dataset.field}`)?.textContent ?? "";
+  if (chosen !== root) {
+    chosen = root;
     const label = document.getElementById("iep-history-of");
-    if (label) label.textContent = name;
+    if (label) label.textContent = document.getElementById(`label-${root.dataset.field}`)?.textContent ?? "";
+    versions(true);
   }
   grade(root);
+}
+
+/** The bar under the page: which version of the chosen text its slider names. @param {boolean} isNew */
+function versions(isNew) {
+  const bar = document.getElementById("iep-versions");
+  const slider = /** @type {HTMLInputElement | null} */ (document.getElementById("iep-version"));
+  const link = /** @type {HTMLAnchorElement | null} */ (document.getElementById("iep-history"));
+  if (!bar || !slider || !link || !chosen) return;
+  const newest = chosen.sharedText?.sync.version ?? Number(chosen.dataset.version);
+  const follows = isNew || slider.value === slider.max; // who looks at now goes on to look at now
+  slider.max = String(newest);
+  if (follows) slider.value = slider.max;
+  slider.hidden = newest === 0;
+  link.hidden = false;
+  const number = Number(slider.value);
+  const said = (number === newest ? bar.dataset.now : bar.dataset.then) ?? "";
+  const words = said.replace("%(number)d", String(number)).replace("%(newest)d", String(newest));
+  slider.setAttribute("aria-valuetext", words);
+  const now = document.getElementById("iep-version-now");
+  if (now) now.textContent = words;
+  const address = (bar.dataset.url ?? "").replace("00000000-0000-0000-0000-000000000000", chosen.dataset.text ?? "");
+  link.href = number === newest ? address : `${address}?version=${number}`;
 }
 
 /** @param {TextElement} root */
@@ -171,5 +194,6 @@ document.addEventListener("text:passage", (event) => {
   const [id] = /** @type {CustomEvent} */ (event).detail.ids;
   document.getElementById(`comment-${id}`)?.scrollIntoView({ block: "nearest" });
 });
+document.getElementById("iep-version")?.addEventListener("input", () => versions(false));
 document.addEventListener("htmx:after:swap", onSwap);
 window.addEventListener("load", () => jump(location.hash));

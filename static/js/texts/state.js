@@ -110,7 +110,7 @@ export class State {
     const { name } = this;
     const sentence = this.sentence();
     this.faces();
-    const told = `${name} ${sync.kept} ${sentence}`;
+    const told = `${name} ${sync.kept} ${sync.version} ${sentence}`;
     if (told === this.shown) return;
     this.shown = told;
     root.dataset.state = name;
