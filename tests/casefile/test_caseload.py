@@ -99,7 +99,8 @@ def test_filters_on_progress_find_nothing_for_those_who_do_not_see_it(cast, scor
 
 
 def test_a_goal_that_was_met_stays_met(cast, goal, today):
-    record(cast.casey.actor, goal, 90, today, today=today)
+    for days in (2, 1, 0):
+        record(cast.casey.actor, goal, 90, today - timedelta(days=days), today=today)
     actor = cast.casey.actor
     later = today + timedelta(days=60)
 
