@@ -220,7 +220,7 @@ def test_team_tab_keeps_who_was_on_the_team(cast, iep, today):
 def test_timeline_says_who_did_what_and_pages(cast, scores, today):
     actor = cast.casey.actor
     for _ in range(30):
-        record(cast.paula.actor, scores, 66, today, today=today)
+        record(cast.paula.actor, scores, 66, today, today=today, is_another_probe=True)
 
     def read(kind="", **place):
         return timeline(actor=actor, student_id=cast.student.id, kind=kind, place=Place(**place), today=today)
