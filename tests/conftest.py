@@ -53,6 +53,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 TEMPLATE_LOCK = 4_711
 READY_SECONDS = 30
+SLOW_PAGE = 30_000  # milliseconds; a loaded machine
 TAKE_LONG = {"browser", "reliability", "live"}  # few tests with real servers, each of many seconds
 # What a page may log although the test is in order.
 EXPECTED_CONSOLE = ("Failed to load resource",)
@@ -388,10 +389,11 @@ def session_cookie(transactional_db: None) -> Callable[[Any], str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium. For a module, since Playwright keeps an event loop running that later tests would trip over."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     if os.environ.get("BROWSER_TESTS") == "skip":
         pytest.skip("BROWSER_TESTS=skip")
+    expect.set_options(timeout=SLOW_PAGE)
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     try:
@@ -427,7 +429,7 @@ def new_page(
     def open_page(person: Any = None, path: str | None = None, **options: Any) -> Any:
         context = browser.new_context(**{"base_url": server.url, "locale": "en-US", **options})
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(SLOW_PAGE)
         if person is not None:
             name = settings.SESSION_COOKIE_NAME
             context.add_cookies([{"name": name, "value": session_cookie(person), "url": server.url}])

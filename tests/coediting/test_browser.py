@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db.models import F
 from playwright.sync_api import expect
 
-from coediting.models import Text
 from coediting.mutations import create_text, lock_texts
 from coediting.queries import text_state
 from core.tenant import organization
 from ieps.texts import RULE
+from tests.coediting.written import wait_until_written_down
 from tests.factories.ieps import IepFactory
 
 SLOW = 30_000
@@ -52,7 +50,7 @@ class Desk:
             expect(page.locator(STATE)).to_contain_text("Saved", timeout=SLOW)
         first = pages[0]
         first.wait_for_function(
-            "state => document.querySelector('[data-text]').sharedText.sync.kept === 0", arg=0
+            "() => document.querySelector('[data-text]').sharedText.sync.kept === 0", timeout=SLOW
         )
         words = self.words()
         for page in pages:
@@ -102,16 +100,6 @@ def desk(
         context.close()
     wait_until_written_down(cast)
     assert not complaints, f"a page complained: {complaints}"
-
-
-def wait_until_written_down(cast: Any) -> None:
-    """The server keeps texts whole a moment after they were typed: not while the rows are wiped."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with organization(cast.district.id):
-            if not Text.objects.exclude(ops_version=F("version")).exists():
-                return
-        time.sleep(0.2)
 
 
 def end(page: Any) -> None:

@@ -45,6 +45,6 @@ def test_taken_out_goal_comes_back_by_undo(drafted, new_page):
     page.get_by_role("button", name="Take it out of the draft").click()
     page.wait_for_url(f"**/ieps/{iep.id}/**")
     assert page.locator(f"#goal-{goal.id}").count() == 0
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
 
     page.wait_for_selector(f"#goal-{goal.id}")
