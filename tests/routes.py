@@ -21,7 +21,17 @@ from ieps.mutations import remove_accommodation, sign_iep
 from ieps.texts import ensure_texts
 from integrations.models import RosterImport
 from notifications.models import Message
-from progress.models import DataTask, Decision, GoalNote, Phase, ProgressPoint, ProgressReport
+from progress.models import (
+    AttainmentScale,
+    DataTask,
+    Decision,
+    GoalNote,
+    GoalState,
+    Phase,
+    ProgressPoint,
+    ProgressReport,
+    SecondObservation,
+)
 from progress.mutations import record_progress_point
 from records.models import Destruction, LegalHold, RecordExport
 from students.models import Guardian, RosterEntry, Student, TeamMember, Undo
@@ -307,7 +317,7 @@ def furnish(student: Student, player: Any, word: str) -> None:
             number=1,
             narrative=f"{word} narrative",
         )
-        record_progress_point(
+        point = record_progress_point(
             actor=player.actor,
             goal_id=goal.id,
             measured_on=today,
@@ -315,4 +325,24 @@ def furnish(student: Student, player: Any, word: str) -> None:
             today=today,
             note=f"{word} note",
             context=f"{word} context",
+        )
+        SecondObservation.objects.create(
+            organization_id=student.organization_id,
+            student=student,
+            point=point,
+            lineage_id=goal.lineage_id,
+            value=Decimal(48),
+            method="total",
+            agreement=Decimal(96),
+            observer_name=f"{word} observer",
+        )
+        GoalState.objects.create(
+            organization_id=student.organization_id, goal=goal, reason=f"{word} reason", **of_goal
+        )
+        AttainmentScale.objects.create(
+            organization_id=student.organization_id,
+            goal=goal,
+            changed_by_name=f"{word} scaler",
+            **dict.fromkeys(("much_less", "less", "expected", "more", "much_more"), f"{word} level"),
+            **of_goal,
         )

@@ -168,7 +168,7 @@ def a_sent_report(cast):
 
 def a_text_that_waits(cast):
     """A text whose last author rose an hour ago, of which the audit has no line yet."""
-    iep = an_iep(cast)
+    iep = IepFactory(student=cast.student)
     ensure_texts(iep=iep)
     text = Text.objects.filter(subject_id=iep.id).order_by("id").first()
     TextChange.objects.create(
