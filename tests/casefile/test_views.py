@@ -198,7 +198,7 @@ def test_a_caseload_page_takes_as_many_statements_for_one_row_as_for_twenty(cast
     assert count() == one
 
 
-OF_RECORDS = ("students", "ieps", "progress", "documents", "assessments", "audit", "records")
+OF_RECORDS = ("students", "coediting", "ieps", "progress", "documents", "assessments", "audit", "records")
 
 
 def test_every_act_on_a_student_has_words():
