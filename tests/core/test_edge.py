@@ -47,7 +47,7 @@ def world(cast):
 
 
 def nothing(ids):
-    return {name: value if isinstance(value, str) else uuid7() for name, value in ids.items()}
+    return {name: value if isinstance(value, str | int) else uuid7() for name, value in ids.items()}
 
 
 def known(route, ids):
