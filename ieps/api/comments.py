@@ -7,7 +7,7 @@ from uuid import UUID
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from core.api import ActorApiRequest, ApiPages, ApiView, answered
+from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version
 from core.api_access import Answers
 from ieps import mutations, queries
 from ieps.api.answers import opened, paged
@@ -84,6 +84,7 @@ class CommentListApi(ApiView):
 class CommentApi(ApiView):
     """GET and PATCH /api/v1/comments/{comment_id}/"""
 
+    compares = ("PATCH",)
     example = {"body": "Which passage was it, and on which day?"}
 
     Input = CommentInput
@@ -97,6 +98,7 @@ class CommentApi(ApiView):
 
     def patch(self, request: ActorApiRequest, comment_id: UUID) -> Response:
         """Change the words of one's own comment."""
+        check_version(request, queries.visible_comment(actor=request.actor, comment_id=comment_id).version)
         found = mutations.edit_comment(actor=request.actor, comment_id=comment_id, **self.parsed(request))
         return comment_answer(found)
 
