@@ -1347,7 +1347,8 @@ def reopen_comment(world: World) -> None:
 
 @change("ieps.mutations.comments.strike_comment")
 def strike_comment(world: World) -> None:
-    rows = Comment.objects.filter(iep=world.draft, struck_at=None, field="impact")
+    own = world.cast.sam.person
+    rows = Comment.objects.filter(iep=world.draft, struck_at=None, field="impact", person=own)
     ieps.strike_comment(actor=world.teammate("sam"), comment_id=world.one(rows).id)
 
 
@@ -1637,6 +1638,9 @@ def tell_new_member(world: World) -> None:
 @change("notifications.mutations.tell_of_comment")
 def tell_of_comment(world: World) -> None:
     comment = world.one(Comment.objects.filter(iep__student=world.student).exclude(mentioned=[]))
+    Message.objects.filter(
+        key__startswith=f"comment:{comment.id}"
+    ).delete()  # told already when it was written
     messages.tell_of_comment(actor=world.actor("ada"), comment_id=comment.id)
 
 
