@@ -50,6 +50,7 @@ LEADS = {
 ABOUT_OTHERS = (
     "/people/",
     "/schools/",
+    "/calendars/",
     "/invitations/",
     "/imports/",
     "/audit/",
@@ -60,6 +61,7 @@ ABOUT_OTHERS = (
     "/api/v1/grants/",
     "/api/v1/people/",
     "/api/v1/schools/",
+    "/api/v1/school-years/",
     "/api/v1/invitations/",
     "/api/v1/imports/",
     "/api/v1/audit/",
