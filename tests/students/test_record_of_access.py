@@ -17,6 +17,7 @@ LEADS = {
     "/": "my day names whose dates are near; opening the student is written down",
     "/caseload/": "the list of names; opening the student is written down",
     "/students/new/": "names schools, no student",
+    "/progress/": "the list of goals by name; opening the student, and taking the list along, are written down",
     "/roster/": "the roster of all pupils is no record of special education",
     "/ieps/": "the list of names; opening the IEP is written down",
     **dict.fromkeys(
