@@ -116,8 +116,15 @@ def ensure_texts(*, iep: Iep) -> None:
     )
     texts = {name: as_text(getattr(iep, name)) for name in NARRATIVES if name not in _known(iep)}
     if texts:
-        writer = system_actor(organization_id=iep.organization_id, name=EARLIER)
-        create_texts(actor=writer, student=iep.student, rule=RULE, subject_id=iep.id, texts=texts)
+        writer = system_actor(organization_id=iep.organization_id, name="Throughline")
+        create_texts(
+            actor=writer,
+            student=iep.student,
+            rule=RULE,
+            subject_id=iep.id,
+            texts=texts,
+            author_name=EARLIER,
+        )
 
 
 def close_texts(*, actor: Actor, iep: Iep) -> None:

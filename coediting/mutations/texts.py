@@ -37,8 +37,11 @@ def create_texts(
     rule: str,
     subject_id: UUID,
     texts: Mapping[str, Sequence[Mapping[str, Any]]],
+    author_name: str = "",
 ) -> dict[str, Text]:
-    """Make the texts of a record by field, with their first words. The caller has asked who may.
+    """Make the texts of a record by field, with their first words, which are the actor's unless others are named.
+
+    The caller has asked who may. One line of audit, however many texts.
 
     Raises BadOperation, TooLarge.
     """
@@ -70,12 +73,12 @@ def create_texts(
                     version=1,
                     change_id=uuid4().hex,
                     author_id=author_of(actor),
-                    author_name=actor.name[:120],
+                    author_name=(author_name or actor.name)[:120],
                     at=now,
                     ops=text.ops,
                 )
             )
     Text.objects.bulk_create(made)
     TextChange.objects.bulk_create(first)
-    audit_each(actor, "coediting.text.created", made, subject=subject_id)
+    audit_each(actor, "coediting.text.created", made[:1], subject=subject_id, texts=len(made))
     return {text.field: text for text in made}

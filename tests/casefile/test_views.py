@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from casefile.templatetags.casefile import _VERBS
+from casefile.verbs import VERBS
 from students.models import Student
 from tests.conftest import ROOT
 from tests.factories.students import StudentFactory, TeamMemberFactory
@@ -206,9 +206,9 @@ def test_every_act_on_a_student_has_words():
     for app in OF_RECORDS:
         for path in (ROOT / app).rglob("*.py"):
             verbs |= set(re.findall(rf'"({app}\.[a-z_]+\.[a-z_]+)"', path.read_text()))
-    tasks_and_functions = {verb for verb in verbs if verb not in _VERBS and not audited(verb)}
+    tasks_and_functions = {verb for verb in verbs if verb not in VERBS and not audited(verb)}
 
-    assert {verb for verb in verbs - tasks_and_functions if verb not in _VERBS} == set()
+    assert {verb for verb in verbs - tasks_and_functions if verb not in VERBS} == set()
 
 
 def audited(verb):
