@@ -83,11 +83,18 @@ class Desk:
     """What a process knows of one text: its head, the newest changes, the words, and what waits to be put in order."""
 
     def __init__(
-        self, *, head: int, manuscript: Manuscript | None, length: int, is_locked: bool = False
+        self,
+        *,
+        head: int,
+        manuscript: Manuscript | None,
+        length: int,
+        is_locked: bool = False,
+        closing: Mapping[str, Any] | None = None,
     ) -> None:
         self.head = head
         self.manuscript = manuscript
         self.is_locked = is_locked
+        self.closing = dict(closing or {})  # why it is locked, for those who write
         self.window: deque[Entry] = deque()
         self.queue: deque[Proposal] = deque()
         self.flight: Batch | None = None
@@ -152,7 +159,7 @@ class Desk:
                     raise BadOperation(details={"reason": "the id is another change's"})
                 return Answer(proposal, version=entry.version) if entry.version <= self.head else None
         if self.is_locked:
-            raise Locked
+            raise Locked(details=self.closing)
         assert self.manuscript is not None
         with refusing():
             if delta.reach(proposal.ops) > self._length_at(proposal.version):
@@ -203,6 +210,7 @@ class Desk:
         entries: Sequence[Entry],
         manuscript: Manuscript,
         is_locked: bool,
+        closing: Mapping[str, Any],
         known: Mapping[str, tuple[int, str]],
     ) -> list[Answer]:
         """Begin again from what the log says: `entries` are those after `head`, the words those after them.
@@ -224,7 +232,7 @@ class Desk:
                 answers.append(Answer(proposal, error=BadOperation(details={"reason": reason})))
         self.queue.extendleft(reversed(again))
         self.flight = None
-        self.manuscript, self.is_locked = manuscript, is_locked
+        self.manuscript, self.is_locked, self.closing = manuscript, is_locked, dict(closing)
         self._append(entries)
         return answers
 

@@ -146,7 +146,12 @@ class Door:
 
     async def _look_again(self, visitor: Visitor, line: Ground, fact: Ground | None) -> None:
         try:
-            visitor.seat.may_edit = await in_thread(_may_edit)(visitor.arrival.admission, visitor.room.id)
+            could, seat = visitor.seat.may_edit, visitor.seat
+            seat.may_edit = await in_thread(_may_edit)(visitor.arrival.admission, visitor.room.id)
+            if (
+                seat.may_edit != could and not visitor.room.desk.is_locked
+            ):  # of a lock everybody hears at once
+                visitor.room.tell_rights([seat])
             visitor.checked_at, visitor.ground, visitor.fact = time.monotonic(), line, fact
         except NotFound:
             visitor.end(NotAllowed())

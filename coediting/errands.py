@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, connection
@@ -11,6 +12,7 @@ from coediting import log, mutations
 from coediting.delta import Manuscript
 from coediting.desk import Batch, Desk, Entry
 from coediting.models import Ops, Text
+from coediting.rules import closing
 from core.actor import Actor, system_actor
 from core.errors import NotFound
 from core.tenant import organization as within
@@ -23,6 +25,7 @@ class News:
     entries: list[Entry]
     manuscript: Manuscript
     is_locked: bool
+    closing: Mapping[str, Any]
     known: dict[str, tuple[int, str]]
 
 
@@ -112,6 +115,7 @@ def _news(text: Text, asked: Question) -> News:
         entries=log.entries_of(text, after=asked.head, until=text.version, length=asked.length),
         manuscript=log.manuscript_at(text, text.version),
         is_locked=text.locked_at is not None,
+        closing=closing(text),
         known=log.known_ids(text, asked.change_ids),
     )
 

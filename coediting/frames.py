@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,12 +158,23 @@ def changes_frame(version: int, lines: Iterable[str]) -> str:
 
 
 def joined_frame(
-    *, version: int, ops: Ops | None, may_edit: bool, you: dict[str, Any], people: Sequence[dict[str, Any]]
+    *,
+    version: int,
+    ops: Ops | None,
+    may_edit: bool,
+    you: dict[str, Any],
+    people: Sequence[dict[str, Any]],
+    closed: Mapping[str, Any] | None = None,
 ) -> str:
-    """The answer to `join`: the whole text unless the client goes on from what it has."""
+    """The answer to `join`: the whole text unless the client goes on from what it has.
+
+    `closed` says why a locked text is locked.
+    """
     frame: dict[str, Any] = {"type": "joined", "version": version}
     if ops is not None:
         frame["ops"] = ops
+    if closed is not None:
+        frame["closed"] = closed
     return dumps({**frame, "may_edit": may_edit, "you": you, "people": people})
 
 

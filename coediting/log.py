@@ -13,6 +13,7 @@ from coediting.delta import Manuscript
 from coediting.desk import Desk, Entry
 from coediting.frames import dumps
 from coediting.models import Ops, Text, TextChange, TextSnapshot
+from coediting.rules import closing
 
 AT_ONCE = 2_000  # changes read from the database at a time
 
@@ -92,6 +93,7 @@ def desk_of(text: Text) -> Desk:
         manuscript=manuscript,
         length=manuscript.length,
         is_locked=text.locked_at is not None,
+        closing=closing(text),
     )
 
 

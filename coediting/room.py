@@ -7,8 +7,9 @@ from uuid import UUID
 from coediting import delta
 from coediting.desk import Desk, Entry, Proposal
 from coediting.frames import changes_frame, cursors_frame, dumps, error_frame, joined_frame
-from coediting.refusals import FURTHEST_BEHIND, BadOperation, TooFarBehind
+from coediting.refusals import FURTHEST_BEHIND, BadOperation, Locked, TooFarBehind
 from coediting.seats import Seat
+from core.errors import NotAllowed
 from core.models import topic
 
 KEEP_EVERY = 200  # changes
@@ -79,17 +80,33 @@ class Room:
             seat.tell(error_frame(TooFarBehind()))
             return
         seat.begin(head)
+        self._tell_joined(seat, self.whole() if version is None else None)
+        if version is not None and version < head:
+            seat.tell(changes_frame(head, [entry.line for entry in self.desk.since(version)]))
+
+    def _tell_joined(self, seat: Seat, ops: list[dict[str, Any]] | None = None) -> None:
         seat.tell(
             joined_frame(
-                version=head,
-                ops=self.whole() if version is None else None,
+                version=self.desk.head,
+                ops=ops,
                 may_edit=seat.may_edit and not self.desk.is_locked,
                 you=seat.you,
                 people=self.people,
+                closed=self.desk.closing if self.desk.is_locked else None,
             )
         )
-        if version is not None and version < head:
-            seat.tell(changes_frame(head, [entry.line for entry in self.desk.since(version)]))
+
+    def tell_rights(self, seats: Iterable[Seat]) -> None:
+        """Tell clients at once that they write no more, and why; or that they do again, as if they had come back."""
+        for seat in seats:
+            if seat.version is None:
+                continue
+            if self.desk.is_locked:
+                seat.tell(error_frame(Locked(details=self.desk.closing)))
+            elif not seat.may_edit:
+                seat.tell(error_frame(NotAllowed()))
+            else:
+                self._tell_joined(seat)
 
     def whole(self) -> list[dict[str, Any]]:
         """The text at the head. Nothing is in flight."""

@@ -176,14 +176,18 @@ class Rooms:
                     self._close(room, NotFound())
                     continue
                 room.is_stale = False
+                before = (room.desk.is_locked, room.desk.closing)
                 answers = room.desk.reset(
                     entries=news.entries,
                     manuscript=news.manuscript,
                     is_locked=news.is_locked,
+                    closing=news.closing,
                     known=news.known,
                 )
                 room.told(news.entries)
                 self._answer(room, answers)
+                if (room.desk.is_locked, room.desk.closing) != before:
+                    room.tell_rights(room.seats)
                 if self._is_mine(room):
                     self._tell_followers(room, news.entries)
 
@@ -429,6 +433,11 @@ class Rooms:
         if doubtful:
             for room in doubtful:
                 room.is_doubtful = False
+                if (
+                    room.desk.is_locked and room.desk.flight is None
+                ):  # why it is locked may be another reason now
+                    room.is_stale = True
+                    self._touch(room)
             await self._look_for_missed()
         for room in list(self.rooms.values()):
             if room not in self._keeping and self._is_mine(room) and room.wants_keeping(now):

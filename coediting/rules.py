@@ -1,14 +1,16 @@
 """Who reads and edits a text. The app whose record it belongs to says so, under the name of the text's rule.
 
-It lends four functions (`core.registry`), named `<rule>.` and
+It lends these functions (`core.registry`), named `<rule>.` and
 
 - `text_rights(actor=, subject_id=)`: whether the actor reads, and whether they write, as a pair;
 - `standing(actor=, subject_ids=)`: for each record whatever else those rights rest on; asked every two seconds;
 - `hold(actor=, subject_id=)`: lock the record before its texts, so that none waits for the other;
-- `materialised(text=, plain=)`: the words of a text as they were just stored, in the same transaction.
+- `materialised(text=, plain=)`: the words of a text as they were just stored, in the same transaction;
+- `closed(text=)`: why a locked text is locked, for those who were writing: `reason`, `by` and `at`, or nothing.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from coediting.models import Text
 from core.actor import Actor
@@ -37,3 +39,11 @@ def may_read_text(actor: Actor, text: Text) -> bool:
 def may_edit_text(actor: Actor, text: Text) -> bool:
     """Whoever writes the record that the text belongs to."""
     return rights(actor, text).may_edit
+
+
+def closing(text: Text) -> dict[str, Any]:
+    """Why a locked text is locked, as its owner says: `reason`, `by` (a name) and `at`. Nothing while it is open."""
+    if text.locked_at is None:
+        return {}
+    told: dict[str, Any] = lent(f"{text.rule}.closed")(text=text)
+    return told

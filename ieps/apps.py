@@ -17,3 +17,4 @@ class IepsConfig(AppConfig):
         register(f"{texts.RULE}.materialised", texts.keep_words)
         register(f"{texts.RULE}.standing", texts.standing)
         register(f"{texts.RULE}.hold", texts.hold)
+        register(f"{texts.RULE}.closed", texts.closed)

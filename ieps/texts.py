@@ -18,6 +18,7 @@ from coediting.mutations import change_text, create_texts, lock_texts, unlock_te
 from coediting.queries import Place, TextState, texts_of
 from core.actor import Actor, system_actor
 from core.mutation import publish
+from documents.models import Signature
 from ieps.editing import touch
 from ieps.models import Comment, Iep
 from ieps.rules import may_contribute
@@ -53,6 +54,23 @@ def hold(*, actor: Actor, subject_id: UUID) -> None:
     """Lock an IEP before its texts, so that none waits for the other. Lent to `coediting` as `ieps.section.hold`."""
     rows = Iep.objects.filter(organization_id=actor.organization_id, id=subject_id)
     rows.select_for_update(of=("self",), no_key=True).first()
+
+
+def closed(*, text: Text) -> dict[str, Any]:
+    """Why the texts of an IEP are locked: in review or approved, by whom and when; else only that they are.
+
+    Lent to `coediting` as `ieps.section.closed`.
+    """
+    iep = Iep.objects.get(organization_id=text.organization_id, id=text.subject_id)
+    if iep.status == Iep.Status.IN_REVIEW and iep.sent_to_review_at:
+        return {"reason": "in_review", "by": iep.changed_by_name, "at": iep.sent_to_review_at.isoformat()}
+    if iep.approved_at:
+        rows = Signature.objects.filter(
+            organization_id=text.organization_id, subject_id=iep.id, meaning=Signature.Meaning.APPROVES
+        )
+        by = rows.order_by("-signed_at").values_list("signer_name", flat=True).first() or ""
+        return {"reason": "approved", "by": by, "at": iep.approved_at.isoformat()}
+    return {"reason": "closed", "by": "", "at": ""}
 
 
 def text_place(*, actor: Actor, subject_id: UUID, field: str) -> Place:

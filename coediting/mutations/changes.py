@@ -15,7 +15,7 @@ from coediting.log import manuscript_at
 from coediting.models import Ops, Text, TextChange, author_of
 from coediting.queries import text_at, visible_text
 from coediting.refusals import FURTHEST_BEHIND, BadOperation, Locked, TooFarBehind, refusing
-from coediting.rules import may_edit_text
+from coediting.rules import closing, may_edit_text
 from core.actor import Actor
 from core.mutation import audit, mutation, require, unchanged
 from core.registry import lent
@@ -51,7 +51,7 @@ def change_text(
     if before is not None:
         return before
     if text.locked_at is not None:
-        raise Locked
+        raise Locked(details=closing(text))
     if not 0 <= version <= text.version:
         raise BadOperation(details={"reason": "there is no such version"})
     if version < text.version - FURTHEST_BEHIND:
@@ -124,7 +124,7 @@ def _transformed(text: Text, version: int, change: Ops, key: tuple[str, str]) ->
 
 def _rewrite(actor: Actor, text: Text, wanted: Ops) -> Made | None:
     if text.locked_at is not None:
-        raise Locked
+        raise Locked(details=closing(text))
     change = delta.diff(manuscript_at(text, text.version).ops(), wanted)
     return _append(actor, text, change, uuid4().hex) if change else None
 

@@ -8,7 +8,7 @@ from coediting.keeping import fingerprint, keep
 from coediting.log import manuscript_at
 from coediting.models import Text
 from core.actor import Actor
-from core.mutation import audit, mutation, unchanged
+from core.mutation import audit, mutation, publish, unchanged
 
 
 @mutation
@@ -26,6 +26,8 @@ def lock_texts(*, actor: Actor, subject_id: UUID) -> dict[str, tuple[int, str]]:
             text.locked_at, text.locked_version = timezone.now(), text.version
             text.save(update_fields=["locked_at", "locked_version"])
             audit(actor, "coediting.text.locked", text, subject=subject_id, version=text.version)
+        else:
+            publish(actor, "coediting.text.locked", text)  # who has it open is told why it is locked now
         found[text.field] = (text.version, fingerprint(text.ops))
     return found
 

@@ -48,6 +48,12 @@ def hold(*, actor: Actor, subject_id: UUID) -> None:
     """Nothing to lock."""
 
 
+def closed(*, text: Text) -> dict[str, Any]:
+    """Nobody says why."""
+    return {"reason": "closed", "by": "", "at": ""}
+
+
+register(f"{RULE}.closed", closed)
 register(f"{RULE}.text_rights", text_rights)
 register(f"{RULE}.standing", standing)
 register(f"{RULE}.hold", hold)

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from coediting.mutations import create_text, lock_texts
 from coediting.queries import text_state
 from core.tenant import organization
+from ieps.mutations import return_to_draft, send_to_review
 from ieps.texts import RULE
 from tests.coediting.written import wait_until_written_down
 from tests.factories.ieps import IepFactory
@@ -260,10 +261,13 @@ def test_lock_is_told_plainly_and_the_words_can_be_taken_along(desk):
     table = desk("Start.\n")
     casey = table.open("casey")
     end(casey)
+    casey.context.set_offline(True)
+    casey.keyboard.type("x")
+    expect(casey.locator(STATE)).to_contain_text("1 change kept", timeout=SLOW)
     with organization(table.cast.district.id):
         lock_texts(actor=table.cast.casey.actor, subject_id=table.text.subject_id)
 
-    casey.keyboard.type("x")
+    casey.context.set_offline(False)
 
     expect(casey.locator(STATE)).to_contain_text("locked", timeout=SLOW, ignore_case=True)
     expect(casey.locator(".text-rescue")).to_have_text("x", timeout=SLOW)
@@ -271,6 +275,30 @@ def test_lock_is_told_plainly_and_the_words_can_be_taken_along(desk):
     casey.get_by_role("button", name="Show the saved text").click()
     expect(casey.locator(EDITOR)).to_have_text("Start.", timeout=SLOW)
     assert table.words() == "Start.\n"
+
+
+def test_lock_reaches_an_open_editor_at_once_with_who_and_when(desk):
+    table = desk("Start.\n")
+    casey, ada = table.open("casey"), table.open("ada")
+    banner = ada.locator("[data-text-closed]")
+    expect(banner).to_be_hidden()
+
+    with organization(table.cast.district.id):
+        send_to_review(actor=table.cast.casey.actor, iep_id=table.text.subject_id)
+
+    for page in (casey, ada):
+        expect(page.locator(EDITOR)).to_have_attribute("contenteditable", "false", timeout=SLOW)
+        expect(page.locator("[data-text-closed]")).to_contain_text(
+            "Sent to review by Casey Cast, ", timeout=SLOW
+        )
+        expect(page.locator("[data-text-tools]")).to_be_hidden()
+
+    with organization(table.cast.district.id):
+        return_to_draft(actor=table.cast.casey.actor, iep_id=table.text.subject_id)
+    expect(banner).to_be_hidden(timeout=SLOW)
+    end(ada)
+    ada.keyboard.type(" Again.")
+    assert table.settle(casey, ada) == "Start. Again.\n"
 
 
 def test_text_is_reached_and_left_by_keyboard_and_its_tools_by_arrows(desk):

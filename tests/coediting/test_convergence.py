@@ -77,6 +77,7 @@ class Process:
             entries=entries,
             manuscript=Manuscript(self.log.states[-1]),
             is_locked=False,
+            closing={},
             known={change_id: known[change_id] for change_id in desk.ids_in_flight if change_id in known},
         )
         self.room.told(entries)

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.utils.timezone import now
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from accounts.models import Session
@@ -14,6 +15,8 @@ from coediting.log import manuscript_at
 from coediting.models import Text, TextChange
 from core.models import AuditEntry
 from core.tenant import organization
+from ieps.models import Iep
+from ieps.mutations import return_to_draft, send_to_review
 from students.models import TeamMember
 
 PATIENCE = 30.0
@@ -283,10 +286,53 @@ def test_locked_text_takes_no_change(server, committed_cast, shared, open_text):
         mutations.lock_texts(actor=committed_cast.casey.actor, subject_id=shared.subject_id)
 
     casey.say({"type": "change", "id": "late", "version": 1, "ops": [{"insert": "y"}]})
-    error = casey.hear_of("error")
+    while (error := casey.hear_of("error"))["id"] != "late":
+        pass
 
     assert (error["id"], error["code"]) == ("late", "locked")
     assert log_of(shared)[0] == [{"insert": "x"}]
+
+
+def test_lock_is_told_at_once_with_its_reason_and_opening_again_too(
+    server, committed_cast, shared, open_text
+):
+    casey, sam = open_text(server, committed_cast.casey), open_text(server, committed_cast.sam)
+    casey.type({"insert": "x"})
+    casey.settle()
+    sam.settle(version=1)
+
+    with organization(shared.organization_id):
+        send_to_review(actor=committed_cast.casey.actor, iep_id=shared.subject_id)
+    told = [editor.hear_of("error") for editor in (casey, sam)]
+    sam.say(sam.editor.join())
+    joined = sam.hear_of("joined")
+    with organization(shared.organization_id):
+        return_to_draft(actor=committed_cast.casey.actor, iep_id=shared.subject_id)
+    again = casey.hear_of("joined")
+    while not again["may_edit"]:
+        again = casey.hear_of("joined")
+    casey.type({"insert": "y"})
+    casey.settle()
+
+    for frame in (*told, {**joined, "code": "locked", "id": None, "details": joined["closed"]}):
+        assert (frame["code"], frame["id"]) == ("locked", None)
+        assert (frame["details"]["reason"], frame["details"]["by"]) == ("in_review", "Casey Cast")
+    assert joined["may_edit"] is False and "ops" not in joined
+    assert (again["version"], again["may_edit"], "closed" in again) == (1, True, False)
+    assert log_of(shared)[0] == [{"insert": "yx"}]
+
+
+def test_approval_of_a_locked_text_is_told_by_name(server, committed_cast, shared, open_text):
+    casey = open_text(server, committed_cast.casey)
+    with organization(shared.organization_id):
+        send_to_review(actor=committed_cast.casey.actor, iep_id=shared.subject_id)
+    assert casey.hear_of("error")["details"]["reason"] == "in_review"
+
+    with organization(shared.organization_id):
+        Iep.objects.filter(id=shared.subject_id).update(status=Iep.Status.APPROVED, approved_at=now())
+        mutations.lock_texts(actor=committed_cast.casey.actor, subject_id=shared.subject_id)
+
+    assert casey.hear_of("error")["details"]["reason"] == "approved"
 
 
 def test_who_is_too_far_behind_joins_again(server, committed_cast, shared, open_text):
@@ -425,22 +471,17 @@ def test_who_leaves_the_team_is_closed_within_seconds(server, committed_cast, sh
     assert (code, error["code"]) == (4403, "not_allowed")
 
 
-def test_who_may_only_read_from_now_on_is_refused_at_the_next_change(
-    server, committed_cast, shared, open_text
-):
-    from ieps.models import Iep
-
+def test_who_may_only_read_from_now_on_is_told_at_once(server, committed_cast, shared, open_text):
     casey = open_text(server, committed_cast.casey)
     with organization(shared.organization_id):
         Iep.objects.filter(id=shared.subject_id).update(status=Iep.Status.IN_REVIEW)
 
-    def is_refused():
-        casey.say({"type": "change", "id": uuid4().hex, "version": 0, "ops": [{"insert": "x"}]})
-        while (frame := casey.hear())["type"] not in {"changes", "error"}:
-            pass
-        return frame.get("code") == "not_allowed"
+    told = casey.hear_of("error")
+    casey.say({"type": "change", "id": "late", "version": 0, "ops": [{"insert": "x"}]})
+    refused_then = casey.hear_of("error")
 
-    eventually(is_refused, "it was never refused")
+    assert (told["id"], told["code"]) == (None, "not_allowed")
+    assert (refused_then["id"], refused_then["code"]) == ("late", "not_allowed")
 
 
 # --- Presence

@@ -3,6 +3,18 @@
 import { say } from "../words.js";
 
 const SAMPLE = 300;
+/** Refusals of the whole text, which may end: it is opened again, or one's rights come back. */
+const MAY_END = new Set(["locked", "not_allowed"]);
+/** @type {Record<string, string>} */
+const CLOSED = { in_review: "textClosedReview", approved: "textClosedApproved" };
+
+/** @typedef {{reason?: string, by?: string, at?: string}} Closing why a text is locked, by whom, when */
+
+/** @param {string} at */
+function moment(at) {
+  const format = { dateStyle: "medium", timeStyle: "short" };
+  return new Intl.DateTimeFormat(document.documentElement.lang || undefined, /** @type {any} */ (format)).format(new Date(at));
+}
 
 /** @param {string} name @param {number} count */
 function counted(name, count) {
@@ -23,7 +35,8 @@ export class State {
     this.text = text;
     /** @type {"connecting" | "here" | "lost" | "signed-out" | "stuck"} */
     this.line = "connecting";
-    this.reason = { code: "", message: "" };
+    /** @type {{code: string, message: string, details: Closing}} */
+    this.reason = { code: "", message: "", details: {} };
     this.timer = 0;
     this.shown = "";
   }
@@ -32,8 +45,11 @@ export class State {
     return this.line === "stuck";
   }
 
-  found() {
+  /** @param {{may_edit: boolean, closed?: Closing}} frame the answer to joining, or news that one writes again */
+  found({ may_edit: mayEdit, closed }) {
+    if (mayEdit && MAY_END.has(this.reason.code)) this.line = "here";
     if (!this.isStuck) this.line = "here";
+    if (closed && !mayEdit && this.text.mayEdit) this.stuck("locked", "", closed);
     this.update();
   }
 
@@ -47,10 +63,10 @@ export class State {
     this.update();
   }
 
-  /** @param {string} code @param {string} message */
-  stuck(code, message) {
+  /** @param {string} code @param {string} message @param {Closing} [details] */
+  stuck(code, message, details = {}) {
     this.line = "stuck";
-    this.reason = { code, message };
+    this.reason = { code, message, details };
     this.update();
   }
 
@@ -86,9 +102,33 @@ export class State {
         return say("textConnecting");
       case "reading":
         return say(this.text.root.hasAttribute("data-locked") ? "textLocked" : "textReading");
+      case "locked":
+        return say("textLocked");
+      case "not_allowed":
+        return say("textEnded");
       default:
         return this.reason.message || say("textRefused");
     }
+  }
+
+  /** Why nobody writes here any more, by whom and when; empty while one does. */
+  closing() {
+    if (!this.isStuck || !MAY_END.has(this.reason.code)) return "";
+    const { reason, by, at } = this.reason.details;
+    const words = CLOSED[reason ?? ""];
+    return words && by && at ? say(words, { name: by, at: moment(at) }) : this.sentence();
+  }
+
+  /** The banner of the text, or of a page of many. */
+  banner() {
+    const own = this.text.root.querySelector("[data-text-closed]");
+    const box = /** @type {HTMLElement | null} */ (own ?? document.querySelector("[data-texts-closed]"));
+    const words = box?.querySelector("[data-closed-words]");
+    if (!box || !words) return;
+    const said = this.closing();
+    if (said && words.textContent !== said) words.textContent = said;
+    if (said) box.hidden = false;
+    else box.hidden = own !== null || !document.querySelector('[data-state="locked"], [data-state="not_allowed"]') || box.hidden;
   }
 
   saved() {
@@ -110,13 +150,14 @@ export class State {
     const { name } = this;
     const sentence = this.sentence();
     this.faces();
-    const told = `${name} ${sync.kept} ${sync.version} ${sentence}`;
+    const told = `${name} ${sync.kept} ${sync.version} ${sentence} ${this.closing()}`;
     if (told === this.shown) return;
     this.shown = told;
     root.dataset.state = name;
     const box = root.querySelector("[data-text-state]");
     if (box && box.textContent !== sentence) box.textContent = sentence;
     this.unsent();
+    this.banner();
     root.dispatchEvent(
       new CustomEvent("text:state", { bubbles: true, detail: { text: id, state: name, kept: sync.kept, sentence } }),
     );

@@ -154,7 +154,7 @@ export class SharedText {
 
   /** @param {any} frame */
   joined(frame) {
-    this.state.found();
+    this.state.found(frame);
     this.me = frame.you.id;
     this.setEditable(frame.may_edit);
     this.sync.joined(frame);
@@ -176,7 +176,7 @@ export class SharedText {
       this.joinAgain();
     } else if (frame.id || frame.code === "locked" || frame.code === "not_allowed") {
       this.sync.lost();
-      this.state.stuck(frame.code, frame.message);
+      this.state.stuck(frame.code, frame.message, frame.details);
       this.setEditable(false);
     }
   }
