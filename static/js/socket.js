@@ -25,6 +25,7 @@ let socket = null;
 let failures = 0;
 let retryTimer = 0;
 let leaving = false;
+let isSigningOut = false;
 let lastTick = Date.now();
 
 /** @param {Listener} listener */
@@ -43,7 +44,8 @@ export function isOpen() {
 
 export function signedOut() {
   leaving = true;
-  for (const listener of listeners) listener.signedOut?.();
+  // Whoever is just signing out is led to where that ends, not back here.
+  if (!isSigningOut) for (const listener of listeners) listener.signedOut?.();
 }
 
 /** A refused handshake says nothing to a script; the page itself says whether the person is still signed in. */
@@ -117,9 +119,16 @@ function tick() {
   if (slept) retryNow();
 }
 
+/** @param {SubmitEvent} event */
+function onSubmit(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (form.hasAttribute("data-sign-out") && !event.defaultPrevented) isSigningOut = true;
+}
+
 export function start() {
   if (!document.body.dataset.organization) return;
   open();
+  document.addEventListener("submit", onSubmit);
   window.setInterval(tick, TICK);
   window.addEventListener("online", retryNow);
   window.addEventListener("offline", () => socket?.close());

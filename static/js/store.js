@@ -7,7 +7,7 @@
 
 const THINGS = "things";
 const PREFIX = "throughline:";
-const PATIENCE = 2000;
+const PATIENCE = 10_000;
 
 /** @type {Promise<IDBDatabase | null> | undefined} */
 let opened;

@@ -13,6 +13,8 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.template import engines
 
+from casefile.context import Link
+
 DIST = Path(settings.BASE_DIR) / "static" / "dist"
 NONCE = "bm9uY2U="
 SITE = "http://throughline.test"
@@ -23,7 +25,7 @@ SHELL = {
     "organization_name": "Larkspur Valley Unified",
     "organization_slug": "larkspur",
     "theme": "day",
-    "nav": [{"id": "caseload", "icon": "users-round", "label": "Caseload", "url": "/"}],
+    "nav": [Link(id="caseload", icon="users-round", label="Caseload", url="/")],
     "preferences_url": "/preferences/",
     "search_url": "/search/",
 }
@@ -255,6 +257,18 @@ def test_signed_out_leads_to_sign_in_and_keeps_what_was_typed(site):
     site.page.click("text=Discard it")
     site.page.reload()
     assert site.page.input_value("#typed") == ""
+
+
+def test_who_signs_out_is_not_led_away_because_the_socket_ends_first(site):
+    site.page.evaluate("""() => new Promise((done) => {
+        window.addEventListener("submit", (event) => (event.preventDefault(), done())); // an answer that takes long
+        document.querySelector("form[data-sign-out]").requestSubmit();
+    })""")
+
+    site.socket.close(code=4401)
+
+    site.page.wait_for_timeout(400)
+    assert urlsplit(site.page.url).path == "/"
 
 
 def test_sent_form_is_not_offered_again(site):

@@ -336,11 +336,18 @@ def test_queue_is_wiped_at_sign_out(desk):
     casey.keyboard.type("x")
     expect(casey.locator(STATE)).to_contain_text("1 change kept", timeout=SLOW)
     casey.evaluate("() => document.querySelector('[data-text]').sharedText.record.settled")
-    casey.on("dialog", lambda dialog: dialog.accept())
+    asked = []
+
+    def agree(dialog):
+        asked.append(dialog.message)
+        dialog.accept()
+
+    casey.on("dialog", agree)
 
     casey.evaluate("() => document.querySelector('form[data-sign-out]').requestSubmit()")
 
     casey.wait_for_url(lambda address: "/texts/" not in address)
+    assert len(asked) == 1
     left = casey.evaluate(
         """async person => {
             const request = indexedDB.open(`throughline:${person}`);

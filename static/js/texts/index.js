@@ -15,6 +15,7 @@ const MARGIN = "200px";
 const DOZE = 4000;
 /** @type {Map<HTMLElement, number>} */
 const dozing = new Map();
+let mayWipe = false;
 /** Texts in sight are edited and heard; the others wait as words. */
 const sight = new IntersectionObserver((seen) => seen.forEach(onSight), { rootMargin: MARGIN });
 
@@ -87,12 +88,13 @@ function look() {
   }
 }
 
-/** Signing out wipes what is kept: not without a word. @param {SubmitEvent} event */
+/** Signing out wipes what is kept: not without a word, said once. @param {SubmitEvent} event */
 function onSubmit(event) {
   const form = event.target;
-  if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-sign-out")) return;
+  if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-sign-out") || mayWipe) return;
   const isUnsent = [...texts.values()].some((text) => text.sync.kept > 0);
-  if (!isUnsent || window.confirm(say("textLeaving"))) return;
+  mayWipe = isUnsent && window.confirm(say("textLeaving"));
+  if (!isUnsent || mayWipe) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 }
