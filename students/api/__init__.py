@@ -1,7 +1,18 @@
 """Endpoints of students under /api/v1/."""
 
+from students.api.acts import ArchiveApi as ArchiveApi
+from students.api.acts import ExternalIdListApi as ExternalIdListApi
+from students.api.acts import GuardianEndApi as GuardianEndApi
+from students.api.acts import GuardianInviteApi as GuardianInviteApi
+from students.api.acts import RestoreApi as RestoreApi
+from students.api.acts import TagListApi as TagListApi
+from students.api.acts import TagRemoveApi as TagRemoveApi
 from students.api.bulk import StudentBulkApi as StudentBulkApi
 from students.api.bulk import UndoApi as UndoApi
+from students.api.fields import FieldApi as FieldApi
+from students.api.fields import FieldArchiveApi as FieldArchiveApi
+from students.api.fields import FieldListApi as FieldListApi
+from students.api.fields import FieldRestoreApi as FieldRestoreApi
 from students.api.files import GuardianApi as GuardianApi
 from students.api.files import GuardianListApi as GuardianListApi
 from students.api.files import StudentApi as StudentApi
@@ -16,6 +27,7 @@ from students.api.health import CourtApi as CourtApi
 from students.api.health import HealthApi as HealthApi
 from students.api.health import MedicationApi as MedicationApi
 from students.api.health import MedicationListApi as MedicationListApi
+from students.api.photo import PhotoApi as PhotoApi
 from students.api.record import AddressApi as AddressApi
 from students.api.record import AddressListApi as AddressListApi
 from students.api.record import ContactApi as ContactApi
@@ -23,6 +35,8 @@ from students.api.record import EmergencyContactApi as EmergencyContactApi
 from students.api.record import EmergencyContactListApi as EmergencyContactListApi
 from students.api.record import LanguagesApi as LanguagesApi
 from students.api.record import ProfileApi as ProfileApi
+from students.api.roster import ReferApi as ReferApi
+from students.api.roster import RosterListApi as RosterListApi
 from students.api.schooling import CustomFieldsApi as CustomFieldsApi
 from students.api.schooling import EnrollmentListApi as EnrollmentListApi
 from students.api.schooling import ExitApi as ExitApi

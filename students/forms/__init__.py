@@ -9,6 +9,7 @@ from students.forms.files import IdentityForm as IdentityForm
 from students.forms.files import NewStudentForm as NewStudentForm
 from students.forms.files import RecordForm as RecordForm
 from students.forms.files import RosterForm as RosterForm
+from students.forms.files import RosterQuery as RosterQuery
 from students.forms.files import SearchForm as SearchForm
 from students.forms.files import TagForm as TagForm
 from students.forms.files import TeamMemberForm as TeamMemberForm

@@ -159,6 +159,12 @@ class RosterForm(forms.Form):
     after = forms.UUIDField(required=False)
 
 
+class RosterQuery(forms.Form):
+    """What is looked for in the roster through the API."""
+
+    q = forms.CharField(required=False, max_length=80)
+
+
 class SearchForm(forms.Form):
     """The filters of a list of students in the API."""
 

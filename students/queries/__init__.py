@@ -10,13 +10,10 @@ from students.queries.custom import fields_page as fields_page
 from students.queries.custom import values_of as values_of
 from students.queries.files import MOST_TOPICS as MOST_TOPICS
 from students.queries.files import MOST_WORDS as MOST_WORDS
-from students.queries.files import ROSTER_PAGE_ROWS as ROSTER_PAGE_ROWS
 from students.queries.files import SHORTEST_ID as SHORTEST_ID
 from students.queries.files import Archived as Archived
 from students.queries.files import GuardianPage as GuardianPage
 from students.queries.files import RecordPage as RecordPage
-from students.queries.files import Roster as Roster
-from students.queries.files import RosterRow as RosterRow
 from students.queries.files import StartsWith as StartsWith
 from students.queries.files import TeamPage as TeamPage
 from students.queries.files import TeamRow as TeamRow
@@ -33,7 +30,6 @@ from students.queries.files import record_page as record_page
 from students.queries.files import referring_schools as referring_schools
 from students.queries.files import refuse_archived as refuse_archived
 from students.queries.files import require_sight as require_sight
-from students.queries.files import roster as roster
 from students.queries.files import schools_for as schools_for
 from students.queries.files import student_of as student_of
 from students.queries.files import students_of as students_of
@@ -73,5 +69,11 @@ from students.queries.record import profile_of as profile_of
 from students.queries.record import records_requests_of as records_requests_of
 from students.queries.record import schooling_of as schooling_of
 from students.queries.record import schooling_page as schooling_page
+from students.queries.roster import ROSTER_PAGE_ROWS as ROSTER_PAGE_ROWS
+from students.queries.roster import Roster as Roster
+from students.queries.roster import RosterRow as RosterRow
+from students.queries.roster import roster as roster
+from students.queries.roster import roster_rows as roster_rows
+from students.queries.roster import roster_shown as roster_shown
 from students.queries.undo import newest_undo as newest_undo
 from students.queries.undo import undo_of as undo_of

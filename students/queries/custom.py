@@ -92,10 +92,11 @@ def custom_fields(*, actor: Actor, is_archived: bool = False) -> tuple[FieldRow,
     return tuple(FieldRow(field=row, count=row.used) for row in rows)
 
 
-def custom_field(*, actor: Actor, field_id: UUID) -> CustomField:
+def custom_field(*, actor: Actor, field_id: UUID, lock: bool = False) -> CustomField:
     """One of the district's own fields. Raises NotAllowed, NotFound."""
     require(actor, may_keep_fields, None)
-    found = _fields(actor).filter(id=field_id).first()
+    rows = _fields(actor).filter(id=field_id)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
         raise NotFound
     return found

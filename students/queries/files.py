@@ -20,7 +20,6 @@ from core.once import once
 from students.models import (
     ExternalId,
     Guardian,
-    RosterEntry,
     SearchWord,
     Student,
     Tag,
@@ -43,7 +42,6 @@ Row = TypeVar("Row")
 MOST_WORDS = 6
 MOST_TOPICS = 40  # of one list; a page watches 50
 SHORTEST_ID = 3
-ROSTER_PAGE_ROWS = 50
 
 
 class Archived(Conflict):
@@ -100,27 +98,6 @@ class RecordPage:
     student: Student
     ids: dict[str, str]
     tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RosterRow:
-    """A pupil of the roster. `student_id` is that of a case file the reader may see."""
-
-    entry_id: UUID
-    name: str
-    grade: str
-    school_name: str
-    has_file: bool
-    student_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roster:
-    """One page of the pupils in the roster, by name."""
-
-    rows: tuple[RosterRow, ...]
-    next: str
-    words: str
 
 
 def visible_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> Student:
@@ -333,41 +310,6 @@ def referring_schools(*, actor: Actor) -> tuple[School, ...]:
     """The schools in which the actor may open case files. Raises NotAllowed."""
     require(actor, may_add_students, None)
     return own_schools(actor=actor)
-
-
-def roster(*, actor: Actor, words: str = "", after: UUID | None = None) -> Roster:
-    """One page of the roster's pupils whom the actor may refer, by name. Raises NotAllowed."""
-    require(actor, may_add_students, None)
-    rows = RosterEntry.objects.visible_to(actor).filter(part=RosterEntry.Part.STUDENT, is_current=True)
-    for word in words_in(words)[:MOST_WORDS]:
-        rows = rows.filter(
-            Q(StartsWith("sort_name", Value(word)))
-            | Q(sort_name__contains=f" {word}")
-            | Q(identifier=words.strip())
-        )
-    if after is not None and (mark := rows.filter(id=after).first()):
-        rows = rows.filter(Q(sort_name__gt=mark.sort_name) | Q(sort_name=mark.sort_name, id__gt=mark.id))
-    page = list(rows.select_related("school").order_by("sort_name", "id")[: ROSTER_PAGE_ROWS + 1])
-    shown = page[:ROSTER_PAGE_ROWS]
-    seen = Student.objects.visible_to(actor).filter(
-        id__in=[row.student_id for row in shown if row.student_id]
-    )
-    mine = set(seen.values_list("id", flat=True))
-    return Roster(
-        rows=tuple(
-            RosterRow(
-                entry_id=row.id,
-                name=row.name,
-                grade=row.get_grade_display(),
-                school_name=row.school.name if row.school else "",
-                has_file=row.student_id is not None,
-                student_id=row.student_id if row.student_id in mine else None,
-            )
-            for row in shown
-        ),
-        next=str(shown[-1].id) if len(page) > ROSTER_PAGE_ROWS else "",
-        words=words,
-    )
 
 
 def schools_for(*, actor: Actor, student: Student) -> tuple[School, ...]:
