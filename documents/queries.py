@@ -23,6 +23,7 @@ class ConsentRow:
     consent_id: UUID
     kind: str
     kind_label: str | Promise
+    guardian_id: UUID
     guardian_name: str
     given_on: date
     paper_reference: str
@@ -84,6 +85,7 @@ def _row(consent: Consent) -> ConsentRow:
         consent_id=consent.id,
         kind=consent.kind,
         kind_label=Consent.Kind(consent.kind).label,
+        guardian_id=consent.guardian_id,
         guardian_name=consent.guardian.name,
         given_on=consent.given_on,
         paper_reference=consent.paper_reference,
