@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ieps.api import comments, parts, programs, signing
+from ieps.api import comments, parts, programs, signing, writing
 
 app_name = "ieps_api"
 
@@ -29,6 +29,23 @@ urlpatterns = [
     path("ieps/<uuid:iep_id>/differences/", signing.DifferencesApi.as_view(), name="differences"),
     path("ieps/<uuid:iep_id>/goals/", parts.GoalListApi.as_view(), name="goals"),
     path("goals/<uuid:goal_id>/", parts.GoalApi.as_view(), name="goal"),
+    path("goals/<uuid:goal_id>/move/", writing.GoalMoveApi.as_view(), name="move-goal"),
+    path("ieps/<uuid:iep_id>/removed-parts/", writing.RemovedPartListApi.as_view(), name="removed-parts"),
+    path(
+        "removed-parts/<uuid:removed_id>/restore/",
+        writing.RemovedPartRestoreApi.as_view(),
+        name="restore-part",
+    ),
+    path("ieps/<uuid:iep_id>/language/", writing.LanguageApi.as_view(), name="language"),
+    path("ieps/<uuid:iep_id>/amendment/", writing.AmendmentApi.as_view(), name="amendment"),
+    path("ieps/<uuid:iep_id>/revised-copy/", writing.RevisedCopyApi.as_view(), name="revised-copy"),
+    path("ieps/<uuid:iep_id>/verification/", writing.VerificationApi.as_view(), name="verification"),
+    path(
+        "signatures/<uuid:signature_id>/take-back/",
+        writing.SignatureTakeBackApi.as_view(),
+        name="take-back",
+    ),
+    path("ieps/<uuid:iep_id>/services/dates/", writing.ServiceDatesApi.as_view(), name="service-dates"),
     path("ieps/<uuid:iep_id>/services/", parts.ServiceListApi.as_view(), name="services"),
     path("services/<uuid:service_id>/", parts.ServiceApi.as_view(), name="service"),
     path("ieps/<uuid:iep_id>/accommodations/", parts.AccommodationListApi.as_view(), name="accommodations"),

@@ -49,6 +49,7 @@ class IepOutput(IepFields):
     number = serializers.IntegerField()
     kind = serializers.CharField()
     status = serializers.CharField()
+    language = serializers.CharField()
     version = serializers.IntegerField()
     next_review_on = serializers.DateField(allow_null=True)
     changed_at = serializers.DateTimeField()

@@ -65,6 +65,11 @@ def accommodation_rows(*, actor: Actor, iep_id: UUID) -> "QuerySet[Accommodation
     return _of(Accommodation.objects.all(), visible_iep(actor=actor, iep_id=iep_id))
 
 
+def removed_rows(*, actor: Actor, iep_id: UUID) -> "QuerySet[RemovedPart]":
+    """What was taken out of one draft, for the API to page through. Raises NotFound."""
+    return _of(RemovedPart.objects.all(), visible_iep(actor=actor, iep_id=iep_id))
+
+
 def visible_service(*, actor: Actor, service_id: UUID, lock: bool = False) -> Service:
     """One service of an IEP that the actor may read. Raises NotFound."""
     rows = Service.objects.select_related("student", "iep", "provider")
