@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from audit import queries
+from audit import mutations, queries
 from audit.forms import AuditQuery
 from core.api import ActorApiRequest, ApiPages, ApiView, answered
 from core.api_access import Answers
 from core.errors import Invalid
+from students.queries import one_of
 
 
 class EntryPages(ApiPages):
@@ -57,22 +58,63 @@ class AuditListApi(ApiView):
         return answered(pages.get_paginated_response(self.Output(found, many=True).data).data)
 
 
+class DisclosureFields(serializers.Serializer[Any]):
+    """A request for the record by a party outside the district, and what it was given (34 CFR 99.32(a))."""
+
+    party = serializers.CharField(max_length=160)
+    asked_on = serializers.DateField()
+    purpose = serializers.CharField(max_length=300)
+    interest = serializers.CharField(max_length=300)
+    disclosed_on = serializers.DateField(required=False, allow_null=True)
+    what = serializers.CharField(max_length=400, required=False, allow_blank=True)
+    basis = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    redisclosure = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class DisclosureOutput(DisclosureFields):
+    """One request or disclosure."""
+
+    id = serializers.UUIDField()
+    recorded_by = serializers.CharField()
+
+
+class DisclosureListApi(ApiView):
+    """GET and POST /api/v1/students/{student_id}/disclosures/"""
+
+    answers = Answers.ALL
+    creates = True
+    example = {
+        "party": "Dr. Amal Reyes, Fern Hill Clinic",
+        "asked_on": "{today-2}",
+        "purpose": "An evaluation of hearing",
+        "interest": "Treats the student",
+        "disclosed_on": "{today}",
+        "what": "The evaluation of last spring",
+        "basis": "consent",
+    }
+
+    Input = DisclosureFields
+    Output = DisclosureOutput
+
+    def get(self, request: ActorApiRequest, student_id: UUID) -> Response:
+        """Who outside the district asked for the record and what they were given, newest first."""
+        rows = queries.disclosures_of(actor=request.actor, student_id=student_id)
+        return answered({"results": self.Output(rows, many=True).data}, topic=f"student.{student_id}")
+
+    def post(self, request: ActorApiRequest, student_id: UUID) -> Response:
+        """Write down a request or a disclosure; without `disclosed_on` nothing was disclosed."""
+        made = mutations.record_disclosure(
+            actor=request.actor, student_id=student_id, today=request.actor.today, **self.parsed(request)
+        )
+        rows = queries.disclosures_of(actor=request.actor, student_id=student_id)
+        data = self.Output(one_of(rows, id=made.id)).data
+        return answered(data, topic=f"student.{student_id}", code=status.HTTP_201_CREATED)
+
+
 class AccessRecordApi(ApiView):
     """GET /api/v1/students/{student_id}/access-record/"""
 
     answers = Answers.PAGES
-
-    class DisclosureOutput(serializers.Serializer[Any]):
-        id = serializers.UUIDField()
-        party = serializers.CharField()
-        asked_on = serializers.DateField()
-        disclosed_on = serializers.DateField(allow_null=True)
-        what = serializers.CharField()
-        purpose = serializers.CharField()
-        interest = serializers.CharField()
-        basis = serializers.CharField()
-        redisclosure = serializers.CharField()
-        recorded_by = serializers.CharField()
 
     class Beside(serializers.Serializer[Any]):
         disclosures = serializers.ListField(child=serializers.DictField())
@@ -101,5 +143,5 @@ class AccessRecordApi(ApiView):
         outside = queries.disclosures_of(actor=request.actor, student_id=student_id)
         found = pages.paginate_queryset(rows, request, view=self)
         data = pages.get_paginated_response(self.Output(found, many=True).data).data
-        data["disclosures"] = self.DisclosureOutput(outside, many=True).data
+        data["disclosures"] = DisclosureOutput(outside, many=True).data
         return answered(data, topic=f"student.{student_id}")

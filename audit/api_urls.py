@@ -9,4 +9,5 @@ app_name = "api-audit"
 urlpatterns = [
     path("audit/", api.AuditListApi.as_view(), name="audit"),
     path("students/<uuid:student_id>/access-record/", api.AccessRecordApi.as_view(), name="access-record"),
+    path("students/<uuid:student_id>/disclosures/", api.DisclosureListApi.as_view(), name="disclosures"),
 ]
