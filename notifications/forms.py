@@ -13,3 +13,9 @@ class ListForm(forms.Form):
         label=_("Kind"), required=False, choices=[("", _("All kinds")), *Message.Kind.choices]
     )
     after = forms.UUIDField(required=False)
+
+
+class OutboxQuery(forms.Form):
+    """The kind of messages in the API."""
+
+    kind = forms.ChoiceField(required=False, choices=Message.Kind.choices)

@@ -1,5 +1,6 @@
 """Reading messages: one's own, and for administrators all that would be sent."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -56,6 +57,23 @@ def own_messages(*, actor: Actor, after: UUID | None = None) -> Messages:
     return _page(_own(actor), after, topic=topic, version=version)
 
 
+def message_rows(*, actor: Actor) -> QuerySet[Message]:
+    """What was written to the actor in this district, for cursor pages."""
+    return _own(actor).select_related("person")
+
+
+def outbox_rows(*, actor: Actor, kind: str = "") -> QuerySet[Message]:
+    """What would be sent to people of this district, for cursor pages. Raises NotAllowed but for administrators."""
+    require(actor, may_read_outbox, actor)
+    rows = Message.objects.filter(organization_id=actor.organization_id, is_by_email=True)
+    return (rows.filter(kind=kind) if kind else rows).select_related("person")
+
+
+def rows_of(*, actor: Actor, messages: Iterable[Message]) -> tuple[MessageRow, ...]:
+    """Messages that the actor may read as lists show them."""
+    return tuple(_row(found) for found in messages if may_read_message(actor, found))
+
+
 def unread_count(*, actor: Actor) -> int:
     """How many messages the actor has not read, at most 99."""
     return _own(actor).filter(read_at=None)[:MOST_UNREAD].count()
@@ -63,10 +81,7 @@ def unread_count(*, actor: Actor) -> int:
 
 def outbox(*, actor: Actor, kind: str = "", after: UUID | None = None) -> Messages:
     """What would be sent to people of this district, newest first. Raises NotAllowed for all but administrators."""
-    require(actor, may_read_outbox, actor)
-    rows = Message.objects.filter(organization_id=actor.organization_id, is_by_email=True)
-    if kind:
-        rows = rows.filter(kind=kind)
+    rows = outbox_rows(actor=actor, kind=kind)
     topic = f"organization.{actor.organization_id}"
     return _page(rows, after, kind=kind, topic=topic, version=topic_version(topic))
 
