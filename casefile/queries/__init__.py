@@ -33,7 +33,16 @@ from casefile.queries.keyset import Place
 from casefile.queries.palettes import Found, found_students
 from casefile.queries.papers import IepPapers, iep_file, iep_papers
 from casefile.queries.recording import AssignedRow, Recording, district_prompts, recording
-from casefile.queries.saved import Pin, ViewRow, default_words, is_pinned, pins, saved_view, saved_views
+from casefile.queries.saved import (
+    Pin,
+    ViewRow,
+    default_words,
+    is_pinned,
+    pins,
+    saved_view,
+    saved_views,
+    view_row,
+)
 from casefile.queries.sheets import SheetPage, quick_readings, sheet_page
 from casefile.queries.shell import Standing, standing
 from casefile.queries.sight import sight_of_scores
@@ -117,4 +126,5 @@ __all__ = [
     "timeline",
     "to_capture",
     "unassigned",
+    "view_row",
 ]

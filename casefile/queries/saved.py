@@ -41,17 +41,23 @@ def saved_views(*, actor: Actor) -> tuple[ViewRow, ...]:
     """The actor's own views and the district's, by name. Two statements."""
     default = default_view(actor=actor)
     rows = SavedView.objects.visible_to(actor).order_by("is_shared", "name", "id")
-    return tuple(
-        ViewRow(
-            id=row.id,
-            name=row.name,
-            words=row.words,
-            is_shared=row.is_shared,
-            is_own=row.person_id == actor.person_id,
-            is_default=row.id == default,
-            may_keep=may_keep_view(actor, row),
-        )
-        for row in rows[:60]
+    return tuple(_row(actor, row, default) for row in rows[:60])
+
+
+def view_row(*, actor: Actor, view_id: UUID) -> ViewRow:
+    """One view as the actor has it. Raises NotFound."""
+    return _row(actor, saved_view(actor=actor, view_id=view_id), default_view(actor=actor))
+
+
+def _row(actor: Actor, row: SavedView, default: UUID | None) -> ViewRow:
+    return ViewRow(
+        id=row.id,
+        name=row.name,
+        words=row.words,
+        is_shared=row.is_shared,
+        is_own=row.person_id == actor.person_id,
+        is_default=row.id == default,
+        may_keep=may_keep_view(actor, row),
     )
 
 
