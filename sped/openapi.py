@@ -77,6 +77,7 @@ NOUNS = {
         "students/{student_id}/access-record", "students/{student_id}/disclosures", "audit",
         "students/{student_id}/exports", "exports",
     ),
+    "Retention": ("retention", "students/{student_id}/holds", "holds", "destructions"),
     "Programs and assessments": ("students/{student_id}/programs", "students/{student_id}/assessments"),
     "School history": tuple(
         f"students/{{student_id}}/{part}"
@@ -84,13 +85,16 @@ NOUNS = {
     ),
     "The record": tuple(
         f"students/{{student_id}}/{part}"
-        for part in ("contact", "languages", "profile", "addresses", "emergency-contacts", "custom-fields", "health")
+        for part in (
+            "contact", "languages", "profile", "addresses", "emergency-contacts", "custom-fields", "health", "photo",
+            "tags", "external-ids",
+        )
     ),
     "Many students at once": ("students/bulk", "undo"),
     "Imports": ("imports",),
     "Messages": ("messages", "outbox"),
-    "Lists and fields": ("saved-views", "custom-fields"),
-    "Students": ("students",),
+    "Lists and fields": ("saved-views", "custom-fields", "students/{student_id}/pin"),
+    "Students": ("students", "roster"),
 }  # fmt: skip
 IEPS = "IEPs"
 

@@ -17,10 +17,13 @@ API_URLS = (
     "accounts.api_urls",
     "students.api_urls",
     "coediting.api_urls",
+    "documents.api_urls",
     "assessments.api_urls",
     "ieps.api_urls",
     "progress.api_urls",
+    "notifications.api_urls",
     "integrations.api_urls",
+    "casefile.api_urls",
     "audit.api_urls",
     "records.api_urls",
 )

@@ -13,18 +13,20 @@ from django.test import Client
 from django.utils.timezone import now
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
+from PIL import Image
 
 from accounts.actors import new_token, token_digest
 from accounts.models import Membership, Person
 from accounts.rights import Role
-from ieps.models import Iep
-from ieps.mutations import add_comment, approve_iep, discard_draft, send_to_review
+from casefile.mutations import delete_view
+from ieps.models import Iep, RemovedPart
+from ieps.mutations import add_comment, approve_iep, discard_draft, propose_amendment, send_to_review
 from integrations.models import RosterImport
 from progress.models import GoalNote
 from progress.mutations import send_report
 from sped.openapi import filled
 from students.models import Move
-from students.mutations import Many, add_health_entry, exit_student, tag_students
+from students.mutations import Many, add_custom_field, add_health_entry, exit_student, tag_students
 from tests.factories.accounts import ApiTokenFactory, InvitationFactory, MembershipFactory, PersonFactory
 from tests.ieps.conftest import fill, hand
 from tests.integrations.rosters import small_1_1, zipped
@@ -38,8 +40,25 @@ BY_ADMINISTRATOR = {
     "Imports",
     "Messages",
     "Lists and fields",
+    "Retention",
 }
 BY = {
+    "get_messages": "casey",
+    "post_messages_read": "casey",
+    "post_students_archive": "ada",
+    "post_students_restore": "ada",
+    **{
+        f"{method}_{name}": "casey"
+        for name in (
+            "saved_views",
+            "saved_views_one",
+            "saved_views_restore",
+            "saved_views_default",
+            "saved_views_none_default",
+            "students_pin",
+        )
+        for method in ("get", "post", "patch", "delete")
+    },
     "post_ieps_words": "sam",
     "get_exports_one": "casey",
     "get_students_exports": "casey",
@@ -189,7 +208,9 @@ class District:
             return ask(path, content_type="application/json", **more)
         body = filled(dict(example), ids, self.today)
         if operation.is_form:
-            return ask(path, {**body, "file": _roster()}, **more)
+            return ask(
+                path, {**body, **{name: _file(body[name]) for name in body if body[name][:1] == "@"}}, **more
+            )
         return ask(path, body, content_type="application/json", **more)
 
     # --- What operations need
@@ -272,6 +293,34 @@ class District:
         send_report(actor=self.cast.casey.actor, report_id=self.ids["report_id"], today=self.today, now=now())
         return found
 
+    def of_removed(self) -> dict[str, Any]:
+        """The draft out of which something was taken."""
+        return {"iep_id": RemovedPart.objects.get(id=self.ids["removed_id"]).iep_id}
+
+    def deleted_view(self) -> dict[str, Any]:
+        """A view of casey's that was put away."""
+        delete_view(actor=self.cast.casey.actor, view_id=self.ids["view_id"])
+        return {}
+
+    def unused_field(self) -> dict[str, Any]:
+        """A field that nobody has used."""
+        return {"field_id": add_custom_field(actor=self.cast.ada.actor, name="Locker", kind="text").id}
+
+    def amending(self) -> dict[str, Any]:
+        """An amendment that is being written."""
+        self.without_draft()
+        made = propose_amendment(
+            actor=self.cast.casey.actor, iep_id=self.ids["iep_id"], today=self.today, reason="A new target."
+        )
+        return {"iep_id": made.id}
+
+    def amended(self) -> dict[str, Any]:
+        """An amendment that is in effect."""
+        found = self.amending()
+        Iep.objects.filter(id=self.ids["iep_id"]).update(status=Iep.Status.SUPERSEDED)
+        Iep.objects.filter(id=found["iep_id"]).update(status=Iep.Status.ACTIVE)
+        return found
+
     def importing(self) -> dict[str, Any]:
         """An import that has not ended."""
         RosterImport.objects.all().update(state=RosterImport.State.WAITING, finished_at=None)
@@ -282,6 +331,14 @@ OF_DRAFT = ("ieps_one", "ieps_goals", "goals_one", "ieps_services", "services_on
             "accommodations_one")  # fmt: skip
 PREPARED = {
     **{f"{method}_{name}": District.of_draft for name in OF_DRAFT for method in ("post", "patch", "delete")},
+    "post_goals_move": District.of_draft,
+    "post_ieps_services_dates": District.of_draft,
+    "post_ieps_language": District.of_draft,
+    **{f"{method}_ieps_amendment": District.amending for method in ("get", "put")},
+    "post_ieps_revised_copy": District.amended,
+    "post_saved_views_restore": District.deleted_view,
+    "delete_custom_fields_one": District.unused_field,
+    "get_ieps_removed_parts": District.of_removed,
     "post_ieps_comments": District.of_draft,
     "get_comments_one": District.commented,
     "patch_comments_one": District.commented,
@@ -311,7 +368,13 @@ PREPARED = {
 }
 
 
-def _roster() -> io.BytesIO:
-    file = io.BytesIO(zipped(small_1_1()))
-    file.name = "roster.zip"
+def _file(said: str) -> io.BytesIO:
+    file = io.BytesIO(zipped(small_1_1()) if said == "@roster.zip" else _picture())
+    file.name = said.removeprefix("@")
     return file
+
+
+def _picture() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (300, 300), "teal").save(target, "PNG")
+    return target.getvalue()

@@ -25,6 +25,8 @@ CHANGE_NOTHING = {("PATCH", "/api/v1/students/<uuid:student_id>/")}
 ONES_OWN = {
     ("POST", "/d/larkspur/students/<uuid:student_id>/pin/"),
     ("POST", "/d/larkspur/students/<uuid:student_id>/unpin/"),
+    ("POST", "/api/v1/students/<uuid:student_id>/pin/"),
+    ("DELETE", "/api/v1/students/<uuid:student_id>/pin/"),
     # Whoever reads says that they printed; the names of schools are known to everybody who works here.
     ("POST", "/d/larkspur/students/<uuid:student_id>/printed/"),
     ("GET", "/api/v1/schools/<uuid:school_id>/"),

@@ -43,6 +43,12 @@ LEADS = {
     "/api/v1/exports/<uuid:export_id>/file/": "there is no file yet; each that is handed out is written down",
     "/messages/": "one's own messages",
     "/outbox/": "messages to people",
+    "/api/v1/outbox/": "messages to people",
+    "/api/v1/messages/": "one's own messages",
+    "/api/v1/messages/<uuid:message_id>/": "one message",
+    "/api/v1/roster/": "the roster of all pupils is no record of special education",
+    "/api/v1/retention/due/": "ids of who is due; opening the student is written down",
+    "/api/v1/destructions/<uuid:destruction_id>/": "days, counts and an id",
     "/messages/<uuid:message_id>/": "one message",
     "/schools/": "names of schools",
     "/schools/<uuid:school_id>/": "the name of a school",
@@ -66,6 +72,8 @@ ABOUT_OTHERS = (
     "/api/v1/invitations/",
     "/api/v1/imports/",
     "/api/v1/audit/",
+    "/api/v1/custom-fields/",
+    "/api/v1/saved-views/",
 )
 AGENT = "Mozilla/5.0 (auditor's test)"
 
