@@ -122,7 +122,7 @@ class PolicyApi(ApiView):
         return self._answer(request)
 
     def put(self, request: ActorApiRequest) -> Response:
-        """Say all of it anew. Nothing is kept for less than the law asks (docs/record-export.md)."""
+        """Change how long the district keeps records, all of it at once; nothing is kept for less than the law asks."""
         check_version(request, self._answer(request)["ETag"].strip('"'))
         given = self.parsed(request)
         mutations.set_policy(actor=request.actor, now=timezone.now(), **given)

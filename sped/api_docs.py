@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -39,9 +41,14 @@ class Operation:
     body: tuple[Field, ...]
     answers: tuple[tuple[str, str], ...]
     noun: str
-    summary: str
+    summary: SafeString
     curl: str
     answer: str
+
+    @property
+    def paragraphs(self) -> tuple[SafeString, ...]:
+        """What it says of itself, paragraph by paragraph."""
+        return tuple(in_code(" ".join(part.split())) for part in self.text.split("\n\n"))
 
 
 @require_safe
@@ -56,8 +63,21 @@ def api_docs(request: HttpRequest) -> HttpResponse:
         for tag in schema["tags"]
         if (own := [operation for operation in shown if operation.noun == tag["name"]])
     ]
+    refusals = [(code, in_code(said)) for code, (_name, said) in REFUSALS.items()]
     return render(
-        request, "api_docs.html", {"nouns": nouns, "count": len(shown), "words": words, "refusals": REFUSALS}
+        request, "api_docs.html", {"nouns": nouns, "count": len(shown), "words": words, "refusals": refusals}
+    )
+
+
+def in_code(text: str) -> SafeString:
+    """A text in which what stands between backticks is marked as code; all of it escaped."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<code>{}</code>", part) if place % 2 else part,)
+            for place, part in enumerate(text.split("`"))
+        ),
     )
 
 
@@ -97,7 +117,7 @@ def _operation(path: str, method: str, found: dict[str, Any], named: dict[str, A
             if code.startswith("2")
         ),
         noun=str(found["tags"][0]),
-        summary=str(found.get("summary", "")),
+        summary=in_code(str(found.get("summary", ""))),
         curl=_curl(path, method, found),
         answer=_example(found),
     )
