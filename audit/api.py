@@ -11,7 +11,7 @@ from audit.forms import AuditQuery
 from core.api import ActorApiRequest, ApiPages, ApiView, answered
 from core.api_access import Answers
 from core.errors import Invalid
-from students.queries import one_of
+from students.queries import one_of, visible_student
 
 
 class EntryPages(ApiPages):
@@ -103,6 +103,7 @@ class DisclosureListApi(ApiView):
 
     def post(self, request: ActorApiRequest, student_id: UUID) -> Response:
         """Write down a request or a disclosure; without `disclosed_on` nothing was disclosed."""
+        visible_student(actor=request.actor, student_id=student_id, lock=True)
         made = mutations.record_disclosure(
             actor=request.actor, student_id=student_id, today=request.actor.today, **self.parsed(request)
         )

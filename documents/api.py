@@ -58,6 +58,7 @@ class ConsentListApi(ApiView):
 
         One consent of a kind is in force at a time (409, `consent_in_force`).
         """
+        visible_student(actor=request.actor, student_id=student_id, lock=True)
         made = mutations.record_consent(
             actor=request.actor, student_id=student_id, today=request.actor.today, **self.parsed(request)
         )

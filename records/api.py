@@ -15,7 +15,7 @@ from core.api_access import Answers
 from core.http import never_stored
 from records import mutations, queries
 from records.classes import MOST_YEARS
-from students.queries import one_of
+from students.queries import one_of, visible_student
 
 
 class ExportOutput(serializers.Serializer[Any]):
@@ -166,7 +166,7 @@ class DestructionOutput(serializers.Serializer[Any]):
     is_finished = serializers.BooleanField()
 
 
-class DueOutput(serializers.Serializer[Any]):
+class DueStudentOutput(serializers.Serializer[Any]):
     """A student whose time has passed."""
 
     student_id = serializers.UUIDField()
@@ -179,7 +179,7 @@ class DueApi(ApiView):
     """GET /api/v1/retention/due/"""
 
     class Output(serializers.Serializer[Any]):
-        due = DueOutput(many=True)
+        due = DueStudentOutput(many=True)
         has_more = serializers.BooleanField()
         waiting = DestructionOutput(many=True)
         holds = HoldOutput(many=True)
@@ -212,6 +212,7 @@ class HoldListApi(ApiView):
 
     def post(self, request: ActorApiRequest, student_id: UUID) -> Response:
         """Hold a record back from destruction; without a day, until somebody lifts it."""
+        visible_student(actor=request.actor, student_id=student_id, lock=True)
         made = mutations.place_hold(
             actor=request.actor, student_id=student_id, today=request.actor.today, **self.parsed(request)
         )
