@@ -21,7 +21,8 @@ DAYS = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 @pytest.fixture(autouse=True)
 def files(settings, tmp_path):
-    """Sent rosters are kept where nobody else looks."""
+    """Sent rosters are kept where nobody else looks; the document is made before a transaction waits for it."""
+    document()
     settings.STORAGE_URL = (tmp_path / "files").as_uri()
 
 
