@@ -153,7 +153,7 @@ def second_chart(page: GoalProgress, width: str) -> SafeString:
         if point.second is not None and not point.is_baseline
     )
     if not points:
-        return mark_safe("")
+        return SafeString()
     last = max(points, key=lambda point: point.on)
     data = charts.ChartData(
         key=f"second-{page.goal_id}",

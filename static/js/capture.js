@@ -114,17 +114,25 @@ function change(one, next, sentence) {
   navigator.vibrate?.(12);
 }
 
-async function undo() {
+let undoing = Promise.resolve();
+
+/** Take the last step back; one after another, however fast the taps. */
+function undo() {
+  undoing = undoing.catch(() => undefined).then(undoLast);
+}
+
+async function undoLast() {
   const step = steps.at(-1);
   if (!step) {
     speak(say("nothingToUndo"));
     return;
   }
-  if ("sent" in step && !(await takeBack(step.sent))) return;
+  const sent = "sent" in step ? step.sent : [];
+  if ("sent" in step && !(await takeBack(step))) return;
   steps = steps.slice(0, -1);
   if ("sent" in step) {
     drafts = { ...drafts, ...step.drafts };
-    for (const entry of step.sent) delete saved[entry.goal_id];
+    for (const entry of sent) delete saved[entry.goal_id];
     student = step.student;
   } else {
     const { [step.goal]: gone, ...rest } = drafts;
@@ -140,23 +148,37 @@ async function undo() {
   speak(say("undone"));
 }
 
-/** Take scores out of the queue, or off the record where they are there already. @param {send.Entry[]} entries */
-async function takeBack(entries) {
-  for (const entry of entries) {
-    const point = points.get(entry.client_id);
-    if (!point) {
-      await shelf.drop(doors.person, "entry", entry.client_id);
-      continue;
-    }
-    const { outcome: now } = await send.greet(doors);
-    const taken = now === "saved" && (await send.undo(doors.undo.replace("00000000-0000-0000-0000-000000000000", point)));
-    if (!taken) {
-      speak(say("undoNeedsNetwork"));
-      status(say("undoNeedsNetwork"));
+/** Take scores out of the queue, or off the record where they are there already. @param {{sent: send.Entry[]}} step which keeps those that are left when one cannot be */
+async function takeBack(step) {
+  await keeping;
+  for (const entry of step.sent) {
+    const point = await send.alone(doors, () => unqueue(entry.client_id));
+    const isGone = point === "" || (point !== null && (await takeOffRecord(point)));
+    if (!isGone) {
+      const why = say(point ? "undoNeedsNetwork" : "undoElsewhere");
+      speak(why);
+      status(why);
       return false;
     }
+    step.sent = step.sent.filter((one) => one !== entry);
   }
   return true;
+}
+
+/** @param {string} point */
+async function takeOffRecord(point) {
+  const { outcome: now } = await send.greet(doors);
+  return now === "saved" && send.undo(doors.undo.replace("00000000-0000-0000-0000-000000000000", point));
+}
+
+/** Take an entry out of the queue. Returns "" if it was there, else its point on record, or null when another page sent it. @param {string} id */
+async function unqueue(id) {
+  const point = points.get(id);
+  if (point) return point;
+  const entries = /** @type {send.Entry[]} */ (await shelf.all(doors.person, "entry"));
+  if (!entries.some((entry) => entry.client_id === id)) return null;
+  await shelf.drop(doors.person, "entry", id);
+  return "";
 }
 
 /** @type {Promise<void>} */
@@ -165,7 +187,7 @@ let keeping = Promise.resolve();
 /** Write the session down on the device, one writing after another. @param {send.Entry[]} [entries] that leave it for the queue */
 function keep(entries = []) {
   const isFull = Object.values(drafts).some((draft) => !measures.isEmpty(draft.state) || draft.fields.note);
-  const value = { goals: { ...goals }, drafts, steps, student, began, saved: { ...saved }, prompt, offset: clock.ahead() };
+  const value = { goals: { ...goals }, drafts, steps, student, began, saved: { ...saved }, points: [...points], prompt, offset: clock.ahead() };
   const leaving = entries.map((entry) => ({ kind: "entry", id: entry.client_id, value: entry }));
   const things = [...leaving, { kind: "draft", id: name, value, isFull }];
   keeping = keeping.then(() => shelf.putAll(doors.person, things)).catch(() => undefined);
@@ -246,6 +268,7 @@ async function flush() {
   const before = outcome;
   outcome = await send.flush(doors, (all) => {
     for (const one of all) points.set(one.client_id, one.point_id);
+    keep();
   });
   if (outcome === "offline" || outcome === "busy") retry = window.setTimeout(flush, TRY_AGAIN);
   if (before === "offline" && outcome === "saved") speak(say("backOnline"));
@@ -254,11 +277,21 @@ async function flush() {
 
 /* What the page says */
 
+/** What waits on the device, once all that was done here is written down. @returns {Promise<send.Entry[]>} */
+async function queued() {
+  for (;;) {
+    const before = keeping;
+    await before;
+    const entries = /** @type {send.Entry[]} */ (await shelf.all(doors.person, "entry").catch(() => []));
+    if (keeping === before) return entries;
+  }
+}
+
 /** @param {string} [words] */
 async function status(words) {
   const chip = document.getElementById("saved");
   if (!chip) return;
-  const entries = /** @type {send.Entry[]} */ (await shelf.all(doors.person, "entry").catch(() => []));
+  const entries = await queued();
   const refused = entries.filter((entry) => entry.refused).length;
   const isTaking = Object.values(drafts).some((draft) => !measures.isEmpty(draft.state));
   const waiting = entries.length - refused;
@@ -438,7 +471,7 @@ function onKey(event) {
   const target = event.target instanceof Element ? event.target : null;
   if (target?.closest("input, textarea, select, dialog[open]")) return;
   if (event.key === "z" || event.key === "Z") {
-    void undo();
+    undo();
     return;
   }
   const key = event.key === " " ? "Space" : event.key;
@@ -488,6 +521,7 @@ async function resume() {
   const isToday = instant().wall - kept.began.wall < 12 * 3_600_000;
   steps = isToday ? kept.steps : [];
   saved = isToday ? kept.saved : {};
+  for (const [id, point] of isToday ? (kept.points ?? []) : []) points.set(id, point);
   began = isToday ? kept.began : began;
   prompt = kept.prompt ?? prompt;
   Object.assign(goals, kept.goals);
@@ -496,7 +530,7 @@ async function resume() {
 }
 
 function listenToHands() {
-  part("undo").addEventListener("click", () => void undo());
+  part("undo").addEventListener("click", undo);
   part("next").addEventListener("click", () => void next());
   part("note").addEventListener("click", () => {
     const one = goal();

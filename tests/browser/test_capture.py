@@ -152,7 +152,8 @@ def test_taps_make_trials_that_are_undone_corrected_and_saved_for_a_group(opened
         (trials.id, 75, {"trials": ["+", "+", "p:gesture", "+"]}),
         (counts.id, 2, {"count": 2}),
     ]
-    expect(opened.get_by_role("tab", name="Zo")).to_contain_text("Done")
+    opened.reload()
+    expect(ready(opened).get_by_role("tab", name="Zo")).to_contain_text("Done")
     tap(opened, "Undo")
     expect(opened.locator("#score")).to_be_visible()
     expect(opened.get_by_role("tab", name="Zo")).to_have_attribute("aria-selected", "true", timeout=SOON)

@@ -100,6 +100,17 @@ export async function flush(doors, onSaved = () => {}) {
       if (sent !== "saved") return sent;
     }
   };
+  return alone(doors, work);
+}
+
+/**
+ * Do something with the queue while nobody else does: no other page sends meanwhile, nor does this one.
+ * @template T
+ * @param {Doors} doors
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function alone(doors, work) {
   return navigator.locks ? navigator.locks.request(`capture:${doors.person}`, work) : work();
 }
 
@@ -125,19 +136,18 @@ async function send(doors, entries, onSaved) {
   if (!response.ok) return "busy";
   const { results } = await response.json();
   const byId = new Map(entries.map((entry) => [entry.client_id, entry]));
-  const saved = [];
+  // Before the queue forgets them, so that each can be taken back at any moment.
+  onSaved(results.filter((/** @type {any} */ one) => one.point_id));
   for (const one of results) {
     const entry = byId.get(one.client_id);
     if (!entry) continue;
     if (one.point_id) {
-      saved.push(one);
       await shelf.drop(doors.person, "entry", entry.client_id);
     } else {
       const refused = { code: one.code, message: one.message };
       await shelf.put(doors.person, "entry", entry.client_id, { ...entry, refused });
     }
   }
-  onSaved(saved);
   return "saved";
 }
 
