@@ -26,6 +26,7 @@ from ieps.sections import NARRATIVES, SECTION_OF
 
 RULE = "ieps.section"
 EARLIER = gettext_noop("Earlier words")  # whose they are is not known: columns have no authors
+OBJECT = "\ufffc"  # stands for what is no letter in the plain words of a text; columns and forms leave it out
 Ops = list[dict[str, Any]]
 
 
@@ -104,7 +105,7 @@ def keep_words(*, text: Text, plain: str) -> None:
 
 def in_column(plain: str) -> str:
     """The words of a text as its column has them: without the line that every text ends with."""
-    return plain.replace("\ufffc", "").rstrip()
+    return plain.replace(OBJECT, "").rstrip()
 
 
 def as_text(words: str) -> Ops:
@@ -181,10 +182,39 @@ def write_words(*, actor: Actor, iep: Iep, values: Mapping[str, str]) -> tuple[s
 
 
 def _write(actor: Actor, text: TextState, words: str) -> None:
-    before = [{"insert": text.plain}] if text.plain else []
-    change = delta.diff(before, as_text(words))
+    bare = text.plain.replace(OBJECT, "")
+    change = around_objects(delta.diff([{"insert": bare}] if bare else [], as_text(words)), text.plain)
     if change:
         change_text(actor=actor, text_id=text.id, version=text.version, ops=change, change_id=uuid4().hex)
+
+
+def around_objects(change: Ops, plain: str) -> Ops:
+    """A change of the words alone as a change of the whole text: what is no letter stays between them."""
+    left = [delta.length([{"insert": run}]) if run else 0 for run in plain.split(OBJECT)]
+    found: Ops = []
+    at = 0
+    for op in change:
+        kind = next(name for name in ("insert", "retain", "delete") if name in op)
+        if kind == "insert":
+            found.append(op)
+            continue
+        count = op[kind]
+        while count:
+            if left[at]:
+                step = min(count, left[at])
+                _put(found, kind, step)
+                left[at], count = left[at] - step, count - step
+            else:
+                _put(found, "retain", 1)
+                at += 1
+    return found
+
+
+def _put(ops: Ops, kind: str, count: int) -> None:
+    if ops and kind in ops[-1]:
+        ops[-1] = {kind: ops[-1][kind] + count}
+    else:
+        ops.append({kind: count})
 
 
 def _last_writer(text: Text) -> str:

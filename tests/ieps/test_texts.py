@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext, override
 
+from coediting import delta
 from coediting.models import Text, TextChange
 from coediting.mutations import change_text
 from coediting.queries import authorship, changes_after, history, texts_of
@@ -16,7 +17,7 @@ from ieps.editing import EditConflict
 from ieps.models import Iep
 from ieps.mutations import create_iep, return_to_draft, send_to_review, update_section
 from ieps.sections import BY_ID, NARRATIVES, SECTION_OF
-from ieps.texts import as_text, ensure_texts, in_column, moved, text_rights
+from ieps.texts import OBJECT, around_objects, as_text, ensure_texts, in_column, moved, text_rights
 from tests.factories.ieps import NARRATIVES as WORDS
 from tests.factories.ieps import IepFactory
 from tests.ieps.conftest import TODAY, fill, sign_and_approve
@@ -99,6 +100,35 @@ def test_form_writes_a_change_of_what_differs_and_keeps_formats(cast, started):
     assert last[0].ops == [{"retain": 6}, {"insert": "very "}]
     started.refresh_from_db()
     assert started.strengths == "Reads very well."
+
+
+def test_form_leaves_what_is_no_letter_where_it_is(cast, started):
+    typed(cast.casey, started, "strengths", [{"insert": "Sings \ufffc and 😀 draws.\n"}])
+
+    write(cast.casey, started, "family", {"strengths": "He sings  and 😀 paints."})
+
+    assert text_of(cast.casey, started, "strengths").plain == "He sings \ufffc and 😀 paints.\n"
+    started.refresh_from_db()
+    assert started.strengths == "He sings  and 😀 paints."
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "after"),
+    [
+        (["a", OBJECT, "b\n"], "ab", ["a", OBJECT, "b\n"]),
+        ([OBJECT, "ab\n"], "xab", ["x", OBJECT, "ab\n"]),
+        (["a", OBJECT, OBJECT, "b\n"], "", [OBJECT, OBJECT]),
+        (["😀", OBJECT, "b\n"], "b", [OBJECT, "b\n"]),
+    ],
+)
+def test_embed_survives_whatever_a_form_does_to_the_words(before, words, after):
+    text = [{"insert": {"image": "x"}} if part == OBJECT else {"insert": part} for part in before]
+    bare = [{"insert": "".join(part for part in before if part != OBJECT)}]
+
+    change = around_objects(delta.diff(bare, as_text(words)), "".join(before))
+
+    made = delta.apply(text, change) if change else text
+    assert [OBJECT if isinstance(op["insert"], dict) else op["insert"] for op in made] == after
 
 
 def test_form_that_read_older_words_shows_both(cast, started):
