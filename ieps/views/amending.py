@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.errors import NotAllowed
-from core.http import ActorRequest, opens_record, say, see_other
+from core.http import ActorRequest, opens_record, see_other
 from ieps import mutations, queries
 from ieps.forms_signing import AmendForm, CopyForm, PlanForm
-from ieps.views.frame import framed, tried
+from ieps.views.frame import done, framed
 
 either = require_http_methods(["GET", "POST"])
 
@@ -30,21 +30,19 @@ def amend_of(request: ActorRequest, _student_id: UUID, found: queries.IepPage) -
         raise NotAllowed
     panel = queries.signing_panel(actor=request.actor, iep_id=found.iep_id)
     form = AmendForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.errors else 200
-    if request.method == "POST" and form.is_valid():
-        iep, status = tried(
-            form,
-            lambda: mutations.propose_amendment(
-                actor=request.actor, iep_id=found.iep_id, today=request.actor.today, **form.cleaned_data
-            ),
-        )
-        if iep is not None:
-            say(request, _("The amendment is open. Write what is to change; its differences are marked."))
-            return see_other(reverse("ieps:iep", args=[iep.id]))
-    elif request.method == "GET" and not panel.may_amend:
-        return see_other(reverse("ieps:iep", args=[found.iep_id]))
+    answer, status = done(
+        request,
+        form,
+        lambda: mutations.propose_amendment(
+            actor=request.actor, iep_id=found.iep_id, today=request.actor.today, **form.cleaned_data
+        ),
+        _("The amendment is open. Write what is to change; its differences are marked."),
+        lambda iep: reverse("ieps:iep", args=[iep.id]),
+    )
+    if request.method == "GET" and not panel.may_amend:
+        answer = see_other(reverse("ieps:iep", args=[found.iep_id]))
     context = {"page": found, "panel": panel, "form": form}
-    return framed(request, "ieps/amend.html", context, status=status)
+    return answer or framed(request, "ieps/amend.html", context, status=status)
 
 
 @either
@@ -65,19 +63,17 @@ def plan_of(request: ActorRequest, _student_id: UUID, found: queries.IepPage) ->
         return see_other(back)
     known = {name: getattr(panel.amendment, name) for name in ("reason", "way", "met_on")}
     form = PlanForm(request.POST if request.method == "POST" else None, initial=known)
-    status = 422 if form.errors else 200
-    if request.method == "POST" and form.is_valid():
-        done, status = tried(
-            form,
-            lambda: mutations.plan_amendment(
-                actor=request.actor, iep_id=found.iep_id, today=request.actor.today, **form.cleaned_data
-            ),
-        )
-        if done is not None:
-            say(request, _("Saved."))
-            return see_other(back)
+    answer, status = done(
+        request,
+        form,
+        lambda: mutations.plan_amendment(
+            actor=request.actor, iep_id=found.iep_id, today=request.actor.today, **form.cleaned_data
+        ),
+        _("Saved."),
+        back,
+    )
     context = {"page": found, "form": form, "signing": panel}
-    return framed(request, "ieps/plan.html", context, status=status)
+    return answer or framed(request, "ieps/plan.html", context, status=status)
 
 
 @either
@@ -98,18 +94,16 @@ def copy_of(request: ActorRequest, _student_id: UUID, found: queries.IepPage) ->
         return see_other(back)
     known = {"asked_on": panel.amendment.copy_asked_on, "given_on": panel.amendment.copy_given_on}
     form = CopyForm(request.POST if request.method == "POST" else None, initial=known)
-    status = 422 if form.errors else 200
-    if request.method == "POST" and form.is_valid():
-        done, status = tried(
-            form,
-            lambda: mutations.record_revised_copy(
-                actor=request.actor, iep_id=found.iep_id, today=request.actor.today, **form.cleaned_data
-            ),
-        )
-        if done is not None:
-            say(request, _("Saved."))
-            return see_other(back)
-    return framed(request, "ieps/revised_copy.html", {"page": found, "form": form}, status=status)
+    answer, status = done(
+        request,
+        form,
+        lambda: mutations.record_revised_copy(
+            actor=request.actor, iep_id=found.iep_id, today=request.actor.today, **form.cleaned_data
+        ),
+        _("Saved."),
+        back,
+    )
+    return answer or framed(request, "ieps/revised_copy.html", {"page": found, "form": form}, status=status)
 
 
 @require_GET

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 
 from core.errors import Conflict, Invalid
-from core.http import ActorRequest, form_errors, page
+from core.http import ActorRequest, form_errors, page, say, see_other
 from core.registry import lent
 from ieps.editing import EditConflict
 from ieps.forms import DraftForm
@@ -33,6 +34,28 @@ def of_student(
     """A page under the tab "IEP" of a student, in the frame that the student's other pages have."""
     frame = lent("casefile.student_frame")(request, student_id=student_id, tab="iep")
     return page(request, template, {**frame, **context}, status=status)
+
+
+def done(
+    request: ActorRequest,
+    form: forms.Form,
+    act: Callable[[], Saved],
+    words: str | Promise,
+    to: str | Callable[[Saved], str],
+) -> tuple[HttpResponse | None, int]:
+    """What a form of an act answers: the way back, with `words`, once it is done; else with what its page is answered.
+
+    `to` is an address, or says it of what was done.
+    """
+    if request.method != "POST":
+        return None, 200
+    if not form.is_valid():
+        return None, Invalid.status
+    result, status = tried(form, act)
+    if result is None:
+        return None, status
+    say(request, words)
+    return see_other(to(result) if callable(to) else to), status
 
 
 def tried(form: forms.Form, act: Callable[[], Saved]) -> tuple[Saved | None, int]:

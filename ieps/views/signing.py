@@ -11,7 +11,7 @@ from core.errors import NotAllowed
 from core.http import ActorRequest, opens_record, say, see_other
 from ieps import mutations, queries
 from ieps.forms_signing import ApproveForm, PaperForm, SignForm, TakeBackForm
-from ieps.views.frame import framed, tried
+from ieps.views.frame import done, framed
 
 either = require_http_methods(["GET", "POST"])
 
@@ -31,19 +31,17 @@ def approve_of(request: ActorRequest, _student_id: UUID, found: queries.IepPage)
     back = reverse("ieps:iep", args=[found.iep_id])
     panel = queries.signing_panel(actor=request.actor, iep_id=found.iep_id)
     form = ApproveForm(request.POST if request.method == "POST" else None, initial={"digest": panel.digest})
-    status = 422 if form.errors else 200
-    if request.method == "POST" and form.is_valid():
-        done, status = tried(
-            form,
-            lambda: mutations.approve_iep(actor=request.actor, iep_id=found.iep_id, hand=form.hand()),
-        )
-        if done is not None:
-            say(request, _("The IEP is approved."))
-            return see_other(back)
-    elif request.method == "GET" and not found.may_approve_now:
-        return see_other(back)
+    answer, status = done(
+        request,
+        form,
+        lambda: mutations.approve_iep(actor=request.actor, iep_id=found.iep_id, hand=form.hand()),
+        _("The IEP is approved."),
+        back,
+    )
+    if request.method == "GET" and not found.may_approve_now:
+        answer = see_other(back)
     context = {"page": found, "panel": panel, "form": form, "is_approval": True}
-    return framed(request, "ieps/sign.html", context, status=status)
+    return answer or framed(request, "ieps/sign.html", context, status=status)
 
 
 @either
@@ -61,26 +59,23 @@ def sign_of(request: ActorRequest, _student_id: UUID, found: queries.IepPage) ->
     back = reverse("ieps:iep", args=[found.iep_id])
     panel = queries.signing_panel(actor=request.actor, iep_id=found.iep_id)
     form = SignForm(request.POST if request.method == "POST" else None, initial={"digest": panel.digest})
-    status = 422 if form.errors else 200
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        done, status = tried(
-            form,
-            lambda: mutations.sign_iep(
-                actor=request.actor,
-                iep_id=found.iep_id,
-                meaning=given["meaning"],
-                comment=given["comment"],
-                hand=form.hand(),
-            ),
-        )
-        if done is not None:
-            say(request, _("Your signature is recorded."))
-            return see_other(back)
-    elif request.method == "GET" and not panel.may_sign:
-        return see_other(back)
+    answer, status = done(
+        request,
+        form,
+        lambda: mutations.sign_iep(
+            actor=request.actor,
+            iep_id=found.iep_id,
+            meaning=form.cleaned_data["meaning"],
+            comment=form.cleaned_data["comment"],
+            hand=form.hand(),
+        ),
+        _("Your signature is recorded."),
+        back,
+    )
+    if request.method == "GET" and not panel.may_sign:
+        answer = see_other(back)
     context = {"page": found, "panel": panel, "form": form, "is_approval": False}
-    return framed(request, "ieps/sign.html", context, status=status)
+    return answer or framed(request, "ieps/sign.html", context, status=status)
 
 
 @either
@@ -102,21 +97,19 @@ def paper_of(request: ActorRequest, _student_id: UUID, found: queries.IepPage) -
         guardians=panel.guardians,
         initial={"digest": panel.digest},
     )
-    status = 422 if form.errors else 200
-    if request.method == "POST" and form.is_valid():
-        done, status = tried(
-            form,
-            lambda: mutations.record_parent_signature(
-                actor=request.actor, iep_id=found.iep_id, **form.cleaned_data
-            ),
-        )
-        if done is not None:
-            say(request, _("The parent's signature is recorded."))
-            return see_other(back)
-    elif request.method == "GET" and not panel.may_record_paper:
-        return see_other(back)
+    answer, status = done(
+        request,
+        form,
+        lambda: mutations.record_parent_signature(
+            actor=request.actor, iep_id=found.iep_id, **form.cleaned_data
+        ),
+        _("The parent's signature is recorded."),
+        back,
+    )
+    if request.method == "GET" and not panel.may_record_paper:
+        answer = see_other(back)
     context = {"page": found, "panel": panel, "form": form}
-    return framed(request, "ieps/paper.html", context, status=status)
+    return answer or framed(request, "ieps/paper.html", context, status=status)
 
 
 @either
@@ -137,19 +130,17 @@ def take_back_of(
     if row is None or not panel.may_take_back(row):
         raise NotAllowed
     form = TakeBackForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.errors else 200
-    if request.method == "POST" and form.is_valid():
-        done, status = tried(
-            form,
-            lambda: mutations.withdraw_signature(
-                actor=request.actor, signature_id=signature_id, **form.cleaned_data
-            ),
-        )
-        if done is not None:
-            say(request, _("The signature is taken back. Both stay in the record."))
-            return see_other(reverse("ieps:iep", args=[found.iep_id]))
+    answer, status = done(
+        request,
+        form,
+        lambda: mutations.withdraw_signature(
+            actor=request.actor, signature_id=signature_id, **form.cleaned_data
+        ),
+        _("The signature is taken back. Both stay in the record."),
+        reverse("ieps:iep", args=[found.iep_id]),
+    )
     context = {"page": found, "row": row, "form": form}
-    return framed(request, "ieps/take_back.html", context, status=status)
+    return answer or framed(request, "ieps/take_back.html", context, status=status)
 
 
 @require_GET
