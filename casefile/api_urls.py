@@ -1,4 +1,4 @@
-"""Addresses of the endpoints of lists, under /api/v1/."""
+"""Addresses of the endpoints of lists and printed IEPs, under /api/v1/."""
 
 from django.urls import path
 
@@ -15,4 +15,23 @@ urlpatterns = [
     path(f"{VIEW}restore/", api.SavedViewRestoreApi.as_view(), name="restore-view"),
     path(f"{VIEW}default/", api.SavedViewDefaultApi.as_view(), name="default-view"),
     path("students/<uuid:student_id>/pin/", api.PinApi.as_view(), name="pin"),
+    path("ieps/<uuid:iep_id>/papers/", api.PapersApi.as_view(), name="papers"),
+    path("ieps/<uuid:iep_id>/papers/iep-<slug:language>.pdf", api.PaperPdfApi.as_view(), name="paper-pdf"),
+    path(
+        "ieps/<uuid:iep_id>/papers/signatures-<slug:language>.pdf",
+        api.PaperSignaturesApi.as_view(),
+        name="paper-signatures",
+    ),
+    path(
+        "ieps/<uuid:iep_id>/papers/iep-<slug:language>.html",
+        api.PaperFileApi.as_view(),
+        {"ending": "html"},
+        name="paper-html",
+    ),
+    path(
+        "ieps/<uuid:iep_id>/papers/iep.json",
+        api.PaperFileApi.as_view(),
+        {"ending": "json"},
+        name="paper-json",
+    ),
 ]

@@ -35,6 +35,7 @@ urlpatterns = [
     path("done/<uuid:undo_id>/", views.done, name="done"),
     path("done/<uuid:undo_id>/undo/", views.take_back, name="take-back"),
     path("ieps/<uuid:iep_id>/papers/", views.papers, name="papers"),
+    path("ieps/<uuid:iep_id>/signatures-<slug:language>.pdf", views.iep_signatures, name="iep-signatures"),
     path("ieps/<uuid:iep_id>/iep-<slug:language>.pdf", views.iep_pdf, name="iep-pdf"),
     path("ieps/<uuid:iep_id>/iep-<slug:language>.html", views.iep_file, {"ending": "html"}, name="iep-html"),
     path("ieps/<uuid:iep_id>/iep.json", views.iep_file, {"ending": "json"}, name="iep-json"),

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from coediting import mutations, queries
 from core.api import ActorApiRequest, ApiView, answered
+from core.api_access import Answers
 from core.errors import Invalid
 from core.http import record_opening
 
@@ -121,6 +122,109 @@ class OperationsApi(ApiView):
         )
         code = status.HTTP_200_OK if made.is_repeated else status.HTTP_201_CREATED
         return answered(self.Made(made).data, version=made.version, topic=f"text.{text_id}", code=code)
+
+
+class SittingListApi(ApiView):
+    """GET /api/v1/texts/{text_id}/history/"""
+
+    answers = Answers.ALL
+
+    class Output(serializers.Serializer[Any]):
+        """One author's work at a text without a longer pause; others may have written between."""
+
+        by = serializers.CharField()
+        by_name = serializers.CharField()
+        began_at = serializers.DateTimeField()
+        ended_at = serializers.DateTimeField()
+        first_version = serializers.IntegerField()
+        last_version = serializers.IntegerField()
+        changes = serializers.IntegerField()
+
+    def get(self, request: ActorApiRequest, text_id: UUID) -> Response:
+        """Who sat at a text and when, oldest first."""
+        text = queries.visible_text(actor=request.actor, text_id=text_id)
+        rows = queries.history(actor=request.actor, text_id=text_id)
+        record_opening(actor=request.actor, student_id=text.student_id, page="api text history")
+        data = {"results": self.Output(rows, many=True).data}
+        return answered(data, version=text.version, topic=f"text.{text_id}")
+
+
+class AuthorListApi(ApiView):
+    """GET /api/v1/texts/{text_id}/versions/{version}/authors/"""
+
+    answers = Answers.ALL
+
+    class Output(serializers.Serializer[Any]):
+        """A run of words of one author, written in one minute."""
+
+        text = serializers.CharField(trim_whitespace=False)
+        by = serializers.CharField()
+        by_name = serializers.CharField()
+        at = serializers.DateTimeField()
+
+    def get(self, request: ActorApiRequest, text_id: UUID, version: int) -> Response:
+        """Whose words a version of a text is made of, in order."""
+        text = queries.visible_text(actor=request.actor, text_id=text_id)
+        rows = queries.authorship(actor=request.actor, text_id=text_id, version=version)
+        record_opening(actor=request.actor, student_id=text.student_id, page="api text authors")
+        return answered({"results": self.Output(rows, many=True).data})
+
+
+class ComparisonApi(ApiView):
+    """GET /api/v1/texts/{text_id}/versions/{version}/differences/"""
+
+    class Query(forms.Form):
+        """From which other version on; the one before where none is named."""
+
+        since = forms.IntegerField(min_value=0, required=False)
+
+    class Output(serializers.Serializer[Any]):
+        """`marks` are the words in order: `same`, `insert`, `delete`, `format`; the counts are of words."""
+
+        version = serializers.IntegerField()
+        since = serializers.IntegerField(source="compared")
+        inserted = serializers.IntegerField()
+        deleted = serializers.IntegerField()
+        marks = serializers.ListField(child=serializers.DictField())
+
+    def get(self, request: ActorApiRequest, text_id: UUID, version: int) -> Response:
+        """What is different in a version of a text from another one."""
+        form = self.Query(request.query_params)
+        if not form.is_valid():
+            raise Invalid(fields={name: [str(text) for text in texts] for name, texts in form.errors.items()})
+        since = form.cleaned_data["since"]
+        found = queries.comparison(
+            actor=request.actor,
+            text_id=text_id,
+            version=version,
+            compared=max(version - 1, 0) if since is None else since,
+        )
+        record_opening(actor=request.actor, student_id=found.student_id, page="api text differences")
+        data = {
+            "version": found.version,
+            "compared": found.compared,
+            "inserted": found.inserted,
+            "deleted": found.deleted,
+            "marks": [{"kind": mark.kind, "text": mark.text} for mark in found.marks],
+        }
+        return answered(self.Output(data).data)
+
+
+class RestoreApi(ApiView):
+    """POST /api/v1/texts/{text_id}/versions/{version}/restore/"""
+
+    class Output(serializers.Serializer[Any]):
+        """The version that the text has now; `is_changed` unless it read like this already."""
+
+        version = serializers.IntegerField()
+        is_changed = serializers.BooleanField()
+
+    def post(self, request: ActorApiRequest, text_id: UUID, version: int) -> Response:
+        """Make a text read as it did at a version, by a new change."""
+        made = mutations.restore_version(actor=request.actor, text_id=text_id, version=version)
+        now = made.version if made else queries.visible_text(actor=request.actor, text_id=text_id).version
+        data = self.Output({"version": now, "is_changed": made is not None}).data
+        return answered(data, version=now, topic=f"text.{text_id}")
 
 
 def _simple(given: Mapping[str, Any]) -> list[dict[str, Any]]:

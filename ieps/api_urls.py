@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ieps.api import comments, parts, programs, signing, writing
+from ieps.api import checks, comments, parts, programs, signing, writing
 
 app_name = "ieps_api"
 
@@ -14,7 +14,8 @@ urlpatterns = [
     path("ieps/<uuid:iep_id>/approve/", programs.IepApproveApi.as_view(), name="approve"),
     path("ieps/<uuid:iep_id>/activate/", programs.IepActivateApi.as_view(), name="activate"),
     path("ieps/<uuid:iep_id>/discard/", programs.IepDiscardApi.as_view(), name="discard"),
-    path("ieps/<uuid:iep_id>/words/", programs.IepWordListApi.as_view(), name="words"),
+    path("ieps/<uuid:iep_id>/checks/", checks.IepCheckListApi.as_view(), name="checks"),
+    path("ieps/<uuid:iep_id>/words/", checks.IepWordListApi.as_view(), name="words"),
     path("ieps/<uuid:iep_id>/comments/", comments.CommentListApi.as_view(), name="comments"),
     path("comments/<uuid:comment_id>/", comments.CommentApi.as_view(), name="comment"),
     path("comments/<uuid:comment_id>/answers/", comments.CommentAnswerListApi.as_view(), name="answers"),

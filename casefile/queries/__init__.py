@@ -31,7 +31,7 @@ from casefile.queries.day import DistrictCounts, MyDay, my_day, services_of_dist
 from casefile.queries.exports import ListedStudent, exported
 from casefile.queries.keyset import Place
 from casefile.queries.palettes import Found, found_students
-from casefile.queries.papers import IepPapers, iep_file, iep_papers
+from casefile.queries.papers import IepPapers, iep_file, iep_papers, iep_signatures
 from casefile.queries.recording import AssignedRow, Recording, district_prompts, recording
 from casefile.queries.saved import (
     Pin,
@@ -104,6 +104,7 @@ __all__ = [
     "hand_over",
     "iep_file",
     "iep_papers",
+    "iep_signatures",
     "is_pinned",
     "lineages_of",
     "listed_ids",

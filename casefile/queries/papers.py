@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from casefile.printed_iep.files import PaperFile, html_of_iep, json_of_iep
+from casefile.printed_iep.signatures import signatures_of_iep
 from casefile.rules import may_take_iep
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
@@ -100,3 +101,10 @@ def iep_file(*, actor: Actor, iep_id: UUID, ending: str, language: str) -> Paper
     if ending == "json":
         return json_of_iep(actor=actor, iep_id=iep_id)
     raise NotFound
+
+
+def iep_signatures(*, actor: Actor, iep_id: UUID, language: str) -> PaperFile:
+    """Every signature under an IEP as a PDF of its own. Raises NotFound, also for another language; NotAllowed."""
+    if not may_take_iep(actor, visible_iep(actor=actor, iep_id=iep_id)):
+        raise NotAllowed
+    return signatures_of_iep(actor=actor, iep_id=iep_id, language=language)

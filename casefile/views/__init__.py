@@ -25,6 +25,7 @@ from casefile.views.pages import team as team
 from casefile.views.pages import timeline as timeline
 from casefile.views.papers import iep_file as iep_file
 from casefile.views.papers import iep_pdf as iep_pdf
+from casefile.views.papers import iep_signatures as iep_signatures
 from casefile.views.papers import papers as papers
 from casefile.views.programs import programs as programs
 from casefile.views.quick import quick as quick

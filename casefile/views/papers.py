@@ -38,6 +38,13 @@ def iep_file(request: ActorRequest, iep_id: UUID, ending: str, language: str = "
     return _handed_out[ending](request, found.student_id, found)
 
 
+@require_safe
+def iep_signatures(request: ActorRequest, iep_id: UUID, language: str) -> HttpResponse:
+    """GET /ieps/…/signatures-en.pdf: who signed up to now, those after the IEP's PDF was kept too."""
+    found = queries.iep_signatures(actor=request.actor, iep_id=iep_id, language=language)
+    return _handed_out["pdf"](request, found.student_id, found)
+
+
 def iep_document(_request: ActorRequest, _student_id: UUID, found: PaperFile) -> HttpResponse:
     """A file, written down as handed out."""
     response = HttpResponse(found.data, content_type=found.content_type)

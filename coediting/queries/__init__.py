@@ -7,9 +7,11 @@ from coediting.queries.history import authorship as authorship
 from coediting.queries.history import changes_after as changes_after
 from coediting.queries.history import history as history
 from coediting.queries.history import text_at as text_at
+from coediting.queries.page import Comparison as Comparison
 from coediting.queries.page import HistoryPage as HistoryPage
 from coediting.queries.page import Place as Place
 from coediting.queries.page import TextPage as TextPage
+from coediting.queries.page import comparison as comparison
 from coediting.queries.page import history_page as history_page
 from coediting.queries.page import restore_page as restore_page
 from coediting.queries.page import text_page as text_page

@@ -89,6 +89,18 @@ class HistoryPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What is different in a text at `version` from it at `compared`; the counts are of words."""
+
+    student_id: UUID
+    version: int
+    compared: int
+    marks: tuple[Mark, ...]
+    inserted: int
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextPage:
     """A text on a page of its own."""
 
@@ -137,6 +149,22 @@ def history_page(
         deleted=_count(marks, "delete"),
         is_locked=text.locked_at is not None,
         may_restore=rights(actor, text).may_edit and text.locked_at is None and wanted != text.version,
+    )
+
+
+def comparison(*, actor: Actor, text_id: UUID, version: int, compared: int) -> Comparison:
+    """What is different in one version of a text from another. Raises NotFound."""
+    text = visible_text(actor=actor, text_id=text_id)
+    if not 0 <= version <= text.version or not 0 <= compared <= text.version:
+        raise NotFound
+    marks = _marks(text, manuscript_at(text, version).ops(), compared)
+    return Comparison(
+        student_id=text.student_id,
+        version=version,
+        compared=compared,
+        marks=marks,
+        inserted=_count(marks, "insert"),
+        deleted=_count(marks, "delete"),
     )
 
 

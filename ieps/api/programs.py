@@ -7,7 +7,7 @@ from uuid import UUID
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version
+from core.api import ActorApiRequest, ApiPages, ApiView, check_version
 from core.api_access import Answers
 from documents.signing import Hand
 from ieps import mutations, queries
@@ -137,25 +137,3 @@ class IepDiscardApi(IepActApi):
 
     says = "Discard a draft."
     act = staticmethod(mutations.discard_draft)
-
-
-class IepWordListApi(ApiView):
-    """POST /api/v1/ieps/{iep_id}/words/"""
-
-    creates = True
-    example = {"decision": "approved"}
-
-    class Input(serializers.Serializer[Any]):
-        decision = serializers.CharField()
-        comment = serializers.CharField(max_length=2000, allow_blank=True, required=False)
-
-    class Output(serializers.Serializer[Any]):
-        id = serializers.UUIDField()
-        decision = serializers.CharField()
-        iep_version = serializers.IntegerField()
-        decided_at = serializers.DateTimeField()
-
-    def post(self, request: ActorApiRequest, iep_id: UUID) -> Response:
-        """Agree to an IEP in review (`approved`), or ask for changes (`changes`, with a comment)."""
-        word = mutations.record_approval(actor=request.actor, iep_id=iep_id, **self.parsed(request))
-        return answered(self.Output(word).data, topic=f"iep.{iep_id}", code=status.HTTP_201_CREATED)

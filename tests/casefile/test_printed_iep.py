@@ -3,11 +3,15 @@
 import hashlib
 import io
 import json
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from pypdf import PdfReader
 
 from casefile.mutations import take_iep_pdf
+from casefile.printed_iep.charts import chart_of
+from casefile.printed_iep.document import document_of
 from casefile.printed_iep.languages import language_of
 from casefile.printed_iep.rich import paragraphs
 from casefile.queries import iep_file, iep_papers
@@ -18,8 +22,9 @@ from core.models import AuditEntry
 from documents.models import GeneratedFile
 from documents.signing import digest_of
 from ieps.models import Iep
-from ieps.mutations import create_iep, sign_iep, update_section
-from tests.factories.ieps import IepFactory
+from ieps.mutations import create_iep, record_parent_signature, sign_iep, update_section
+from progress.models import ProgressPoint
+from students.models import Guardian
 from tests.ieps.conftest import TODAY, approve, fill, hand
 
 SCRIPTS = {
@@ -41,6 +46,18 @@ def words_of(data):
 
 def pdf(player, iep, language="en"):
     return take_iep_pdf(actor=player.actor, iep_id=iep.id, language=language)
+
+
+def score(goal, week, value):
+    """A score of a goal, so many weeks after its baseline."""
+    ProgressPoint.objects.create(
+        organization_id=goal.organization_id,
+        student=goal.student,
+        goal=goal,
+        lineage_id=goal.lineage_id,
+        measured_on=goal.baseline_on + timedelta(weeks=week),
+        value=Decimal(value),
+    )
 
 
 @pytest.fixture
@@ -148,14 +165,57 @@ def test_approved_version_is_kept_once_with_its_hash_and_signatures(cast, progra
 
 
 def test_charts_stay_as_they_were_at_approval(cast, program):
-    goal = program.goals.get()
-    actor = cast.casey.actor
-    IepFactory(student=cast.student, number=0, active=True)
+    goal, actor = program.goals.get(), cast.casey.actor
+    for week, value in enumerate(("51", "54", "58")):
+        score(goal, week, value)
+    drawn = chart_of(actor=actor, goal_id=goal.id)
     approve(actor, program)
-    kept = json.loads(GeneratedFile.objects.get(kind="charts").content)
+    first = pdf(cast.casey, program)
 
-    assert set(kept) <= {str(goal.id)}
-    assert "/Figure" not in words_of(pdf(cast.casey, program).data) or kept
+    score(goal, 4, "77")
+
+    kept = json.loads(GeneratedFile.objects.get(kind="charts").content)
+    assert kept == {str(goal.id): drawn}
+    assert chart_of(actor=actor, goal_id=goal.id) != drawn  # it would show the newest score now
+    written = document_of(
+        actor=actor, iep_id=program.id, language="es"
+    ).content  # printed first after the score
+    assert drawn["svg"] in json.dumps(written, ensure_ascii=False).replace('\\"', '"')
+    html = iep_file(actor=actor, iep_id=program.id, ending="html", language="en").data.decode()
+    assert drawn["svg"] in html
+    assert pdf(cast.casey, program).data == first.data
+
+
+def test_signature_given_later_stands_on_a_page_of_its_own(cast, program):
+    approve(cast.casey.actor, program)
+    kept = pdf(cast.casey, program)
+    guardian = (
+        Guardian.objects.filter(student=cast.student, has_educational_rights=True).order_by("id").first()
+    )
+    record_parent_signature(
+        actor=cast.casey.actor,
+        iep_id=program.id,
+        guardian_id=guardian.id,
+        meaning="agrees",
+        signed_on=cast.casey.actor.today,
+        paper_reference="Cabinet 2, folder 14",
+    )
+
+    page = cast.casey.client().get(cast.casey.url(f"/ieps/{program.id}/signatures-en.pdf"))
+    spanish = cast.casey.client().get(f"/api/v1/ieps/{program.id}/papers/signatures-es.pdf")
+
+    words = words_of(page.content)
+    row = GeneratedFile.objects.get(kind="pdf", language="en")
+    assert guardian.name in words and "Cabinet 2, folder 14" in words and "Casey Cast" in words
+    assert row.shows in words.replace(" ", "") and row.digest in words.replace(" ", "")
+    assert guardian.name in words_of(spanish.content) and "Firmas" in words_of(spanish.content)
+    assert guardian.name not in words_of(kept.data)  # what is kept stays as it was
+    assert pdf(cast.casey, program).data == kept.data
+    reader = PdfReader(io.BytesIO(page.content))
+    assert b"pdfuaid" in reader.xmp_metadata.stream.get_data()
+    for path in (f"/ieps/{program.id}/signatures-xx.pdf", f"/ieps/{cast.student.id}/signatures-en.pdf"):
+        assert cast.casey.client().get(cast.casey.url(path)).status_code == 404
+    assert cast.vic.client().get(cast.vic.url(f"/ieps/{program.id}/signatures-en.pdf")).status_code == 403
 
 
 def test_draft_is_no_business_of_a_parent_and_a_file_of_no_outsider(cast, program):
@@ -198,6 +258,37 @@ def test_json_is_exactly_what_is_signed(cast, program):
 
     assert digest_of(found["signed"]) == found["sha256"] == found["signatures"][0]["sha256"]
     assert found["signed"]["goals"][0]["title"] == "Reading fluency"
+
+
+@pytest.mark.parametrize("name", ["iep-en.pdf", "iep-es.html", "iep.json"])
+def test_program_takes_the_same_files_along_and_each_is_written_down(cast, program, name):
+    approve(cast.casey.actor, program)
+    client, path = cast.casey.client(), f"/api/v1/ieps/{program.id}/papers/{name}"
+
+    answer = client.get(path)
+    page = client.get(cast.casey.url(f"/ieps/{program.id}/{name}"))
+    again = client.get(path, headers={"If-None-Match": answer["ETag"]})
+
+    assert (answer.status_code, answer.content) == (200, page.content)
+    assert answer["Content-Type"] == page["Content-Type"] and answer["Cache-Control"] == "no-store"
+    assert answer["ETag"] == f'"{hashlib.sha256(answer.content).hexdigest()}"'
+    assert (again.status_code, again.content) == (304, b"")
+    entries = AuditEntry.objects.filter(student_id=cast.student.id, verb__contains="export")
+    assert entries.count() == 2  # the page's and the program's; who had it already was handed nothing
+    assert cast.vic.client().get(path).status_code == 403
+    assert cast.omar.client().get(path).status_code == 404
+
+
+def test_program_is_told_what_is_kept_and_where(cast, program):
+    approve(cast.casey.actor, program)
+    kept = pdf(cast.casey, program)
+
+    answer = cast.casey.client().get(f"/api/v1/ieps/{program.id}/papers/")
+    found = answer.json()
+
+    assert [row["digest"] for row in found["kept"]] == [kept.digest]
+    assert cast.casey.client().get(found["files"]["pdf_en"]).content == kept.data
+    assert answer["X-Live-Topic"] == f"iep.{program.id}" and answer["ETag"]
 
 
 def test_handing_out_is_written_down(cast, program):

@@ -98,3 +98,39 @@ def test_reader_is_refused_and_outsider_finds_nothing(cast, make_text):
     assert post(cast.sam, text, ops=[{"insert": "x"}]).json()["code"] == "not_allowed"
     assert get(cast.omar, text).status_code == post(cast.omar, text, ops=[{"insert": "x"}]).status_code == 404
     assert text.rule == RULE
+
+
+def test_history_authors_and_differences_are_read_and_a_version_restored(cast, make_text):
+    text = make_text("Reads well.\n", field="notes")
+    post(cast.ada, text, type="insert", position=6, content="very ")
+
+    sittings = get(cast.sam, text, "history/").json()["results"]
+    authors = get(cast.sam, text, "versions/2/authors/").json()["results"]
+    marks = get(cast.sam, text, "versions/2/differences/").json()
+    backwards = get(cast.sam, text, "versions/1/differences/?since=2").json()
+
+    assert [(one["by_name"], one["last_version"], one["changes"]) for one in sittings] == [
+        ("Casey Cast", 1, 1),
+        ("Ada Cast", 2, 1),
+    ]
+    assert [(one["by_name"], one["text"]) for one in authors] == [
+        ("Casey Cast", "Reads "),
+        ("Ada Cast", "very "),
+        ("Casey Cast", "well.\n"),
+    ]
+    assert (marks["since"], marks["inserted"], marks["deleted"]) == (1, 1, 0)
+    assert {"kind": "insert", "text": "very "} in marks["marks"]
+    assert (backwards["inserted"], backwards["deleted"]) == (0, 1)
+    assert get(cast.sam, text, "versions/2/differences/?since=x").status_code == 422
+    assert get(cast.sam, text, "versions/2/differences/?since=9").status_code == 404
+
+    def restore(player, version):
+        path = f"/api/v1/texts/{text.id}/versions/{version}/restore/"
+        return player.client().post(path, {}, content_type="application/json")
+
+    assert restore(cast.sam, 1).json()["code"] == "not_allowed"
+    made, again = restore(cast.casey, 1), restore(cast.casey, 1)
+    assert (made.json(), made["ETag"]) == ({"version": 3, "is_changed": True}, '"3"')
+    assert again.json() == {"version": 3, "is_changed": False}
+    assert get(cast.sam, text).json()["plain"] == "Reads well.\n"
+    assert restore(cast.casey, 9).status_code == restore(cast.omar, 1).status_code == 404

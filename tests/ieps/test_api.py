@@ -224,3 +224,31 @@ def test_one_service_is_read(cast, active):
     answer = cast.casey.client().get(f"/api/v1/services/{service.id}/")
 
     assert (answer.status_code, answer.json()["minutes"], answer["ETag"]) == (200, 40, '"1"')
+
+
+def test_checks_say_what_is_missing_as_the_page_does(cast, draft):
+    client = cast.casey.client()
+
+    empty = client.get(f"/api/v1/ieps/{draft.id}/checks/").json()
+    fill(cast.casey.actor, draft)
+    answer = client.get(f"/api/v1/ieps/{draft.id}/checks/")
+
+    assert {row["code"] for row in empty["requirements"] if not row["is_met"]} >= {"goals", "strengths"}
+    assert all(row["is_met"] for row in answer.json()["requirements"])
+    assert answer.json()["percent_complete"] == 100 and answer["X-Live-Topic"] == f"iep.{draft.id}"
+    assert cast.vic.client().get(f"/api/v1/ieps/{draft.id}/checks/").status_code == 403
+    assert cast.omar.client().get(f"/api/v1/ieps/{draft.id}/checks/").status_code == 404
+
+
+def test_words_of_reviewers_are_read(cast, draft):
+    fill(cast.casey.actor, draft)
+    send(cast.casey.client(), "post", f"ieps/{draft.id}/submit/")
+    said = send(
+        cast.sam.client(), "post", f"ieps/{draft.id}/words/", {"decision": "changes", "comment": "More."}
+    )
+
+    rows = cast.casey.client().get(f"/api/v1/ieps/{draft.id}/words/").json()["results"]
+
+    assert said.status_code == 201
+    [row] = [row for row in rows if row["person_id"] == str(cast.sam.person.id)]
+    assert (row["decision"], row["comment"], row["is_current"]) == ("changes", "More.", True)
