@@ -1,5 +1,6 @@
 /** The page of an IEP: forms in place, comments at their passages, where to jump, what is saved, how it reads. */
 
+import { Preview } from "./iep/preview.js";
 import { gradeOf } from "./iep/reading.js";
 
 /** @typedef {HTMLElement & {sharedText?: any}} TextElement */
@@ -12,6 +13,8 @@ const states = new Map();
 let opener = null;
 /** The text that had the focus last. @type {TextElement | null} */
 let chosen = null;
+const previewBox = document.getElementById("iep-preview");
+const preview = previewBox ? new Preview(previewBox) : null;
 
 /** @param {string} id @returns {TextElement | null} */
 function textOf(id) {
@@ -136,16 +139,22 @@ function onFocus(root) {
     const label = document.getElementById("iep-history-of");
     if (label) label.textContent = document.getElementById(`label-${root.dataset.field}`)?.textContent ?? "";
     versions(true);
+    preview?.hide();
   }
   grade(root);
 }
 
-/** The bar under the page: which version of the chosen text its slider names. @param {boolean} isNew */
+/**
+ * The bar under the page: which version of the chosen text its slider names.
+ *
+ * @param {boolean} isNew
+ * @returns {string} how its history is asked for it; empty for the text as it is now
+ */
 function versions(isNew) {
   const bar = document.getElementById("iep-versions");
   const slider = /** @type {HTMLInputElement | null} */ (document.getElementById("iep-version"));
   const link = /** @type {HTMLAnchorElement | null} */ (document.getElementById("iep-history"));
-  if (!bar || !slider || !link || !chosen) return;
+  if (!bar || !slider || !link || !chosen) return "";
   const newest = chosen.sharedText?.sync.version ?? Number(chosen.dataset.version);
   const follows = isNew || slider.value === slider.max; // who looks at now goes on to look at now
   slider.max = String(newest);
@@ -160,6 +169,23 @@ function versions(isNew) {
   if (now) now.textContent = words;
   const address = (bar.dataset.url ?? "").replace("00000000-0000-0000-0000-000000000000", chosen.dataset.text ?? "");
   link.href = number === newest ? address : `${address}?version=${number}`;
+  return number === newest ? "" : `?version=${number}`;
+}
+
+/** The slider moved, by hand or by key: the version that it names is read above it. */
+function slid() {
+  const query = versions(false);
+  const link = /** @type {HTMLAnchorElement | null} */ (document.getElementById("iep-history"));
+  if (query && link) preview?.show(link.href.split("?")[0], query);
+  else preview?.hide();
+}
+
+/** Back to the text as it is now. */
+function leaveVersion() {
+  const slider = /** @type {HTMLInputElement | null} */ (document.getElementById("iep-version"));
+  if (slider) slider.value = slider.max;
+  slid();
+  slider?.focus();
 }
 
 /** @param {TextElement} root */
@@ -194,6 +220,12 @@ document.addEventListener("text:passage", (event) => {
   const [id] = /** @type {CustomEvent} */ (event).detail.ids;
   document.getElementById(`comment-${id}`)?.scrollIntoView({ block: "nearest" });
 });
-document.getElementById("iep-version")?.addEventListener("input", () => versions(false));
+document.getElementById("iep-version")?.addEventListener("input", slid);
+document.getElementById("iep-preview-close")?.addEventListener("click", leaveVersion);
+for (const part of [previewBox, document.getElementById("iep-versions")]) {
+  part?.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && preview?.isOpen) leaveVersion();
+  });
+}
 document.addEventListener("htmx:after:swap", onSwap);
 window.addEventListener("load", () => jump(location.hash));

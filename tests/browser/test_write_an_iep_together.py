@@ -5,7 +5,7 @@ import re
 import pytest
 
 from core.tenant import organization
-from ieps.models import Comment
+from ieps.models import Comment, Iep
 from tests.coediting.written import wait_until_written_down
 from tests.factories.ieps import IepFactory
 
@@ -79,19 +79,94 @@ def test_comment_on_marked_words_stands_at_them(opened):
         assert (comment.field, comment.quote) == ("strengths", "Draws.")
 
 
-def test_earlier_version_is_chosen_under_the_page_and_shown(opened):
-    _cast, _iep, page = opened
+def test_two_people_comment_answer_mention_and_settle_live(opened, new_page):
+    cast, iep, page = opened
+    colleague = new_page(cast.sam.person, cast.sam.url(f"/ieps/{iep.id}/"))
+    at(colleague, "strengths")
     write(page, "strengths", " Draws.")
-    slider = page.get_by_label("Versions")
+    for _letter in "Draws.":
+        page.keyboard.press("Shift+ArrowLeft")
+
+    page.get_by_role("button", name="Comment on the selection").click()
+    page.locator("#comment-form textarea").fill("Since when?")
+    page.locator("#comment-form").get_by_label("Sam Cast").check()
+    page.locator("#comment-form").get_by_role("button", name="Comment").click()
+
+    said = colleague.locator("#iep-comments")
+    expect(said).to_contain_text("Since when?", timeout=SLOW)
+    expect(said).to_contain_text("@Sam Cast")
+    colleague.get_by_role("link", name="Answer or settle").click()
+    colleague.locator("#answer-form textarea").fill("Since September.")
+    colleague.locator("#answer-form").get_by_role("button", name="Answer").click()
+    expect(page.locator("#iep-comments")).to_contain_text("Since September.", timeout=SLOW)
+    page.get_by_role("link", name="Answer or settle").click()
+    page.get_by_role("button", name="Settle", exact=True).click()
+    expect(colleague.locator("#comments-settled-title")).to_have_text("1 settled", timeout=SLOW)
+
+    with organization(cast.district.id):
+        first = Comment.objects.get(iep_id=iep.id, thread_id=None)
+        assert first.resolved_at is not None and first.mentioned == [cast.sam.person.id]
+
+
+def test_earlier_version_is_read_while_the_slider_moves(opened):
+    cast, iep, page = opened
+    write(page, "strengths", " Draws.")
+    slider, preview = page.get_by_label("Versions"), page.locator("#iep-preview")
     expect(slider).to_have_attribute("aria-valuetext", re.compile(r"Now, version [2-9]"), timeout=SLOW)
+    expect(preview).to_be_hidden()
 
     slider.focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
-    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"Version 1 of [2-9]"), timeout=SLOW)
-    page.get_by_role("link", name="Open its history").click()
 
-    expect(page.locator("[data-history-plain]")).to_have_text("Sings.", timeout=SLOW)
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"Version 1 of [2-9]"), timeout=SLOW)
+    expect(preview.locator("[data-history-by]")).to_contain_text("Sings.", timeout=SLOW)
+    expect(preview.locator("[data-history-by] .by")).to_have_attribute("data-p", "1")
+    expect(at(page, "strengths")).to_have_text("Sings. Draws.")
+    preview.get_by_role("link", name="Compare with now").click()
+    expect(preview.locator("del")).to_contain_text("Draws.", timeout=SLOW)
+    page.keyboard.press("Escape")
+    expect(preview).to_be_hidden()
+    expect(slider).to_be_focused()
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"Now, version"))
+
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    preview.get_by_role("link", name="Restore").click()
+    page.get_by_role("button", name="Restore this version").click()
+    page.wait_for_url("**/history/**")
+    with organization(cast.district.id):
+        assert Iep.objects.get(id=iep.id).strengths == "Sings."
+
+
+def test_marked_words_are_given_a_link_in_a_dialog(opened):
+    _cast, _iep, page = opened
+    editor = write(page, "strengths", " Draws.")
+    for _letter in "Draws.":
+        page.keyboard.press("Shift+ArrowLeft")
+    page.get_by_role("button", name="Link", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Link")
+    address = dialog.get_by_label("Address")
+    expect(address).to_be_focused()
+
+    address.fill("javascript:alert(1)")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("A link starts with")
+    address.fill("https://example.org/art")
+    page.keyboard.press("Enter")
+
+    expect(dialog).to_have_count(0)
+    expect(editor.locator("a")).to_have_attribute("href", "https://example.org/art")
+    expect(editor.locator("a")).to_have_text("Draws.")
+    expect(editor).to_be_focused()
+    page.get_by_role("button", name="Link", exact=True).click()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(editor.locator("a")).to_have_count(1)
+    page.get_by_role("button", name="Link", exact=True).click()
+    dialog.get_by_role("button", name="Remove the link").click()
+    expect(editor.locator("a")).to_have_count(0)
+    write(page, "strengths", "")
 
 
 def test_page_is_as_wide_as_a_phone(committed_cast, new_page):

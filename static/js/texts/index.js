@@ -57,6 +57,13 @@ function serve(text) {
   if (bar) tools(bar).serve(text);
 }
 
+/** Its toolbar, unless that serves another text already: only who takes the focus takes it over. @param {SharedText} text */
+function offer(text) {
+  const bar = barOf(text);
+  const served = bar && bars.get(bar)?.text;
+  if (!served || served === text || !served.root.isConnected) serve(text);
+}
+
 /** @param {HTMLElement} root */
 async function mount(root) {
   if (texts.has(root)) return;
@@ -64,14 +71,14 @@ async function mount(root) {
   texts.set(root, text);
   Object.assign(root, { sharedText: text });
   root.addEventListener("text:focus", () => serve(text));
-  root.addEventListener("text:editable", () => serve(text));
+  root.addEventListener("text:editable", () => offer(text));
   const update = () => {
     const bar = barOf(text);
     if (bar && bars.get(bar)?.text === text) tools(bar).update();
   };
   text.quill.on("editor-change", update);
   text.quill.root.addEventListener("keyup", update); // a format at the caret changes neither words nor selection
-  serve(text);
+  offer(text);
   const [first, ...others] = await queue.orphans(text.id);
   await text.start(first);
   for (const other of others) new Courier(text.id, other);

@@ -1,7 +1,6 @@
 /** The toolbar of a text: arrows move in it, one stop for Tab, and its buttons say what the selection is. */
 
-import { say } from "../words.js";
-import { isLink } from "./formats.js";
+import { askForLink } from "./link.js";
 
 /** @typedef {import("./text.js").SharedText} SharedText */
 
@@ -58,22 +57,23 @@ export class Tools {
     else if (format) {
       quill.focus({ preventScroll: true });
       const isOn = button.getAttribute("aria-pressed") === "true";
-      if (format === "link") this.link();
+      if (format === "link") void this.link();
       else quill.format(format, isOn ? false : (value ?? true), "user");
     }
     this.update();
   }
 
-  link() {
-    const quill = /** @type {SharedText} */ (this.text).quill;
-    const range = quill.getSelection();
-    if (!range || range.length === 0) return;
-    const given = window.prompt(say("textLink"), String(quill.getFormat(range).link ?? "https://"));
-    if (given === null) return;
-    const address = given.trim();
-    if (address === "" || address === "https://") quill.formatText(range, "link", false, "user");
-    else if (isLink(address)) quill.formatText(range, "link", address, "user");
-    else window.alert(say("textBadLink"));
+  async link() {
+    const { text } = this;
+    const range = text?.quill.getSelection();
+    if (!text || !range || range.length === 0) return;
+    const place = text.selection();
+    const given = await askForLink(String(text.quill.getFormat(range).link ?? ""));
+    text.select(place?.index ?? 0, place?.length ?? 0);
+    const now = text.quill.getSelection();
+    if (given !== null && now && text.mayEdit) text.quill.formatText(now, "link", given || false, "user");
+    text.focus();
+    this.update();
   }
 
   /** @param {KeyboardEvent} event */
