@@ -47,6 +47,17 @@ class DueRow:
     due: Due
     draft_id: UUID | None
     draft_label: str
+    draft_status: str = ""
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the IEP that answers it is still being written."""
+        return self.draft_status == Iep.Status.DRAFT
+
+    @property
+    def is_in_review(self) -> bool:
+        """Whether the team reads the IEP that answers it."""
+        return self.draft_status == Iep.Status.IN_REVIEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +289,7 @@ def _due_row(row: Student, due: Due, draft: Iep | None) -> DueRow:
         due=due,
         draft_id=answer.id if answer else None,
         draft_label=str(Iep.Status(answer.status).label) if answer else "",
+        draft_status=answer.status if answer else "",
     )
 
 
