@@ -52,7 +52,7 @@ pytest_plugins = ["tests.cast"]
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 TEMPLATE_LOCK = 4_711
-READY_SECONDS = 30
+READY_SECONDS = 150
 SLOW_PAGE = 30_000  # milliseconds; a loaded machine
 TAKE_LONG = {"browser", "reliability", "live"}  # few tests with real servers, each of many seconds
 # What a page may log although the test is in order.
