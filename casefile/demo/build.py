@@ -36,6 +36,7 @@ from casefile.demo.programs import Programs
 from casefile.demo.records import Records
 from casefile.demo.reports import write_reports
 from casefile.demo.students import Story, everybody
+from casefile.demo.together import write_together
 from core.actor import system_actor
 from core.models import AuditEntry
 from core.tenant import organization as within
@@ -162,6 +163,7 @@ def _district(  # noqa: PLR0917  # one call for each district, in the order of t
         if slug == SLUG:
             write_reports(organization_id=organization.id, person=people["dana"], today=district.today)
         write_papers(district, actor)
+        write_together(district, actor)
 
 
 def _people(district: District, cast: tuple[Cast, ...], people: dict[str, Person]) -> None:

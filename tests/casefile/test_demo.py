@@ -13,11 +13,13 @@ from accounts.models import Organization, Person
 from casefile.demo.build import build
 from casefile.demo.people import OTHER_PEOPLE, PASSWORD, PEOPLE
 from casefile.demo.students import everybody
+from coediting.models import Text
+from coediting.queries import history
 from core.actor import system_actor
 from core.models import AuditEntry
 from core.tenant import organization
 from ieps.completeness import missing
-from ieps.models import Goal, Iep
+from ieps.models import Comment, Goal, Iep
 from progress.models import GoalSummary, ProgressPoint
 from progress.mutations import rebuild_summaries
 from progress.queries import goal_cards
@@ -125,3 +127,29 @@ def test_health_is_known_of_some_and_one_court_order(demo):
     assert any(row.emergency_plan for row in HealthPlan.objects.all())
     assert Medication.objects.exists() and Condition.objects.exists()
     assert sum(bool(row.court_restrictions) for row in Guardian.objects.all()) == 1
+
+
+def test_draft_is_written_by_three_and_talked_about(demo):
+    actor = system_actor(organization_id=demo.id, name="test")
+    iep = Iep.objects.get(student__given_name="Ethan", student__family_name="Vance", status="draft")
+    text = Text.objects.get(subject_id=iep.id, field="present_levels")
+
+    sittings = history(actor=actor, text_id=text.id)
+    threads = Comment.objects.filter(iep=iep, thread=None).order_by("created_at")
+
+    assert [one.by_name for one in sittings] == [
+        "Dana Whitfield",
+        "Kwame Osei",
+        "Dana Whitfield",
+        "Priyanka Shah",
+        "Dana Whitfield",
+    ]
+    assert {one.began_at.date() for one in sittings} & {demo.local_date()} == set()
+    assert "on the playground" in iep.present_levels and text.version == 5
+    settled, still_open = threads
+    assert settled.resolved_at is not None and still_open.resolved_at is None
+    assert (still_open.quote, still_open.mentioned) == (
+        "on the playground",
+        [Person.objects.get(given_name="Dana").id],
+    )
+    assert still_open.answers.count() == 1
