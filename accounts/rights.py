@@ -33,6 +33,9 @@ class Relation(StrEnum):
 
     CASE_MANAGER = "case manager"  # of this student, today
     TEAM = "team"  # on the student's team in any part but the two others here
+    TASK = (
+        "data task"  # so on the team, for those goals alone that one is asked to record or is responsible for
+    )
     GENERAL_EDUCATION = "general education teacher"  # on the team as the teacher of regular classes
     SCHOOL = "school"  # the student's school is one of the membership's
     DISTRICT = "district"  # the membership holds for the whole district
@@ -170,9 +173,10 @@ def _rows() -> Iterable[Right]:
         Role.PARAPROFESSIONAL,
         Relation.TEAM,
         Action.SEE,
-        GLANCE_ONLY | {Group.GOALS, Group.PROGRESS, Group.SAFETY},
+        GLANCE_ONLY | {Group.SAFETY},
     )
-    yield Right(Role.PARAPROFESSIONAL, Relation.TEAM, Action.RECORD, frozenset({Group.PROGRESS}))
+    yield Right(Role.PARAPROFESSIONAL, Relation.TASK, Action.SEE, frozenset({Group.GOALS, Group.PROGRESS}))
+    yield Right(Role.PARAPROFESSIONAL, Relation.TASK, Action.RECORD, frozenset({Group.PROGRESS}))
     yield Right(Role.PARENT, Relation.CHILD, Action.SEE, FOR_PARENTS)
 
 

@@ -19,6 +19,11 @@ A role is never a right: each row also asks for a relation to the student. What 
 them (404, no hint, no count). What they see and may not do is refused (403) and written down. Relations end the moment
 the day of their end begins where the district is. Archived case files are seen by administrators only. Staff who are
 parents here act under one hat at a time: the family hat gives `own child`, the staff hat everything else.
+
+`data task` is the one relation that is about single goals: while somebody is on the team, they see and record those
+goals that they are asked to record today (a data task), or are responsible for in the IEP in force, and no other. Of
+other goals a paraprofessional reads what the IEP at a glance says, a sentence each (34 CFR 300.323(d)); their scores,
+decisions and reports do not exist for them.
 """
 
 SINGLE = """An administrator may add one of these rights to a person, or take it from them, from one day to another and

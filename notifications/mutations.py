@@ -18,6 +18,7 @@ from core.dates import dates_written, day_in_record
 from core.mutation import audit, mutation, unchanged
 from ieps.queries import visible_comment, visible_goal, visible_iep
 from notifications.models import AccountMail, Message
+from notifications.queries import who_sees
 from progress.queries import visible_report
 from students.models import Student
 from students.queries import guardians_told, team_member_of, team_of, undo_of
@@ -340,12 +341,15 @@ def tell_of_report(*, actor: Actor, report_id: UUID) -> int:
 
 @mutation
 def tell_of_mastery(*, actor: Actor, goal_id: UUID) -> None:
-    """Tell the team and the family that a goal is mastered, once for each goal and person. Raises NotFound."""
+    """Tell the family, and those of the team who see the goal, that it is mastered: once for each goal and person.
+
+    Raises NotFound.
+    """
     goal = visible_goal(actor=actor, goal_id=goal_id)
     unchanged(actor)
     district = organization_of(actor=actor)
     path = f"/students/{goal.student_id}/goals/?goal={goal.id}"
-    for person in _others_on_team(actor, goal.student):
+    for person in who_sees(actor=actor, goal=goal, people=_others_on_team(actor, goal.student)):
         with translation.override(person.language):
             words = Words(
                 subject=_("A goal is mastered"),

@@ -8,11 +8,15 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from accounts.actors import member
+from accounts.models import Person
 from accounts.rules import may_read_outbox
-from core.actor import Actor
+from core.actor import Actor, Hat
 from core.errors import NotFound
 from core.mutation import require
 from core.outbox import topic_version
+from ieps.models import Goal
+from ieps.queries import visible_goal
 from notifications.models import AccountMail, Message
 from notifications.rules import may_read_message
 
@@ -146,3 +150,18 @@ def _row(found: Message) -> MessageRow:
         is_read=found.read_at is not None,
         is_sent=found.sent_at is not None,
     )
+
+
+def who_sees(*, actor: Actor, goal: Goal, people: Iterable[Person]) -> list[Person]:
+    """Those of some people for whom a goal exists that the actor sees: an aide sees those they are asked to record."""
+    visible_goal(actor=actor, goal_id=goal.id)
+    return [person for person in people if _sees(person, goal)]
+
+
+def _sees(person: Person, goal: Goal) -> bool:
+    try:
+        reader = member(person=person, organization=goal.organization, hat=Hat.STAFF)
+        visible_goal(actor=reader, goal_id=goal.id)
+    except NotFound:
+        return False
+    return True

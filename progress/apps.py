@@ -9,8 +9,10 @@ class ProgressConfig(AppConfig):
     def ready(self) -> None:
         from progress import (
             parts_of_record,
+            queries,
             tasks,  # noqa: F401  # its import names the task
         )
 
         listen("ieps.iep.activated", "progress.summarise_iep")
         register("progress.parts_of_record", parts_of_record.parts)
+        register("ieps.asked_lineages", queries.asked_lineages)

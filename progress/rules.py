@@ -1,9 +1,12 @@
 """Who may read and record progress, and decide on it, from the table of rights (`accounts/rights.py`)."""
 
+from uuid import UUID
+
 from accounts.models import Organization
 from accounts.rights import Action, DistrictAction, Group, may_in_district
 from core.actor import Actor, Kind
-from ieps.models import Goal
+from core.once import once
+from ieps.models import Goal, asked_of
 from progress.models import ProgressPoint
 from students.models import Student
 from students.rules import access, may
@@ -15,14 +18,26 @@ def may_see_progress(actor: Actor, student: Student) -> bool:
 
 
 def may_record_progress(actor: Actor, goal: Goal) -> bool:
-    """The case manager and everybody on the team who works with the student, paraprofessionals too."""
-    return may(actor, goal.student, Action.RECORD, Group.PROGRESS)
+    """The case manager and everybody on the team who works with the student.
+
+    Paraprofessionals record the goals that they hold a data task for today, or are responsible for.
+    """
+    tied = access(actor, goal.student)
+    if tied.whole.may(Action.RECORD, Group.PROGRESS):
+        return True
+    return tied.may(Action.RECORD, Group.PROGRESS) and goal.lineage_id in _asked(actor)
+
+
+def _asked(actor: Actor) -> frozenset[UUID]:
+    """The lineages of the goals that somebody is asked to record. One statement, and one for a page."""
+    rows = Goal.objects.visible_to(actor).filter(asked_of(actor))
+    return once(("asked", actor), lambda: frozenset(rows.values_list("lineage_id", flat=True)))
 
 
 def may_undo_progress_point(actor: Actor, point: ProgressPoint) -> bool:
     """Whoever recorded the point and may still record, and whoever writes the student's goals."""
     if actor.kind is Kind.PERSON and point.recorded_by_id == actor.person_id:
-        return may(actor, point.student, Action.RECORD, Group.PROGRESS)
+        return may_record_progress(actor, point.goal)
     return may(actor, point.student, Action.WRITE, Group.GOALS)
 
 
@@ -48,8 +63,8 @@ def may_keep_measurement(actor: Actor, district: Organization) -> bool:
 
 
 def may_see_reports(actor: Actor, student: Student) -> bool:
-    """Whoever sees the student's progress reads the reports that were sent."""
-    return may(actor, student, Action.SEE, Group.PROGRESS)
+    """Whoever sees the progress of all the student's goals reads the reports that were sent."""
+    return access(actor, student).whole.sees(Group.PROGRESS)
 
 
 def sees_draft_reports(actor: Actor, student: Student) -> bool:

@@ -1,6 +1,6 @@
 """Who may do what with a student, in a sentence each, from the table of rights (`accounts/rights.py`)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from accounts.rights import (
@@ -15,7 +15,7 @@ from accounts.rights import (
 )
 from core.actor import Actor, Hat, Kind
 from core.once import once
-from students.models import Guardian, Student, TeamMember, may_be_shared, on_team, relation_of_part
+from students.models import Guardian, Student, TeamMember, may_be_shared, on_team, relations_of_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,11 @@ class Access:
     parts: frozenset[str] = frozenset()
     granted: frozenset[str] = frozenset()
     withheld: frozenset[str] = frozenset()
+
+    @property
+    def whole(self) -> "Access":
+        """The same without data tasks, which are about single goals: what the actor may with all goals alike."""
+        return replace(self, ties=frozenset(tie for tie in self.ties if tie[1] is not Relation.TASK))
 
     @property
     def relations(self) -> frozenset[Relation]:
@@ -63,7 +68,7 @@ def _access(actor: Actor, student: Student) -> Access:
     else:
         team = TeamMember.objects.filter(on_team(actor.today), person_id=actor.person_id)
         parts = frozenset(team.filter(student_id=student.id).values_list("part", flat=True))
-        own |= {relation_of_part(part) for part in parts}
+        own = own.union(*(relations_of_part(part) for part in parts))
     ties = {(role, relation) for role in actor.roles for relation in own}
     for scope in actor.scopes:
         if scope.is_district_wide:

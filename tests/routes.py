@@ -271,6 +271,15 @@ def furnish(student: Student, player: Any, word: str) -> None:
             starts_on=today,
             assigned_by_name=f"{word} asker",
         )
+        for aide in TeamMember.objects.filter(student=student, part=TeamMember.Part.PARAPROFESSIONAL):
+            DataTask.objects.create(
+                organization_id=student.organization_id,
+                **of_goal,
+                goal=measured,
+                person=aide.person,
+                starts_on=today,
+                assigned_by_name=f"{word} asker",
+            )
         SchoolYear.objects.create(
             organization_id=student.organization_id,
             name=f"{word} year"[:20],

@@ -14,11 +14,11 @@ from casefile.models import DataGroup, DataGroupGoal, DataSheet
 from core.actor import Actor, Hat, Kind
 from core.errors import NotFound
 from core.models import in_force
-from ieps.models import PERCENT_SCALES, Goal
+from ieps.models import PERCENT_SCALES, Goal, Iep, asked_of
 from ieps.queries import goals_in_force
 from progress.models import AttainmentScale, DataTask, ProgressPoint
 from progress.queries import GoalCard, Prompt, aimline_of, goal_cards, prompt_levels
-from students.models import Student, TeamMember, on_team, relation_of_part
+from students.models import Student, TeamMember, on_team, relations_of_part
 
 MOST_STUDENTS = 12
 MOST_GROUPS = 30
@@ -105,9 +105,10 @@ class ToCapture:
 def chooses_goals(*, actor: Actor) -> bool:
     """Whether a person chooses what to record, of anybody; else the data tasks assigned to them say it."""
     return any(
-        allows([(role, relation_of_part(part))], Action.CHOOSE, Group.PROGRESS)
+        allows([(role, relation)], Action.CHOOSE, Group.PROGRESS)
         for role in actor.roles
         for part in TeamMember.Part.values
+        for relation in relations_of_part(part)
     )
 
 
@@ -123,17 +124,15 @@ def recordable(
     team = TeamMember.objects.filter(
         on_team(actor.today), organization_id=actor.organization_id, person_id=actor.person_id
     )
-    tasks = DataTask.objects.filter(
-        in_force(actor.today), organization_id=actor.organization_id, person_id=actor.person_id
-    )
+    asked = Goal.objects.visible_to(actor).filter(asked_of(actor), iep__status=Iep.Status.ACTIVE)
     if student_ids is not None:
-        team, tasks = team.filter(student_id__in=student_ids), tasks.filter(student_id__in=student_ids)
+        team, asked = team.filter(student_id__in=student_ids), asked.filter(student_id__in=student_ids)
     assigned: dict[UUID, set[UUID]] = defaultdict(set)
-    for student_id, lineage_id in tasks.values_list("student_id", "lineage_id"):
+    for student_id, lineage_id in asked.values_list("student_id", "lineage_id"):
         assigned[student_id].add(lineage_id)
     found: dict[UUID, frozenset[UUID] | None] = {}
     for student_id, part in team.values_list("student_id", "part"):
-        ties = [(role, relation_of_part(part)) for role in actor.roles]
+        ties = [(role, relation) for role in actor.roles for relation in relations_of_part(part)]
         if allows(ties, Action.CHOOSE, Group.PROGRESS):
             found[student_id] = None
         elif allows(ties, Action.RECORD, Group.PROGRESS) and assigned[student_id]:

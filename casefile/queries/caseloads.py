@@ -15,7 +15,7 @@ from accounts.rights import Group, Relation, Role, relations_that_see
 from casefile.queries.keyset import Key, Place, keyset_page
 from core.actor import Actor
 from core.kept import kept_until_news
-from ieps.models import Goal, Iep
+from ieps.models import Goal, Iep, has_tasks, seen_goals
 from progress.arithmetic import STANDARD_RULE, Status
 from progress.queries import GoalCard, goal_cards
 from students.models import NEVER, Disability, Grade, Student, Tag, visible_students
@@ -218,6 +218,8 @@ def status_filter(*, actor: Actor, status: Status, today: date) -> Exists:
     goals = Goal.objects.filter(  # for all: the list is narrowed to students whose progress is seen
         organization_id=actor.organization_id, student_id=OuterRef("pk"), iep__status=Iep.Status.ACTIVE
     )
+    if has_tasks(actor, Group.PROGRESS):
+        goals = goals.filter(seen_goals(actor, group=Group.PROGRESS))
     quiet = ~Q(progress_summary__status=Status.MET) & (
         Q(progress_summary=None) | Q(progress_summary__last_on=None) | Q(progress_summary__last_on__lt=cut)
     )

@@ -12,7 +12,7 @@ from core.errors import NotAllowed
 from core.kept import kept_until_news
 from core.models import topic
 from core.outbox import topic_version
-from ieps.models import Accommodation, GlanceReading, Iep, Service
+from ieps.models import Accommodation, GlanceReading, Goal, Iep, Service
 from progress.queries import GoalCard, goal_cards
 from students.models import Disability, Grade, Guardian, Student, TeamMember, in_force, on_team
 from students.queries import allergy_alert, opened_student
@@ -243,7 +243,7 @@ def _opened(actor: Actor, student_id: UUID, today: date, version: str) -> _Opene
         on_team(today), organization_id=actor.organization_id, student_id=student_id
     ).select_related("person", "stands_in_for")
     team = sorted(rows, key=_team_order)
-    goal_count = iep.goals.count() if iep else 0
+    goal_count = Goal.objects.visible_to(actor).filter(iep_id=iep.id).count() if iep else 0
     found = _Found(student=student, access=known, iep=iep, team=team)
     head = _head(actor, found, goal_count, today=today, version=version)
     return _Opened(student=student, access=known, iep=iep, team=team, head=head)
@@ -299,7 +299,11 @@ def _head(actor: Actor, found: "_Found", goal_count: int, *, today: date, versio
         sees_glance=known.sees(Group.GLANCE),
         sees_timeline=known.sees(Group.TIMELINE),
         sees_access=known.sees(Group.ACCESS),
-        may_record=known.may(Action.RECORD, Group.PROGRESS) and iep is not None,
+        may_record=iep is not None
+        and (
+            known.whole.may(Action.RECORD, Group.PROGRESS)
+            or (known.may(Action.RECORD, Group.PROGRESS) and goal_count > 0)
+        ),
         may_write_identity=known.may(Action.WRITE, Group.IDENTITY),
         may_write_record=known.may(Action.WRITE, Group.RECORD),
         may_manage_team=known.may(Action.MANAGE, Group.TEAM),

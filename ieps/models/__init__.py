@@ -11,6 +11,9 @@ from ieps.models.parts import (
     GoalQuerySet,
     RemovedPart,
     Service,
+    asked_of,
+    has_tasks,
+    seen_goals,
 )
 from ieps.models.programs import SHARED_STATUSES, Iep, IepQuerySet, OfIep
 from ieps.models.words import Approval, GlanceReading
@@ -32,4 +35,7 @@ __all__ = [
     "OfIep",
     "RemovedPart",
     "Service",
+    "asked_of",
+    "has_tasks",
+    "seen_goals",
 ]

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from accounts.rights import Group
-from core.actor import Actor
+from accounts.rights import Group, Relation, relations_that_see
+from core.actor import Actor, Hat, Kind
 from core.ids import uuid7
 from core.models import topic
+from core.registry import lent
 from ieps.models.programs import SHARED_STATUSES, Iep, OfIep
 from students.models import Student, visible_students
 
@@ -22,8 +23,7 @@ from students.models import Student, visible_students
 class GoalQuerySet(models.QuerySet["Goal"]):
     def visible_to(self, actor: Actor) -> "GoalQuerySet":
         """The goals that exist for this actor: of drafts only for those who read drafts."""
-        mine = self.filter(organization_id=actor.organization_id)
-        mine = mine.filter(visible_students(actor, prefix="student__", group=Group.GOALS))
+        mine = self.filter(seen_goals(actor), organization_id=actor.organization_id)
         words = visible_students(actor, prefix="student__", group=Group.IEP)
         return mine.filter(words | Q(iep__status__in=SHARED_STATUSES)) if words else mine
 
@@ -196,6 +196,35 @@ class Goal(OfIep):
 
     def topics(self) -> tuple[str, ...]:
         return (self.topic, *super().topics())
+
+
+def seen_goals(
+    actor: Actor, *, group: Group = Group.GOALS, student: str = "student__", lineage: str = "lineage_id"
+) -> Q:
+    """A filter for rows about one goal each, `student` and `lineage` as in `goal__student__`, `goal__lineage_id`.
+
+    Of students of whom the actor sees all of the group, every goal; of others, those that the actor is asked to record.
+    """
+    whole = visible_students(actor, prefix=student, group=group, is_whole=True)
+    if not whole or not has_tasks(actor, group):
+        return whole
+    return whole | (visible_students(actor, prefix=student, group=group) & asked_of(actor, lineage=lineage))
+
+
+def has_tasks(actor: Actor, group: Group) -> bool:
+    """Whether somebody sees a group of fields of single goals, by data tasks."""
+    return actor.hat is not Hat.FAMILY and Relation.TASK in relations_that_see(actor.roles, group)
+
+
+def asked_of(actor: Actor, *, lineage: str = "lineage_id") -> Q:
+    """A filter for rows about goals that one is asked to record today, or is responsible for in an IEP in force."""
+    if actor.kind is not Kind.PERSON or actor.hat is Hat.FAMILY:
+        return Q(pk__in=[])
+    responsible = Goal.objects.filter(  # for all: whose sight this is part of
+        organization_id=actor.organization_id, responsible_id=actor.person_id, iep__status=Iep.Status.ACTIVE
+    )
+    tasks = lent("ieps.asked_lineages")(actor=actor)
+    return Q(**{f"{lineage}__in": responsible.values("lineage_id")}) | Q(**{f"{lineage}__in": tasks})
 
 
 PERCENT_SCALES: frozenset[str] = frozenset(

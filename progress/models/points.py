@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 from accounts.rights import Group
 from core.actor import Actor
-from ieps.models import Goal
-from students.models import OfStudent, Student, visible_students
+from ieps.models import Goal, seen_goals
+from students.models import OfStudent, Student
 
 
 class MasteryLevel(models.TextChoices):
@@ -23,9 +23,8 @@ class MasteryLevel(models.TextChoices):
 
 class ProgressPointQuerySet(models.QuerySet["ProgressPoint"]):
     def visible_to(self, actor: Actor) -> "ProgressPointQuerySet":
-        """The points of students whose progress this actor sees."""
-        seen = visible_students(actor, prefix="student__", group=Group.PROGRESS)
-        return self.filter(organization_id=actor.organization_id).filter(seen)
+        """The points of goals whose progress this actor sees."""
+        return self.filter(seen_goals(actor, group=Group.PROGRESS), organization_id=actor.organization_id)
 
 
 class ProgressPoint(OfStudent):

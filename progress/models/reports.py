@@ -21,7 +21,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         team = visible_students(actor, prefix="student__", group=Group.IEP)
         if not team:
             return mine
-        seen = visible_students(actor, prefix="student__", group=Group.PROGRESS)
+        seen = visible_students(actor, prefix="student__", group=Group.PROGRESS, is_whole=True)
         return mine.filter(team | (Q(status__in=ProgressReport.SENT) & seen))
 
 

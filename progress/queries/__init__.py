@@ -8,6 +8,7 @@ from progress.queries.cards import GoalCard, StudentGoals, goal_cards, student_g
 from progress.queries.course import (
     NO_COURSE,
     Course,
+    asked_lineages,
     attainment_of,
     courses,
     decisions_of,
@@ -102,6 +103,7 @@ __all__ = [
     "StudentGoals",
     "StudentReports",
     "aimline_of",
+    "asked_lineages",
     "attainment_of",
     "content_of",
     "courses",

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.rights import Group
 from core.actor import Actor
 from core.errors import NotFound
+from core.models import in_force
 from ieps.models import Goal
 from progress.models import AttainmentScale, DataTask, Decision, GoalState, Phase
 from progress.queries.points import opened_goal
@@ -86,6 +89,14 @@ def attainment_of(*, actor: Actor, goal: Goal) -> AttainmentScale | None:
     return AttainmentScale.objects.filter(
         organization_id=actor.organization_id, lineage_id=goal.lineage_id
     ).first()
+
+
+def asked_lineages(*, actor: Actor) -> "QuerySet[DataTask, UUID]":
+    """The goals, by lineage, for which a person holds a data task today: a subquery, not yet read."""
+    tasks = DataTask.objects.filter(
+        in_force(actor.today), organization_id=actor.organization_id, person_id=actor.person_id
+    )
+    return tasks.values_list("lineage_id", flat=True)
 
 
 def opened_phase(*, actor: Actor, phase_id: UUID) -> Phase:

@@ -15,12 +15,12 @@ from accounts.queries import calendars_of, schools_of
 from accounts.rights import Group
 from core.actor import Actor
 from core.outbox import topic_versions
-from ieps.models import Iep
+from ieps.models import Iep, seen_goals
 from progress.arithmetic import Status, as_of
 from progress.models import GoalSummary
 from progress.queries.district import decision_rule
 from progress.rules import may_take_lists
-from students.models import Student, TeamMember, on_team, visible_students
+from students.models import Student, TeamMember, on_team
 from students.queries import list_topics
 
 PAGE_ROWS = 50
@@ -134,7 +134,7 @@ def goals_overview(
 
 def _base(actor: Actor, filters: OverviewFilters) -> QuerySet[GoalSummary]:
     rows = GoalSummary.objects.filter(
-        visible_students(actor, prefix="student__", group=Group.PROGRESS),
+        seen_goals(actor, group=Group.PROGRESS, lineage="goal__lineage_id"),
         organization_id=actor.organization_id,
         goal__iep__status=Iep.Status.ACTIVE,
         student__archived_at=None,

@@ -30,7 +30,7 @@ from progress.models import GoalState, Phase, ProgressPoint
 from progress.queries.course import course_of, decisions_of, phases_of, state_of
 from progress.queries.district import decision_rule
 from progress.queries.points import aimline_of, measured, opened_goal, points_of, shows_notes, terms_of
-from progress.rules import may_decide
+from progress.rules import may_decide, may_record_progress
 from students.rules import Access
 
 RECENT_WEEKS = 12
@@ -205,6 +205,7 @@ def goal_progress(
         reopened_on=course.reopened_on,
     )
     sees_words = shows_notes(access)
+    may_record = may_record_progress(actor, goal)
     is_in_force = goal.iep.status == Iep.Status.ACTIVE
     return GoalProgress(
         goal_id=goal.id,
@@ -230,7 +231,9 @@ def goal_progress(
         mastery=terms.mastery,
         reached_on=_reached_on(measurements, terms, today, course.changes),
         measurements=measurements,
-        rows=tuple(_row(point, line, phases, actor, access) for point in reversed(points)),
+        rows=tuple(
+            _row(point, line, phases, actor, access, may_record=may_record) for point in reversed(points)
+        ),
         phases=tuple(_phase_row(phase, measurements, today, sees_words) for phase in reversed(phases)),
         missed=_missed(goal, measurements, today, off),
         no_school=frozenset(off),
@@ -243,7 +246,7 @@ def goal_progress(
         state_reason=state.reason if state and sees_words else "",
         shows_all=shows_all,
         is_in_force=is_in_force,
-        may_record=access.may(Action.RECORD, Group.PROGRESS) and is_in_force,
+        may_record=may_record and is_in_force,
         may_assign=may_decide(actor, goal) and is_in_force,
         may_decide=may_decide(actor, goal) and is_in_force,
     )
@@ -279,7 +282,13 @@ def _phase_row(phase: Phase, measurements: Iterable[Measurement], today: date, s
 
 
 def _row(
-    point: ProgressPoint, line: Aimline | None, phases: Sequence[Phase], actor: Actor, access: Access
+    point: ProgressPoint,
+    line: Aimline | None,
+    phases: Sequence[Phase],
+    actor: Actor,
+    access: Access,
+    *,
+    may_record: bool,
 ) -> PointRow:
     aim = None if point.is_baseline or line is None else line.at(point.measured_on)
     is_own = actor.kind is Kind.PERSON and point.recorded_by_id == actor.person_id
@@ -304,8 +313,7 @@ def _row(
         exclude_reason=point.exclude_reason if has_notes else "",
         recorded_by=point.recorded_by_name,
         recorded_by_id=point.recorded_by_id,
-        may_undo=access.may(Action.WRITE, Group.GOALS)
-        or (is_own and access.may(Action.RECORD, Group.PROGRESS)),
+        may_undo=access.may(Action.WRITE, Group.GOALS) or (is_own and may_record),
     )
 
 

@@ -26,6 +26,7 @@ from progress.arithmetic import (
     trials_of,
 )
 from progress.models import MasteryLevel, ProgressPoint
+from progress.rules import may_record_progress
 from students.models import visible_students
 from students.rules import Access
 from students.rules import access as access_to
@@ -74,8 +75,8 @@ def opened_goal(*, actor: Actor, goal_id: UUID, lock: bool = False) -> tuple[Goa
 
 def record_context(*, actor: Actor, goal_id: UUID) -> RecordContext:
     """The goal that a score is about to be recorded for. Raises NotFound, NotAllowed."""
-    goal, access = opened_goal(actor=actor, goal_id=goal_id)
-    if not access.may(Action.RECORD, Group.PROGRESS):
+    goal, _access = opened_goal(actor=actor, goal_id=goal_id)
+    if not may_record_progress(actor, goal):
         raise NotAllowed
     return context_of(goal)
 

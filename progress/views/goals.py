@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.errors import Invalid, NotFound, SpedError
@@ -19,6 +20,24 @@ from progress.templatetags.progress import score
 
 # What a spreadsheet takes for a formula.
 _FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
+HEADS = (
+    gettext_lazy("Date"),
+    gettext_lazy("Score"),
+    gettext_lazy("Second measure"),
+    gettext_lazy("Unit"),
+    gettext_lazy("Aimline"),
+    gettext_lazy("Difference"),
+    gettext_lazy("Baseline"),
+    gettext_lazy("Phase"),
+    gettext_lazy("Setting"),
+    gettext_lazy("Where and how"),
+    gettext_lazy("Note"),
+    gettext_lazy("Left out"),
+    gettext_lazy("Why it was left out"),
+    gettext_lazy("Observed by"),
+    gettext_lazy("Recorded by"),
+)
+"""The columns of the file of scores."""
 
 
 @require_GET
@@ -103,22 +122,33 @@ def scores_csv(request: ActorRequest, student_id: UUID, goal_id: UUID) -> HttpRe
     response["Cache-Control"] = "no-store"
     response.write("\ufeff")  # so that spreadsheets read accents
     writer = csv.writer(response)
-    heads = (
-        _("Date"),
-        _("Score"),
-        _("Unit"),
-        _("Aimline"),
-        _("Difference"),
-        _("Baseline"),
-        _("Where and how"),
-    )
-    writer.writerow([cell(head) for head in (*heads, _("Note"), _("Recorded by"))])
+    writer.writerow([cell(str(head)) for head in HEADS])
     for row in reversed(found.rows):
-        numbers = (row.value, cell(found.unit), "" if row.aim is None else round(row.aim, 1))
-        texts = (_("yes") if row.is_baseline else "", row.context, row.note, row.recorded_by)
-        shown = "" if row.difference is None else row.difference
-        writer.writerow([row.measured_on.isoformat(), *numbers, shown, *(cell(text) for text in texts)])
+        writer.writerow(_csv_row(row, found.unit))
     return response
+
+
+def _csv_row(row: queries.PointRow, unit: str) -> list[object]:
+    """One score as `HEADS` says; numbers as they are, words so that nothing runs."""
+    numbers = (
+        row.value,
+        "" if row.second is None else row.second,
+        cell(unit),
+        "" if row.aim is None else round(row.aim, 1),
+        "" if row.difference is None else row.difference,
+    )
+    words = (
+        _("yes") if row.is_baseline else "",
+        row.phase,
+        row.setting,
+        row.context,
+        row.note,
+        _("yes") if row.is_excluded else "",
+        row.exclude_reason,
+        row.observed_by,
+        row.recorded_by,
+    )
+    return [row.measured_on.isoformat(), *numbers, *(cell(text) for text in words)]
 
 
 def cell(text: str) -> str:

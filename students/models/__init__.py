@@ -23,6 +23,7 @@ from students.models.people import TeamMember as TeamMember
 from students.models.people import may_be_shared as may_be_shared
 from students.models.people import on_team as on_team
 from students.models.people import relation_of_part as relation_of_part
+from students.models.people import relations_of_part as relations_of_part
 from students.models.profile import WORDS as WORDS
 from students.models.profile import Mode as Mode
 from students.models.profile import Profile as Profile

@@ -180,6 +180,12 @@ def relation_of_part(part: str) -> Relation:
     return Relation.TEAM
 
 
+def relations_of_part(part: str) -> frozenset[Relation]:
+    """What a part on the team may be in the table of rights; of which goals somebody holds data tasks, rows say."""
+    relation = relation_of_part(part)
+    return frozenset({relation, Relation.TASK} if relation is Relation.TEAM else {relation})
+
+
 def on_team(today: date) -> Q:
     """Who is on a team on a day."""
     return in_force(today)

@@ -14,16 +14,19 @@ CHILD = frozenset({Relation.CHILD})
 ON_TEAM = frozenset({Relation.CASE_MANAGER, Relation.TEAM, Relation.GENERAL_EDUCATION})
 
 
-def visible_students(actor: Actor, *, prefix: str = "", group: Group = Group.IDENTITY) -> Q:
+def visible_students(
+    actor: Actor, *, prefix: str = "", group: Group = Group.IDENTITY, is_whole: bool = False
+) -> Q:
     """A filter for students of whom the actor sees a group of fields; `prefix` as in `student__`.
 
-    Archived case files are seen by administrators only.
+    With `is_whole` only those of whom it is all of the group, not the goals of data tasks alone. Archived case files
+    are seen by administrators only.
     """
-    return _visible(replace(actor, name="", origin=Origin()), prefix, group)
+    return _visible(replace(actor, name="", origin=Origin()), prefix, group, is_whole)
 
 
 @lru_cache(maxsize=1024)  # a page asks for the same filter ten times; it is made of the arguments alone
-def _visible(actor: Actor, prefix: str, group: Group) -> Q:
+def _visible(actor: Actor, prefix: str, group: Group, is_whole: bool) -> Q:
     if actor.kind is not Kind.PERSON or Role.ADMINISTRATOR in actor.roles:
         return Q()
     kept = Q(**{f"{prefix}archived_at": None})
@@ -36,6 +39,8 @@ def _visible(actor: Actor, prefix: str, group: Group) -> Q:
         if Relation.SCHOOL in relations:
             school_ids |= scope.school_ids
         personal |= relations & (CHILD if actor.hat is Hat.FAMILY else ON_TEAM)
+        if Relation.TASK in relations and actor.hat is not Hat.FAMILY and not is_whole:
+            personal.add(Relation.TEAM)
     key = f"{prefix}pk__in"
     seen = Q(**{f"{prefix}school_id__in": school_ids}) if school_ids else Q(**{key: []})
     own = {"organization_id": actor.organization_id, "person_id": actor.person_id}

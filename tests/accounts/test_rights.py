@@ -79,7 +79,11 @@ EXPECTED = {
     (Role.TEACHER, Relation.TEAM): ON_TEAM,
     (Role.SPECIALIST, Relation.TEAM): ON_TEAM,
     (Role.TEACHER, Relation.GENERAL_EDUCATION): {Action.SEE: GLANCE, Action.CONFIRM: {Group.GLANCE}},
-    (Role.PARAPROFESSIONAL, Relation.TEAM): {Action.SEE: PARA, Action.RECORD: {Group.PROGRESS}},
+    (Role.PARAPROFESSIONAL, Relation.TEAM): {Action.SEE: GLANCE | {Group.SAFETY}},
+    (Role.PARAPROFESSIONAL, Relation.TASK): {
+        Action.SEE: {Group.GOALS, Group.PROGRESS},
+        Action.RECORD: {Group.PROGRESS},
+    },
     (Role.PARENT, Relation.CHILD): {Action.SEE: PARENT},
     **{
         (Role.COORDINATOR, relation): {Action.SEE: READ}

@@ -10,7 +10,7 @@ import pytest
 
 from students.models import Student
 from tests.factories.ieps import AccommodationFactory, GoalFactory, IepFactory, ServiceFactory
-from tests.progress.conftest import record
+from tests.progress.conftest import ask, record
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def goal(iep: Any, today: Any) -> Any:
 @pytest.fixture
 def scores(cast: Any, goal: Any, today: Any) -> Any:
     """Four scores, the last one of today, all above the aimline."""
+    ask(cast.paula.person, goal)
     for weeks, value in ((3, 60), (2, 61), (1, 63), (0, 66)):
         record(cast.paula.actor, goal, value, today - timedelta(weeks=weeks), today=today)
     return goal

@@ -956,7 +956,7 @@ def refer_from_roster(world: World) -> None:
 def record_progress_point(world: World) -> None:
     goal = world.one(Goal.objects.filter(iep=world.active))
     progress.record_progress_point(
-        actor=world.actor(world.dice.choice(["paula", "sam"])),
+        actor=world.teammate(world.dice.choice(["casey", "sam"])),
         goal_id=goal.id,
         measured_on=min(world.today, goal.baseline_on + timedelta(days=world.dice.randrange(1, 60))),
         value=Decimal(world.dice.randrange(0, 120)),
@@ -1084,7 +1084,7 @@ def record_session(world: World) -> None:
         )
         for _ in range(2)
     ]
-    answers = progress.record_session(actor=world.actor("paula"), entries=entries, today=world.today)
+    answers = progress.record_session(actor=world.teammate("sam"), entries=entries, today=world.today)
     if not any(answer.is_kept and not answer.is_repeat for answer in answers):
         raise Nothing
 
@@ -1105,9 +1105,9 @@ def include_point(world: World) -> None:
 @change("progress.mutations.points.record_second_observation")
 def record_second_observation(world: World) -> None:
     point = a_point(world)
-    is_paulas = point.recorded_by_id == world.cast.paula.person.id
+    is_sams = point.recorded_by_id == world.cast.sam.person.id
     progress.record_second_observation(
-        actor=world.teammate("sam") if is_paulas else world.actor("paula"),
+        actor=world.teammate("casey" if is_sams else "sam"),
         point_id=point.id,
         value=Decimal(world.dice.randrange(0, 90)),
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ieps.models import Goal, Iep
-from progress.models import ProgressPoint
+from progress.models import DataTask, ProgressPoint
 from progress.mutations import record_progress_point
 
 BASELINE_ON = date(2025, 9, 5)
@@ -63,9 +63,28 @@ def record(actor: Any, goal: Goal, value: Any = 50, on: date | str = TODAY, **mo
     )
 
 
+def ask(person: Any, goal: Goal, **more: Any) -> DataTask:
+    """Somebody is asked to record a goal, from its baseline on."""
+    return DataTask.objects.create(
+        **{
+            "organization_id": goal.organization_id,
+            "student": goal.student,
+            "goal": goal,
+            "lineage_id": goal.lineage_id,
+            "person": person,
+            "starts_on": BASELINE_ON,
+            "assigned_by_name": "Casey Cast",
+            **more,
+        }
+    )
+
+
 @pytest.fixture
 def goal(cast: Any) -> Goal:
-    return make_goal(make_iep(cast.student))
+    """A goal in force, which Paula is asked to record."""
+    made = make_goal(make_iep(cast.student))
+    ask(cast.paula.person, made)
+    return made
 
 
 @pytest.fixture

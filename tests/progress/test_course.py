@@ -26,7 +26,7 @@ from progress.models import (
 )
 from progress.mutations import Entry, record_session
 from progress.queries import decision_rule, prompt_levels
-from tests.progress.conftest import BASELINE_ON, TODAY, make_goal, make_iep, record
+from tests.progress.conftest import BASELINE_ON, TODAY, ask, make_goal, make_iep, record
 
 
 def week(n):
@@ -171,6 +171,7 @@ def test_raw_data_gives_the_score_and_has_to_agree_with_it(cast):
         baseline_value=Decimal(20),
         target_value=Decimal(80),
     )
+    ask(cast.paula.person, goal)
     raw = {"trials": ["+", "+", "p:gesture", "-"]}
     kept, wrong, unknown = session(
         cast,
@@ -185,6 +186,7 @@ def test_raw_data_gives_the_score_and_has_to_agree_with_it(cast):
 
 def test_one_probe_keeps_both_its_measures(cast):
     goal = make_goal(make_iep(cast.student), scale=Goal.Scale.PROBE)
+    ask(cast.paula.person, goal)
     (kept,) = session(cast, entry(goal, None, raw={"correct": 64, "errors": 3, "seconds": 60}))
 
     assert (kept.point.value, kept.point.second_value) == (Decimal(64), Decimal("95.52"))

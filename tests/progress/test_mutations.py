@@ -357,7 +357,7 @@ def test_rebuild_summaries_makes_the_same_rows_again(cast, goal):
     falling = make_goal(
         goal.iep, number=2, direction="decrease", scale="count", baseline_value=12, target_value=3
     )
-    record(cast.paula.actor, falling, 11, "2025-10-01")
+    record(cast.sam.actor, falling, 11, "2025-10-01")
     following = continued(cast, goal)
     record(cast.sam.actor, following, 66)
     before = {key.id: stored(key) for key in (goal, falling, following)}

@@ -19,7 +19,7 @@ def test_an_activated_iep_gets_the_summaries_of_its_goals(committed_cast, delive
     cast = committed_cast
     with organization(cast.district.id):
         goal = make_goal(make_iep(cast.student))
-        record(cast.paula.actor, goal, 64)
+        record(cast.sam.actor, goal, 64)
         Iep.objects.filter(id=goal.iep_id).update(status=Iep.Status.SUPERSEDED)
         following = make_goal(
             make_iep(cast.student, number=2, effective_on=TODAY, meeting_on=TODAY), lineage_id=goal.lineage_id

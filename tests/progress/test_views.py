@@ -6,12 +6,14 @@ import csv
 import io
 import re
 from datetime import timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
 from core.models import AuditEntry, OutboxEvent
 from progress.models import GoalState, Phase, ProgressPoint
+from progress.mutations import exclude_point, start_phase
 from progress.views import cell
 from tests.progress.conftest import make_goal, record
 
@@ -229,9 +231,45 @@ def test_csv_has_every_score_oldest_first_and_no_formula(cast, goal, today):
         [(today - timedelta(days=7)).isoformat(), "50.00"],
         [today.isoformat(), "40.00"],
     ]
-    assert rows[1][7] == f"'{hostile}"
-    assert rows[2][6] == "'@room, 4\nleft"
-    assert float(rows[2][4]) < 0  # a negative number stays a number
+    first, second = (dict(zip(rows[0], row, strict=True)) for row in rows[1:])
+    assert first["Note"] == f"'{hostile}"
+    assert second["Where and how"] == "'@room, 4\nleft"
+    assert float(second["Difference"]) < 0  # a negative number stays a number
+
+
+def test_scores_of_a_file_have_their_phase_second_measure_and_why_they_are_left_out(cast, goal, today):
+    start_phase(
+        actor=cast.casey.actor,
+        goal_id=goal.id,
+        starts_on=today - timedelta(days=3),
+        label="+repeated reading",
+        today=today,
+    )
+    record(cast.casey.actor, goal, 50, today - timedelta(days=7), today=today)
+    wild = record(
+        cast.casey.actor,
+        goal,
+        64,
+        today,
+        today=today,
+        second_value=Decimal("95.5"),
+        setting="=Library",
+        observer_name="@Robin",
+    )
+    exclude_point(actor=cast.casey.actor, point_id=wild.id, reason="-Fire drill")
+
+    def file_of(name):
+        player = getattr(cast, name)
+        text = player.client().get(at(player, goal, "scores.csv")).content.decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text)))
+
+    before, after = file_of("casey")
+    assert (before["Phase"], before["Second measure"], before["Left out"]) == ("", "", "")
+    assert (after["Phase"], after["Second measure"]) == ("'+repeated reading", "95.50")
+    assert (after["Setting"], after["Observed by"]) == ("'=Library", "'@Robin")
+    assert (after["Left out"], after["Why it was left out"]) == ("yes", "'-Fire drill")
+    family = file_of("mina")[1]
+    assert (family["Left out"], family["Why it was left out"], family["Observed by"]) == ("yes", "", "")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "  =1", "\r=1"])
