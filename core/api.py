@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -15,7 +15,7 @@ from rest_framework import exceptions, status
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import BaseSerializer, ListSerializer
 from rest_framework.views import APIView
 
 from core.actor import Actor
@@ -113,6 +113,7 @@ class ApiView(APIView):
         """The validated body. Unknown fields are refused, not ignored. Raises Invalid."""
         form = (serializer or self.Input)(data=request.data, partial=partial)
         refuse_unknown(request.data, known=getattr(form, "fields", request.data))
+        refuse_unknown_within(form, request.data)
         form.is_valid(raise_exception=True)
         return dict(form.validated_data)
 
@@ -191,6 +192,23 @@ def refuse_unknown(data: Any, *, known: Collection[str]) -> None:
         raise Invalid(_("Send one JSON object."))
     if unknown := sorted(set(data) - set(known)):
         raise Invalid(fields={name[:80]: [str(_("There is no such field."))] for name in unknown})
+
+
+def refuse_unknown_within(form: Any, data: Any) -> None:
+    """The same for objects inside the body, by dotted name. Raises Invalid."""
+    if unknown := list(_unknown_within(form, data, "")):
+        raise Invalid(fields={name[:80]: [str(_("There is no such field."))] for name in unknown})
+
+
+def _unknown_within(form: Any, data: Any, prefix: str) -> Iterator[str]:
+    if isinstance(form, ListSerializer):
+        for number, item in enumerate(data if isinstance(data, list) else ()):
+            yield from _unknown_within(form.child, item, f"{prefix}{number}.")
+    elif isinstance(form, BaseSerializer) and isinstance(data, Mapping):
+        yield from (f"{prefix}{name}" for name in data if name not in form.fields)
+        for name, field in form.fields.items():
+            if isinstance(field, BaseSerializer):
+                yield from _unknown_within(field, data.get(name), f"{prefix}{name}.")
 
 
 def claim_key(*, actor: Actor, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:

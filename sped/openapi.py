@@ -68,7 +68,15 @@ NOUNS = {
     "Team": ("students/{student_id}/team",),
     "Consents": ("students/{student_id}/consents", "consents"),
     "IEPs": ("students/{student_id}/ieps", "ieps/{iep_id}/words", "parts"),
-    "Goals and progress": ("ieps/{iep_id}/goals", "goals", "progress-points"),
+    "Goals and progress": (
+        "ieps/{iep_id}/goals",
+        "goals",
+        "progress-points",
+        "progress-sessions",
+        "phases",
+        "decisions",
+        "data-tasks",
+    ),
     "Progress reports": ("students/{student_id}/progress-reports", "progress-reports"),
     "Services and accommodations": (
         "ieps/{iep_id}/services", "services", "ieps/{iep_id}/accommodations", "accommodations",

@@ -135,5 +135,5 @@ class IepActivateApi(IepActApi):
 class IepDiscardApi(IepActApi):
     """POST /api/v1/ieps/{iep_id}/discard/"""
 
-    says = "Discard a draft."
+    says = "Give up an open IEP: discard a draft, or withdraw an amendment that is not in effect."
     act = staticmethod(mutations.discard_draft)

@@ -58,7 +58,11 @@ class IepOutput(IepFields):
 
 
 class GoalFields(serializers.Serializer[Any]):
-    """The columns of a goal."""
+    """The columns of a goal. Without a `baseline_value` the median of the first three scores stands for it.
+
+    It is mastered when `mastery_hits` of `mastery_of` scores reach `mastery_value` (the target without one), in so many
+    settings and with so many people; it is probed `probe_times` in `probe_days`.
+    """
 
     domain = serializers.CharField()
     title = serializers.CharField(max_length=80)
@@ -66,12 +70,23 @@ class GoalFields(serializers.Serializer[Any]):
     scale = serializers.CharField()
     unit = serializers.CharField(max_length=60)
     direction = serializers.CharField(required=False)
-    baseline_value = serializers.DecimalField(max_digits=9, decimal_places=2)
+    baseline_value = serializers.DecimalField(max_digits=9, decimal_places=2, allow_null=True, required=False)
     baseline_on = serializers.DateField()
     baseline_context = serializers.CharField(max_length=300, allow_blank=True, required=False)
     target_value = serializers.DecimalField(max_digits=9, decimal_places=2)
     target_on = serializers.DateField()
     accuracy = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    mastery_by = serializers.CharField(max_length=8, required=False)
+    mastery_value = serializers.DecimalField(max_digits=9, decimal_places=2, allow_null=True, required=False)
+    mastery_hits = serializers.IntegerField(min_value=1, max_value=100, required=False)
+    mastery_of = serializers.IntegerField(min_value=1, max_value=100, required=False)
+    mastery_counts = serializers.CharField(max_length=5, required=False)
+    mastery_window = serializers.CharField(max_length=6, required=False)
+    mastery_settings = serializers.IntegerField(min_value=1, max_value=10, required=False)
+    mastery_people = serializers.IntegerField(min_value=1, max_value=10, required=False)
+    maintenance_days = serializers.IntegerField(min_value=1, max_value=365, allow_null=True, required=False)
+    probe_times = serializers.IntegerField(min_value=1, max_value=100, required=False)
+    probe_days = serializers.IntegerField(min_value=1, max_value=365, required=False)
     conditions = serializers.CharField(max_length=300, allow_blank=True, required=False)
     benchmarks = serializers.CharField(max_length=2000, allow_blank=True, required=False)
     evaluation_method = serializers.CharField(max_length=200)

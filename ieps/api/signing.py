@@ -92,13 +92,22 @@ class AmendmentListApi(ApiView):
     example = {"reason": "The target is reached earlier than planned.", "way": "agreement"}
 
     class Input(serializers.Serializer[Any]):
+        class GoalChange(serializers.Serializer[Any]):
+            """Which goal of the IEP in effect is proposed to ask for what."""
+
+            goal_id = serializers.UUIDField()
+            target_value = serializers.DecimalField(max_digits=9, decimal_places=2, required=False)
+            target_on = serializers.DateField(required=False)
+
         reason = serializers.CharField(max_length=2000)
         way = serializers.ChoiceField(choices=WAYS, required=False)
+        goal_change = GoalChange(required=False, allow_null=True)
 
     Output = IepOutput
 
     def post(self, request: ActorApiRequest, iep_id: UUID) -> Response:
-        """Propose an amendment of the IEP in effect: an open copy, in which the change is written."""
+        """Propose an amendment of the IEP in effect: an open copy, in which the change is written. With `goal_change`
+        the copy of that goal asks for another target or day already; the signed goal stays as it is."""
         iep = mutations.propose_amendment(
             actor=request.actor, iep_id=iep_id, today=request.actor.today, **self.parsed(request)
         )

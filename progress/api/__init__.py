@@ -1,7 +1,19 @@
 """Endpoints of progress under /api/v1/."""
 
+from progress.api.course import DataTaskEndApi as DataTaskEndApi
+from progress.api.course import DataTaskListApi as DataTaskListApi
+from progress.api.course import DecisionListApi as DecisionListApi
+from progress.api.course import DecisionTakeBackApi as DecisionTakeBackApi
+from progress.api.course import GoalProgressApi as GoalProgressApi
+from progress.api.course import GoalStateApi as GoalStateApi
+from progress.api.course import PhaseApi as PhaseApi
+from progress.api.course import PhaseEndApi as PhaseEndApi
+from progress.api.course import PhaseListApi as PhaseListApi
+from progress.api.points import PointExcludeApi as PointExcludeApi
+from progress.api.points import PointIncludeApi as PointIncludeApi
 from progress.api.points import PointListApi as PointListApi
 from progress.api.points import PointUndoApi as PointUndoApi
+from progress.api.points import SessionListApi as SessionListApi
 from progress.api.reports import ReportApi as ReportApi
 from progress.api.reports import ReportCorrectApi as ReportCorrectApi
 from progress.api.reports import ReportListApi as ReportListApi

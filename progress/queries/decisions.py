@@ -78,7 +78,7 @@ def decision_panel(*, actor: Actor, page: GoalProgress, today: date) -> Decision
         status_label=str(status.label),
         mastered_on=state.mastered_on if state else None,
         maintenance_days=goal.maintenance_days,
-        history=tuple(_row(row, is_team=access.sees(Group.IEP)) for row in decisions),
+        history=tuple(told(row, is_team=access.sees(Group.IEP)) for row in decisions),
         may_decide=decider,
         take_back_id=back.id if back else None,
     )
@@ -118,7 +118,7 @@ def newest_decision_id(*, actor: Actor, goal: Goal) -> UUID | None:
     return next((row.id for row in decisions_of(actor=actor, goal=goal)), None)
 
 
-def _row(row: Decision, *, is_team: bool) -> DecisionRow:
+def told(row: Decision, *, is_team: bool) -> DecisionRow:
     """A decision; why it was made, and the amendment that it opened, are for the IEP team until it is agreed to."""
     return DecisionRow(
         id=row.id,

@@ -172,6 +172,7 @@ class District:
         )
         self.ids = ids_of(cast.district.id) | {
             "newcomer_id": self.newcomer.id,
+            "teammate_id": cast.sam.person.id,
             "person_id": self.newcomer.id,
             "membership_id": held.id,
             "other_school_id": cast.other_school.id,

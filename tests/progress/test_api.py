@@ -10,6 +10,15 @@ import pytest
 from progress.models import ProgressPoint
 from tests.progress.conftest import BASELINE_ON, record
 
+SHARED = {
+    *("id", "goal_id", "measured_on", "value", "second_value", "is_baseline", "mastery_level", "setting"),
+    *("minutes", "excluded_at", "recorded_by", "recorded_at"),
+}
+TEAM_ONLY = {
+    *("raw", "context", "note", "antecedent", "behavior", "consequence", "observer_name", "session_id"),
+    "exclude_reason",
+}
+
 
 def points(goal):
     return f"/api/v1/goals/{goal.id}/points/"
@@ -29,17 +38,7 @@ def test_api_lists_points_in_cursor_pages(cast, goal):
     assert second["next"] is None
     assert first["X-Live-Topic"] == f"goal.{goal.id}"
     assert "ETag" in first
-    assert set(body["results"][0]) == {
-        "id",
-        "goal_id",
-        "measured_on",
-        "value",
-        "is_baseline",
-        "context",
-        "note",
-        "recorded_by",
-        "recorded_at",
-    }
+    assert set(body["results"][0]) == SHARED | TEAM_ONLY
 
 
 def test_api_records_a_point_once_for_one_idempotency_key(cast, goal):
