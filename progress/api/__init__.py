@@ -13,7 +13,7 @@ from progress.api.points import PointExcludeApi as PointExcludeApi
 from progress.api.points import PointIncludeApi as PointIncludeApi
 from progress.api.points import PointListApi as PointListApi
 from progress.api.points import PointUndoApi as PointUndoApi
-from progress.api.points import SessionListApi as SessionListApi
+from progress.api.points import ProgressSessionListApi as ProgressSessionListApi
 from progress.api.reports import ReportApi as ReportApi
 from progress.api.reports import ReportCorrectApi as ReportCorrectApi
 from progress.api.reports import ReportListApi as ReportListApi

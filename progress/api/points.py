@@ -53,7 +53,7 @@ class SessionEntry(ScoreFields):
     goal_id = serializers.UUIDField()
 
 
-class SessionListApi(ApiView):
+class ProgressSessionListApi(ApiView):
     """POST /api/v1/progress-sessions/"""
 
     creates = True
