@@ -253,7 +253,7 @@ def _seen(actor: Actor) -> QuerySet[Student]:
     plain = not dated
     return Student.objects.visible_to(actor).annotate(
         sees_record=_flag(dated),
-        sees_progress=_flag(visible_students(actor, group=Group.PROGRESS)),
+        sees_progress=_flag(visible_students(actor, group=Group.PROGRESS, is_whole=True)),
         # An order tells as much as a column: whoever does not see the dates does not get them in order either.
         due_key=F("next_due_on") if plain else Case(When(dated, then=F("next_due_on")), default=Value(NEVER)),
     )
@@ -293,7 +293,7 @@ def _row(student: Student, cards: tuple[GoalCard, ...], today: date) -> Caseload
         due=next_due(student, today) if sees_record else None,
         changed_at=student.changed_at,
         changed_by=student.changed_by_name,
-        sees_progress=student.sees_progress,  # type: ignore[attr-defined]  # annotated in `_seen`
+        sees_progress=bool(cards) or student.sees_progress,  # type: ignore[attr-defined]  # annotated in `_seen`
         sees_record=sees_record,
         archived_at=student.archived_at,  # of those whom administrators alone see
         archived_reason=student.archived_reason,

@@ -54,6 +54,7 @@ class StudentHead:
     sees_record: bool
     sees_goals: bool
     sees_progress: bool
+    sees_reports: bool
     sees_assessments: bool
     sees_iep: bool
     sees_glance: bool
@@ -294,6 +295,7 @@ def _head(actor: Actor, found: "_Found", goal_count: int, *, today: date, versio
         sees_record=sees_record,
         sees_goals=known.sees(Group.GOALS),
         sees_progress=known.sees(Group.PROGRESS),
+        sees_reports=known.whole.sees(Group.PROGRESS),
         sees_assessments=known.sees(Group.ASSESSMENTS),
         sees_iep=sees_iep,
         sees_glance=known.sees(Group.GLANCE),

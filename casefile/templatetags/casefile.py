@@ -157,7 +157,7 @@ def student_tabs(head: StudentHead) -> list[dict[str, Any]]:
         (head.sees_iep, "iep", _("IEP"), "ieps:student"),
         (is_glance, "iep", _("IEP at a glance"), "ieps:glance"),
         (head.sees_progress, "goals", _("Goals & progress"), "casefile:goals"),
-        (head.sees_progress, "reports", _("Reports"), "progress:reports"),
+        (head.sees_reports, "reports", _("Reports"), "progress:reports"),
         (head.sees_record or head.sees_assessments, "programs", _("Assessments"), "casefile:programs"),
         (not head.is_money_only, "team", _("Team"), "casefile:team"),
         (True, "record", _("Record"), "students:details"),

@@ -175,6 +175,19 @@ def test_news_of_a_goal_goes_to_those_who_see_it(cast, goal, other):
     assert not told.filter(person=cast.gina.person).exists()
 
 
+def test_aide_without_a_data_task_is_told_so_and_offered_no_reports(cast, goal):
+    client, own = cast.paula.client(), cast.paula.url(f"/students/{cast.student.id}/")
+    words = "Nobody has asked you to record a goal of this student."
+    asked = client.get(own).content.decode()
+    DataTask.objects.all().delete()
+    pages = [client.get(f"{own}{page}").content.decode() for page in ("", "goals/")]
+
+    assert goal.title in asked and words not in asked
+    assert f'href="{own}reports/"' not in asked
+    assert all(words in page and goal.title not in page for page in pages)
+    assert client.get(f"{own}reports/").status_code == 403
+
+
 PAGES = ("progress/", "progress/record/", "progress/scores.csv")
 API = ("", "points/")
 
