@@ -15,7 +15,7 @@ from rest_framework import exceptions, status
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer, ListSerializer
+from rest_framework.serializers import BaseSerializer, ListSerializer, Serializer
 from rest_framework.views import APIView
 
 from core.actor import Actor
@@ -204,7 +204,7 @@ def _unknown_within(form: Any, data: Any, prefix: str) -> Iterator[str]:
     if isinstance(form, ListSerializer):
         for number, item in enumerate(data if isinstance(data, list) else ()):
             yield from _unknown_within(form.child, item, f"{prefix}{number}.")
-    elif isinstance(form, BaseSerializer) and isinstance(data, Mapping):
+    elif isinstance(form, Serializer) and isinstance(data, Mapping):
         yield from (f"{prefix}{name}" for name in data if name not in form.fields)
         for name, field in form.fields.items():
             if isinstance(field, BaseSerializer):

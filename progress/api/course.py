@@ -10,7 +10,7 @@ from core.api import ActorApiRequest, ApiView, answered, check_version
 from core.api_access import Answers
 from core.http import record_opening
 from progress import mutations, queries
-from progress.api.shapes import SCORE, DataTaskOutput, DecisionOutput, PhaseOutput
+from progress.api.shapes import DataTaskOutput, DecisionOutput, PhaseOutput
 
 CHOICES = ("continue", "change", "raise", "lower")
 STATES = ("open", "maintenance", "met")
@@ -42,10 +42,10 @@ class GoalProgressApi(ApiView):
         mastered_on = serializers.DateField(allow_null=True)
         unit = serializers.CharField()
         direction = serializers.CharField()
-        baseline = serializers.DecimalField(**SCORE, allow_null=True)
-        target = serializers.DecimalField(**SCORE)
+        baseline = serializers.DecimalField(max_digits=9, decimal_places=2, allow_null=True)
+        target = serializers.DecimalField(max_digits=9, decimal_places=2)
         target_on = serializers.DateField()
-        current = serializers.DecimalField(**SCORE, allow_null=True)
+        current = serializers.DecimalField(max_digits=9, decimal_places=2, allow_null=True)
         last_on = serializers.DateField(allow_null=True)
         percent_of_way = serializers.DecimalField(max_digits=6, decimal_places=1, allow_null=True)
         trend_per_week = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
@@ -150,7 +150,7 @@ class DecisionListApi(ApiView):
         phase_label = serializers.CharField(max_length=60, allow_blank=True, required=False)
         phase_detail = serializers.CharField(max_length=120, allow_blank=True, required=False)
         phase_starts_on = serializers.DateField(allow_null=True, required=False)
-        target = serializers.DecimalField(**SCORE, allow_null=True, required=False)
+        target = serializers.DecimalField(max_digits=9, decimal_places=2, allow_null=True, required=False)
         target_on = serializers.DateField(allow_null=True, required=False)
 
     Output = DecisionOutput

@@ -4,8 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-SCORE = {"max_digits": 9, "decimal_places": 2}
-
 
 class ScoreFields(serializers.Serializer[Any]):
     """One score as it is sent: `value` in the goal's unit, or `raw`, from which it follows, or both, which agree.
@@ -15,9 +13,9 @@ class ScoreFields(serializers.Serializer[Any]):
     """
 
     measured_on = serializers.DateField()
-    value = serializers.DecimalField(**SCORE, required=False)
+    value = serializers.DecimalField(max_digits=9, decimal_places=2, required=False)
     raw = serializers.DictField(required=False)
-    second_value = serializers.DecimalField(**SCORE, required=False, allow_null=True)
+    second_value = serializers.DecimalField(max_digits=9, decimal_places=2, required=False, allow_null=True)
     unit = serializers.CharField(max_length=60, required=False, allow_blank=True)
     is_baseline = serializers.BooleanField(required=False)
     mastery_level = serializers.CharField(max_length=10, required=False, allow_blank=True)
@@ -45,8 +43,8 @@ class SharedPointOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     goal_id = serializers.UUIDField()
     measured_on = serializers.DateField()
-    value = serializers.DecimalField(**SCORE)
-    second_value = serializers.DecimalField(**SCORE, allow_null=True)
+    value = serializers.DecimalField(max_digits=9, decimal_places=2)
+    second_value = serializers.DecimalField(max_digits=9, decimal_places=2, allow_null=True)
     is_baseline = serializers.BooleanField()
     mastery_level = serializers.CharField()
     setting = serializers.CharField()
@@ -90,7 +88,7 @@ class DecisionOutput(serializers.Serializer[Any]):
     decided_on = serializers.DateField()
     decided_by = serializers.CharField(source="by")
     phase = serializers.CharField(source="phase_label")
-    proposed_target = serializers.DecimalField(**SCORE, allow_null=True)
+    proposed_target = serializers.DecimalField(max_digits=9, decimal_places=2, allow_null=True)
     proposed_target_on = serializers.DateField(allow_null=True)
     amendment_id = serializers.UUIDField(allow_null=True)
 

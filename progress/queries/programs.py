@@ -144,7 +144,7 @@ def goal_status(*, actor: Actor, goal_id: UUID, today: date) -> GoalStatus:
             rule=verdict.rule.value,
             suggestion=verdict.suggestion.value,
             needs_decision=verdict.needs_decision,
-            points=tuple(point.id for point in verdict.points if point.id is not None),
+            points=tuple(UUID(str(point.id)) for point in verdict.points if point.id is not None),
             words=verdict_words(page),
             suggested=suggestion_words(page),
         ),
