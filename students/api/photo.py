@@ -11,7 +11,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from accounts.rights import Group
-from core.api import ActorApiRequest
+from core.api import ActorApiRequest, refuse_unknown
 from students import mutations, queries
 from students.api.record import OfStudentApi
 
@@ -62,6 +62,7 @@ class PhotoApi(OfStudentApi):
 
     def delete(self, request: ActorApiRequest, student_id: UUID) -> Response:
         """Take the photograph off the case file, and off the disk."""
+        refuse_unknown(request.data, known=())
         self.locked(request, student_id)
         mutations.remove_photo(actor=request.actor, student_id=student_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
