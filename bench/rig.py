@@ -14,7 +14,7 @@ from pathlib import Path
 from sped.embedded import LOCAL, Servers, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_SECONDS = 60
+READY_SECONDS = 180
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
