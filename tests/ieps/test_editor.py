@@ -6,7 +6,16 @@ import re
 import pytest
 
 from ieps.models import Comment, Goal, Iep, Service
-from ieps.mutations import add_comment, add_goal, add_service, create_iep, update_goal, update_section
+from ieps.mutations import (
+    add_comment,
+    add_goal,
+    add_service,
+    create_iep,
+    return_to_draft,
+    send_to_review,
+    update_goal,
+    update_section,
+)
 from ieps.sections import NARRATIVES
 from tests.factories.ieps import IepFactory
 from tests.ieps.conftest import DATES, GOAL, SERVICE, TODAY
@@ -215,3 +224,14 @@ def test_program_learns_which_texts_to_join(cast, started):
     texts = cast.casey.client().get(f"/api/v1/ieps/{started.id}/").json()["texts"]
 
     assert set(texts) == set(NARRATIVES)
+
+
+def test_page_that_is_open_finds_its_regions_after_a_lock_and_after_opening_again(cast, draft):
+    client, url = cast.casey.client(), cast.casey.url(f"/ieps/{draft.id}/")
+
+    for act in (send_to_review, return_to_draft):
+        act(actor=cast.casey.actor, iep_id=draft.id)
+        fresh = client.get(url, headers={"X-Live": "1"}).content.decode()
+        assert 'id="iep-head"' in fresh and 'id="iep-document"' in fresh
+    whole = client.get(url).content.decode()
+    assert 'id="iep-head"' in whole and 'id="iep-document"' not in whole
