@@ -7,6 +7,7 @@ A role is never a right: every row also asks for a relation to the student. `doc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -233,7 +234,11 @@ def allows(ties: Iterable[tuple[str, Relation]], action: Action, group: Group) -
 
 def relations_that_see(roles: Iterable[str], group: Group = Group.IDENTITY) -> frozenset[Relation]:
     """The relations through which holders of these roles see a group of fields at all."""
-    held = frozenset(roles)
+    return _relations_that_see(frozenset(roles), group)
+
+
+@lru_cache(maxsize=1024)  # a page asks a dozen times; the table never changes
+def _relations_that_see(held: frozenset[str], group: Group) -> frozenset[Relation]:
     return frozenset(
         right.relation
         for right in RIGHTS
