@@ -37,6 +37,7 @@ from students.models.schooling import ExitReason as ExitReason
 from students.models.schooling import Move as Move
 from students.models.schooling import RecordsRequest as RecordsRequest
 from students.models.schooling import SchoolEnrollment as SchoolEnrollment
+from students.models.sight import as_anybody as as_anybody
 from students.models.sight import visible_students as visible_students
 from students.models.student import NEVER as NEVER
 from students.models.student import ExternalId as ExternalId

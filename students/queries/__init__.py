@@ -8,7 +8,6 @@ from students.queries.custom import custom_fields as custom_fields
 from students.queries.custom import custom_values as custom_values
 from students.queries.custom import fields_page as fields_page
 from students.queries.custom import values_of as values_of
-from students.queries.files import MOST_TOPICS as MOST_TOPICS
 from students.queries.files import MOST_WORDS as MOST_WORDS
 from students.queries.files import SHORTEST_ID as SHORTEST_ID
 from students.queries.files import Archived as Archived
@@ -22,7 +21,6 @@ from students.queries.files import guardian_of as guardian_of
 from students.queries.files import guardian_page as guardian_page
 from students.queries.files import guardians_of as guardians_of
 from students.queries.files import ids_of as ids_of
-from students.queries.files import list_topics as list_topics
 from students.queries.files import matching as matching
 from students.queries.files import one_of as one_of
 from students.queries.files import opened_student as opened_student
@@ -75,5 +73,8 @@ from students.queries.roster import RosterRow as RosterRow
 from students.queries.roster import roster as roster
 from students.queries.roster import roster_rows as roster_rows
 from students.queries.roster import roster_shown as roster_shown
+from students.queries.topics import MOST_TOPICS as MOST_TOPICS
+from students.queries.topics import district_topics as district_topics
+from students.queries.topics import list_topics as list_topics
 from students.queries.undo import newest_undo as newest_undo
 from students.queries.undo import undo_of as undo_of

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import School
 from accounts.queries import StaffMember, own_schools, school, staff_near
-from accounts.rights import Group, Relation, relations_that_see
+from accounts.rights import Group
 from core.actor import Actor
 from core.encrypted import fingerprint
 from core.errors import Conflict, NotFound
@@ -40,7 +40,6 @@ from students.rules import (
 
 Row = TypeVar("Row")
 MOST_WORDS = 6
-MOST_TOPICS = 40  # of one list; a page watches 50
 SHORTEST_ID = 3
 
 
@@ -326,16 +325,3 @@ def one_of(rows: Iterable[Row], **wanted: object) -> Row:
         if all(getattr(row, name) == value for name, value in wanted.items()):
             return row
     raise NotFound
-
-
-def list_topics(*, actor: Actor) -> list[str]:
-    """The topics whose news may change what the actor's lists show, of those that the actor may watch."""
-    own = [f"caseload.{actor.person_id}", f"person.{actor.person_id}"]
-    schools: set[UUID] = set()
-    for scope in actor.scopes:
-        relations = relations_that_see([scope.role])
-        if Relation.DISTRICT in relations and scope.is_district_wide:
-            return [*own, f"organization.{actor.organization_id}"]
-        if Relation.SCHOOL in relations:
-            schools |= scope.school_ids
-    return [*own, *(f"school.{school}" for school in sorted(schools, key=str)[:MOST_TOPICS])]
