@@ -27,7 +27,8 @@ from casefile.queries.capturing import (
     unassigned,
 )
 from casefile.queries.caseloads import SORTS, Caseload, CaseloadRow, Due, Filters, caseload, listed_ids
-from casefile.queries.day import DistrictCounts, MyDay, my_day, services_of_district
+from casefile.queries.dates import DistrictCounts
+from casefile.queries.day import MyDay, my_day, services_of_district
 from casefile.queries.exports import ListedStudent, exported
 from casefile.queries.keyset import Place
 from casefile.queries.palettes import Found, found_students

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import School
 from accounts.rights import Group, Relation, Role, relations_that_see
 from casefile.queries.keyset import Key, Place, keyset_page
+from casefile.queries.sight import kept_for_alike
 from core.actor import Actor
 from core.kept import kept_until_news
 from ieps.models import Goal, Iep, has_tasks, seen_goals
@@ -116,8 +117,6 @@ class Caseload:
     is_counted: bool
     previous: UUID | None
     next: UUID | None
-    topics: str
-    versions: str
     schools: tuple[tuple[str, str], ...]
     tags: tuple[str, ...]
     sees_dates: bool
@@ -125,6 +124,8 @@ class Caseload:
     sees_archived: bool
     may_add: bool
     has_many_schools: bool
+    topics: str = ""
+    versions: str = ""
     filters: Filters = field(default_factory=Filters)
 
 
@@ -137,15 +138,22 @@ def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Ca
         actor=actor,
         topics=topics,
         key=("caseload", filters, place, today),
-        read=lambda versions: _caseload(
-            actor, filters, place, today, topics=" ".join(topics), versions=" ".join(versions)
+        read=lambda versions: replace(
+            _shared(actor, filters, place, today), topics=" ".join(topics), versions=" ".join(versions)
         ),
     )
 
 
-def _caseload(
-    actor: Actor, filters: Filters, place: Place, today: date, *, topics: str, versions: str
-) -> Caseload:
+def _shared(actor: Actor, filters: Filters, place: Place, today: date) -> Caseload:
+    """The page without its topics: read once for all who see the same of the district, such as administrators."""
+    return kept_for_alike(
+        actor=actor,
+        key=("anybody's caseload", filters, place, today),
+        read=lambda reader: _caseload(reader, filters, place, today),
+    )
+
+
+def _caseload(actor: Actor, filters: Filters, place: Place, today: date) -> Caseload:
     seen = _seen(actor)
     rows = narrowed(actor=actor, filters=filters, today=today)
     keys = SORTS.get(filters.sort, SORTS["name"])
@@ -163,8 +171,6 @@ def _caseload(
         is_counted=total <= MOST_COUNTED,
         previous=page.rows[0].id if page.rows and page.has_previous else None,
         next=page.rows[-1].id if page.rows and page.has_next else None,
-        topics=topics,
-        versions=versions,
         schools=schools,
         tags=_tags(actor),
         sees_dates=sees_anywhere(actor=actor, group=Group.RECORD),

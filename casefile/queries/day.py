@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.features import is_on
-from accounts.models import Membership, School
 from accounts.rights import DistrictAction, Group, Role, may_in_district
 from casefile.queries.capturing import TaskRow, data_tasks
-from casefile.queries.caseloads import Due, main_card, next_due, sees_anywhere
+from casefile.queries.caseloads import main_card, sees_anywhere
 from casefile.queries.confirming import ToConfirm, to_confirm
+from casefile.queries.dates import MOST_DUE, DistrictCounts, DueRow, near_dates
 from casefile.queries.student import ServiceRow, service_row
 from core.actor import Actor, Hat
 from core.kept import kept_until_news
@@ -25,9 +25,6 @@ from progress.queries import GoalCard, Owed, goal_cards, reports_owed
 from students.models import Grade, Student, TeamMember, on_team, visible_students
 from students.queries import list_topics
 
-SOON_DAYS = 30
-AHEAD_DAYS = 60
-MOST_DUE = 8
 MOST_GLANCE = 60
 MOST_SCORES = 8
 MOST_GOALS = 500
@@ -36,28 +33,6 @@ MOST_WAITING = 8
 MOST_REPORTS = 5
 MOST_SERVICES = 25
 DISTRICT_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.VIEWER})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueRow:
-    """A legal date of a student, to come or past."""
-
-    student_id: UUID
-    name: str
-    due: Due
-    draft_id: UUID | None
-    draft_label: str
-    draft_status: str = ""
-
-    @property
-    def is_draft(self) -> bool:
-        """Whether the IEP that answers it is still being written."""
-        return self.draft_status == Iep.Status.DRAFT
-
-    @property
-    def is_in_review(self) -> bool:
-        """Whether the team reads the IEP that answers it."""
-        return self.draft_status == Iep.Status.IN_REVIEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,18 +76,6 @@ class WaitingRow:
     kind_label: str
     changed_at: datetime
     is_own_turn: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictCounts:
-    """The district, or the schools of one's roles, in numbers."""
-
-    students: int
-    schools: int
-    referred: int
-    overdue: int
-    soon: int
-    people: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,19 +140,18 @@ def _my_day(actor: Actor, today: date, after: UUID | None, *, topics: str, versi
     kind = day_kind(actor=actor)
     is_small = kind in {"team", "family"}
     rows = _own_rows(actor) if is_small else ()
-    dated = _dated(actor) if sees_anywhere(actor=actor, group=Group.RECORD) else None
-    soon = _soon(dated, today) if dated is not None else Counter[str]()
+    dates = near_dates(actor=actor, today=today, is_counted=kind in {"district", "finance"})
     glance = _glance(actor, rows, today)
     services = services_of_district(actor=actor, after=after) if kind == "finance" else ()
     return MyDay(
         kind=kind,
         topics=topics,
         versions=versions,
-        reviews_soon=soon["review"],
-        reevaluations_soon=soon["reevaluation"],
-        overdue=soon["overdue"],
-        due=_due(actor, dated, today) if dated is not None else (),
-        due_total=soon["ahead"],
+        reviews_soon=dates.soon["review"],
+        reevaluations_soon=dates.soon["reevaluation"],
+        overdue=dates.soon["overdue"],
+        due=dates.due,
+        due_total=dates.soon["ahead"],
         decide=tuple((row, card) for row in glance for card in row.cards if card.status is Status.DECIDE)[
             :MOST_DUE
         ],
@@ -204,7 +166,7 @@ def _my_day(actor: Actor, today: date, after: UUID | None, *, topics: str, versi
         if kind == "team" and sees_anywhere(actor=actor, group=Group.IEP)
         else None,
         to_confirm=to_confirm(actor=actor, today=today) if kind == "team" else (),
-        counts=_counts(actor, soon) if kind in {"district", "finance"} else None,
+        counts=dates.counts,
         services=services[:MOST_SERVICES],
         has_more_services=len(services) > MOST_SERVICES,
         may_import=may_in_district(actor, DistrictAction.IMPORT_ROSTER) and is_on(actor, "roster_imports"),
@@ -243,54 +205,6 @@ def services_of_district(*, actor: Actor, after: UUID | None = None) -> tuple[Se
 def _own_rows(actor: Actor) -> tuple[Student, ...]:
     rows = Student.objects.visible_to(actor).filter(archived_at=None, enrollment=Student.Enrollment.ACTIVE)
     return tuple(rows.order_by("sort_name", "id")[:MOST_GLANCE])
-
-
-def _dated(actor: Actor) -> QuerySet[Student]:
-    rows = Student.objects.visible_to(actor).filter(visible_students(actor, group=Group.RECORD))
-    return rows.filter(archived_at=None, enrollment=Student.Enrollment.ACTIVE)
-
-
-def _soon(rows: QuerySet[Student], today: date) -> Counter[str]:
-    """How many reviews and reevaluations are past, in 30 days, in 60; counted by the database over what is near."""
-    ahead, soon = today + timedelta(days=AHEAD_DAYS), today + timedelta(days=SOON_DAYS)
-    review = Q(annual_review_on__range=(today, soon))
-    reevaluation = Q(reevaluation_due_on__range=(today, soon))
-    return Counter(
-        rows.filter(next_due_on__lte=ahead).aggregate(
-            ahead=Count("id"),
-            overdue=Count("id", filter=Q(next_due_on__lt=today)),
-            soon=Count("id", filter=review | reevaluation),
-            review=Count("id", filter=review),
-            reevaluation=Count("id", filter=reevaluation),
-        )
-    )
-
-
-def _due(actor: Actor, rows: QuerySet[Student], today: date) -> tuple[DueRow, ...]:
-    near = list(
-        rows.filter(next_due_on__lte=today + timedelta(days=AHEAD_DAYS)).order_by("next_due_on", "id")[
-            :MOST_DUE
-        ]
-    )
-    drafts = Iep.objects.visible_to(actor).filter(
-        student_id__in=[row.id for row in near], status__in=Iep.OPEN
-    )
-    by_student = {draft.student_id: draft for draft in drafts}
-    dated = ((row, next_due(row, today)) for row in near)
-    return tuple(_due_row(row, due, by_student.get(row.id)) for row, due in dated if due is not None)
-
-
-def _due_row(row: Student, due: Due, draft: Iep | None) -> DueRow:
-    """A date, with the draft that will answer it where it is an annual review."""
-    answer = draft if due.kind == "review" else None
-    return DueRow(
-        student_id=row.id,
-        name=row.name,
-        due=due,
-        draft_id=answer.id if answer else None,
-        draft_label=str(Iep.Status(answer.status).label) if answer else "",
-        draft_status=answer.status if answer else "",
-    )
 
 
 def _glance(actor: Actor, rows: tuple[Student, ...], today: date) -> tuple[GlanceRow, ...]:
@@ -377,24 +291,4 @@ def _waiting(actor: Actor) -> tuple[WaitingRow, ...]:
             is_own_turn=row.status == Iep.Status.IN_REVIEW,
         )
         for row in found[:MOST_WAITING]
-    )
-
-
-def _counts(actor: Actor, soon: Counter[str]) -> DistrictCounts:
-    rows = Student.objects.visible_to(actor).filter(archived_at=None, enrollment=Student.Enrollment.ACTIVE)
-    schools = School.objects.filter(organization_id=actor.organization_id, is_active=True)
-    if not actor.is_district_wide:
-        schools = schools.filter(id__in=actor.school_ids)
-    members = Membership.objects.filter(organization_id=actor.organization_id, ends_on=None)
-    sees_record = sees_anywhere(actor=actor, group=Group.RECORD)
-    open_referrals = (Student.Eligibility.REFERRED, Student.Eligibility.EVALUATING)
-    return DistrictCounts(
-        students=rows.count(),
-        schools=schools.count(),
-        referred=rows.filter(eligibility__in=open_referrals).count() if sees_record else 0,
-        overdue=soon["overdue"],
-        soon=soon["soon"],
-        people=members.exclude(role=Role.PARENT).values("person_id").distinct().count()
-        if Role.ADMINISTRATOR in actor.roles
-        else None,
     )

@@ -1,7 +1,8 @@
 """What decides what somebody sees of a student, so that equal viewers may share what was drawn for one of them."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
+from typing import TypeVar
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -9,9 +10,13 @@ from django.utils.translation import get_language
 from accounts.rights import Action, Group
 from core.actor import Actor, Origin
 from core.dates import date_order
+from core.kept import kept_until_news
 from core.models import topic
 from core.outbox import topic_version
-from students.queries import opened_student
+from students.models import as_anybody
+from students.queries import district_topics, opened_student
+
+T = TypeVar("T")
 
 
 def sight_of_scores(*, actor: Actor, student_id: UUID) -> Hashable:
@@ -32,3 +37,15 @@ def sight_of_scores(*, actor: Actor, student_id: UUID) -> Hashable:
         get_language(),
         date_order(),
     )
+
+
+def kept_for_alike(*, actor: Actor, key: Hashable, read: Callable[[Actor], T]) -> T:
+    """What `read` gave for `key` since the last news of the district, read once for all whose roles see the same.
+
+    `read` gets the reader without their person, so that nothing of one can get into what another is given; who sees
+    some students by being on their team or their parent reads as themselves.
+    """
+    reader, topics = as_anybody(actor), district_topics(actor=actor)
+    if reader.acting_person_id is not None or not topics:
+        return read(actor)
+    return kept_until_news(actor=reader, topics=topics, key=key, read=lambda _versions: read(reader))

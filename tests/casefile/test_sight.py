@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,15 @@ from django.utils import translation
 
 from accounts.adapters import MFAAdapter
 from casefile.queries import sight_of_scores
+from casefile.queries.sight import kept_for_alike
 from core import kept
+from core.actor import Scope
 from core.errors import NotFound
+from core.ids import uuid7
+from core.mutation import publish
+from core.outbox import deliver as deliver_all
 from core.outbox import topic_version
+from students.models import as_anybody
 from tests.factories.accounts import MembershipFactory, PersonFactory
 from tests.factories.students import TeamMemberFactory
 from tests.progress.conftest import record
@@ -78,6 +85,40 @@ def test_second_administrator_is_given_the_drawing_of_the_first(cast, scores):
 
     assert shared == whole
     assert not [row for row in statements if "progress_progresspoint" in row["sql"]]
+
+
+def test_list_read_for_one_administrator_serves_another(cast, bus, settings):
+    settings.KEPT_UNTIL_NEWS_SECONDS = 60
+    deliver_all(bus)
+    read_by = []
+
+    def rows_of(who):
+        return kept_for_alike(
+            actor=getattr(cast, who).actor,
+            key="list",
+            read=lambda reader: read_by.append(reader.acting_person_id) or len(read_by),
+        )
+
+    assert rows_of("ada") == 1
+    second = replace(cast.ada.actor, acting_person_id=uuid7(), name="Second")
+    assert kept_for_alike(actor=second, key="list", read=lambda _reader: "read again") == 1
+    assert [rows_of(who) for who in ("cory", "casey", "casey")] == [2, 3, 4]  # each as themselves, not kept
+    assert read_by == [None, *(getattr(cast, who).actor.person_id for who in ("cory", "casey", "casey"))]
+
+    publish(cast.ada.actor, "students.tag.added", cast.student)
+
+    assert rows_of("ada") == 5  # from the commit on
+
+
+def test_nobody_on_a_team_is_taken_for_anybody(cast):
+    """Who sees some students by role and others by being on their team reads as themselves."""
+    school = next(iter(cast.cory.actor.school_ids))
+    mixed = (*cast.casey.actor.scopes, Scope(role="coordinator", school_ids=frozenset({school})))
+
+    assert as_anybody(cast.ada.actor).acting_person_id is None
+    assert as_anybody(cast.fin.actor).acting_person_id is None
+    for actor in (cast.casey.actor, cast.mina.actor, replace(cast.casey.actor, scopes=mixed)):
+        assert as_anybody(actor).acting_person_id == actor.person_id
 
 
 def test_news_language_day_and_address_each_make_another_drawing(cast, scores, goal, today, deliver):
