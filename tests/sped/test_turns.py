@@ -1,6 +1,7 @@
 """Many requests at once: each gets its turn and its answer; who waits too long is told so, and health never waits."""
 
 import asyncio
+import gc
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -73,3 +74,15 @@ async def test_turn_is_given_back_after_an_error(busy, monkeypatch):
         await busy.get_response_async(asked("/"))
 
     assert not busy.turns.locked()
+
+
+def test_garbage_is_not_looked_for_in_the_program_itself():
+    """A search through it would stop every request."""
+    gc.unfreeze()
+    asgi.settle()
+
+    try:
+        assert gc.get_freeze_count() > 50_000
+        assert not any(found is asgi.pages for found in gc.get_objects())
+    finally:
+        gc.unfreeze()
