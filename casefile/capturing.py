@@ -78,7 +78,9 @@ def _goal(goal: CaptureGoal, *, number: int, total: int) -> dict[str, Any]:
 def _summary(goal: CaptureGoal) -> str:
     """ "Last time 70% · aimline for today 74% · goal 90%" """
     parts = []
-    if goal.card.current is None:
+    if goal.card.current is None and goal.baseline is None:
+        parts.append(gettext("No baseline yet"))
+    elif goal.card.current is None:
         parts.append(gettext("Baseline {value}").format(value=_written(goal.baseline, goal)))
     else:
         parts.append(gettext("Last time {value}").format(value=_written(goal.card.current, goal)))

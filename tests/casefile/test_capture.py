@@ -234,6 +234,14 @@ def test_the_session_names_what_the_page_needs(cast, goal, trials, today):
     assert "Baseline 40" in student["goals"][0]["summary"]
 
 
+def test_a_goal_without_baseline_and_scores_says_so(cast, trials, today):
+    Goal.objects.filter(id=trials.id).update(baseline_value=None)
+    found = read(cast.casey, f"?student={cast.student.id}").json()
+
+    (shown,) = [goal for goal in found["students"][0]["goals"] if goal["title"] == "Short vowels"]
+    assert shown["summary"].startswith("No baseline yet · ")
+
+
 def test_opening_a_session_is_written_down_for_each_student(cast, goal):
     read(cast.casey, f"?student={cast.student.id}")
 
