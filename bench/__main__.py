@@ -34,6 +34,9 @@ def main() -> None:
         if sys.argv[1:] == ["exports"]:
             measure_exports()
             return
+        if sys.argv[1:] == ["progress"]:
+            measure_progress(rig)
+            return
         if sys.argv[1:] == ["texts"]:
             measure_texts(rig)
             return
@@ -42,6 +45,7 @@ def main() -> None:
         measure_texts(rig)
         measure_rosters(rig)
         measure_exports()
+        measure_progress(rig)
 
 
 def settings_of(words: list[str]) -> dict[str, str]:
@@ -139,6 +143,33 @@ def measure_exports() -> None:
     )
     print(
         f"| zip with PDF | {row.count} | {row.rows} | {row.size // 1024} | {row.p50:,.0f} | {row.p95:,.0f} |"
+    )
+
+
+def measure_progress(rig: Rig) -> None:
+    """The night, the summaries made anew, thirty scores at once, a long chart."""
+    from bench import progress  # noqa: PLC0415
+    from casefile.synthetic import Size  # noqa: PLC0415
+
+    size = Size(students=STUDENTS, seed=SEED)
+    print("\n| progress | count | p50 ms | p95 ms | CPU ms | SQL |\n|---|---:|---:|---:|---:|---:|")
+    for one in (progress.long_chart(), progress.group_sessions(rig, size)):
+        sql = one.statements or "–"
+        print(f"| {one.what} | {one.count} | {one.p50:.0f} | {one.p95:.0f} | {one.cpu:.1f} | {sql} |")
+    print("\n| evaluation | goals | points | verdicts changed, each audited | s | CPU s, own | PostgreSQL |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for night in progress.nights(rig, size):
+        print(
+            f"| {night.what} | {night.goals:,} | {night.points:,} | {night.changed:,} | {night.seconds:.0f} "
+            f"| {night.own_cpu:.0f} | {night.database_cpu:.0f} |"
+        )
+    made = progress.rebuilt(rig, size)
+    print(
+        "\n| rebuild_summaries | summaries | equal | s | CPU s, own | PostgreSQL |\n|---|---:|---|---:|---:|---:|"
+    )
+    print(
+        f"| from nothing | {made.summaries:,} | {'yes' if made.is_equal else 'NO'} | {made.seconds:.0f} "
+        f"| {made.own_cpu:.0f} | {made.database_cpu:.0f} |"
     )
 
 

@@ -1,6 +1,6 @@
 """What a new score has to be: the checks that every way of recording shares, and the row that comes of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -133,8 +133,12 @@ class Entry:
     """It is another probe of the day although the score is the same."""
 
 
-def new_point(*, actor: Actor, goal: Goal, entry: Entry, today: date) -> ProgressPoint:
+def new_point(
+    *, actor: Actor, goal: Goal, entry: Entry, today: date, prompts: Sequence[str] | None = None
+) -> ProgressPoint:
     """The row of an entry, checked and not saved. `goal` has its IEP and student.
+
+    `prompts` are the keys of the district's prompts, asked for when raw data need them and they are not given.
 
     Raises GoalNotInForce, UnitMismatch, MeasuredInTheFuture, MeasuredTooEarly, ClockIsWrong, RawDoesNotFit,
     OutsideTheScale, ValidationError.
@@ -147,7 +151,7 @@ def new_point(*, actor: Actor, goal: Goal, entry: Entry, today: date) -> Progres
         )
     offset = _clock_offset(entry)
     check_day(goal=goal, entry=entry, today=today, offset=offset)
-    scored = _scored(actor, goal, entry)
+    scored = _scored(actor, goal, entry, prompts)
     check_value(goal=goal, value=scored.value)
     if scored.second is not None and not 0 <= scored.second <= 100:  # noqa: PLR2004
         raise OutsideTheScale(fields={"second_value": [_("Enter a number from 0 to 100.")]})
@@ -240,14 +244,15 @@ def check_value(*, goal: Goal, value: Decimal) -> None:
         raise OutsideTheScale(fields={"value": [text]})
 
 
-def _scored(actor: Actor, goal: Goal, entry: Entry) -> Scored:
+def _scored(actor: Actor, goal: Goal, entry: Entry, prompts: Sequence[str] | None) -> Scored:
     """The score that was entered, or the one that follows from the raw data; where both are given, they agree."""
     if entry.raw is None:
         if entry.value is None:
             raise OutsideTheScale(fields={"value": [_("Enter a number.")]})
         return Scored(value=entry.value, second=entry.second_value)
     try:
-        scored = score_of(goal.scale, entry.raw, prompts=prompt_keys(actor=actor))
+        keys = prompt_keys(actor=actor) if prompts is None else prompts
+        scored = score_of(goal.scale, entry.raw, prompts=keys)
     except BadRaw as error:
         raise RawDoesNotFit(fields={"raw": [str(_RAW_WORDS[error.problem])]}) from error
     if entry.value is not None and entry.value != scored.value:

@@ -11,8 +11,11 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from core.actor import Actor
-from core.mutation import audit
+from core.mutation import audit_all
 from ieps.models import Goal, Iep
 from progress import arithmetic
 from progress.arithmetic import (
@@ -57,13 +60,30 @@ SUMMARY_FIELDS = (
     "mastered_on",
     "next_probe_on",
 )
+_SUMMARY_COLUMNS = tuple("student_id" if name == "student" else name for name in SUMMARY_FIELDS)
+STATE_FIELDS = (
+    "goal",
+    "status",
+    "mastered_on",
+    "is_by_hand",
+    "changed_on",
+    "changed_by_name",
+    "reason",
+    "verdict",
+    "verdict_on",
+)
 QUIET_VERDICT = f"{Status.NO_DATA}:{Rule.QUIET}:{Suggestion.MEASURE}"
 
 USUAL_VERDICT = f"{Status.ON_TRACK}:{Rule.NONE}:{Suggestion.CONTINUE}"
+# As text: of millions of ids, only those that a verdict rests on are wanted as such.
+_IDS = {
+    name: Cast(column, TextField())
+    for name, column in (("lineage", "lineage_id"), ("of", "goal_id"), ("key", "id"))
+}
 _COLUMNS = (
-    "lineage_id",
-    "goal_id",
-    "id",
+    "lineage",
+    "of",
+    "key",
     "measured_on",
     "value",
     "is_baseline",
@@ -78,8 +98,8 @@ _COLUMNS = (
 class Counted(NamedTuple):
     """What a summary needs of a point; millions of them are read at a time, so no model is built for each."""
 
-    goal_id: UUID
-    id: UUID
+    goal_id: str
+    id: str
     measured_on: date
     value: Decimal
     is_baseline: bool
@@ -117,22 +137,20 @@ def summaries_of(*, actor: Actor, goals: Sequence[Goal]) -> list[GoalSummary]:
 
 def counted_points(*, actor: Actor, goals: Sequence[Goal]) -> Mapping[UUID, list[Counted]]:
     """The points that count for each of these goals, oldest first, in two statements."""
-    by_lineage: dict[UUID, list[Counted]] = defaultdict(list)
+    by_lineage: dict[str, list[Counted]] = defaultdict(list)
     lineages = {goal.lineage_id for goal in goals}
-    rows = ProgressPoint.objects.visible_to(actor).filter(lineage_id__in=lineages, voided_at=None)
+    rows = (
+        ProgressPoint.objects.visible_to(actor)
+        .filter(lineage_id__in=lineages, voided_at=None)
+        .annotate(**_IDS)
+    )
     has_trials = any(goal.mastery_counts == Goal.MasteryCounts.TRIAL for goal in goals)
     columns = (*_COLUMNS, "raw") if has_trials else _COLUMNS
     for lineage_id, *values in rows.order_by("measured_on", "id").values_list(*columns):
         by_lineage[lineage_id].append(Counted(*values))
-    numbers = dict(
-        Goal.objects.visible_to(actor)
-        .filter(student_id__in={goal.student_id for goal in goals})
-        .values_list("id", "iep__number")
-    )
-    return {
-        goal.id: [point for point in by_lineage[goal.lineage_id] if _counts(point, goal, numbers)]
-        for goal in goals
-    }
+    theirs = Goal.objects.visible_to(actor).filter(student_id__in={goal.student_id for goal in goals})
+    numbers = {str(goal_id): number for goal_id, number in theirs.values_list("id", "iep__number")}
+    return {goal.id: _counting(by_lineage.get(str(goal.lineage_id), []), goal, numbers) for goal in goals}
 
 
 def summary_of(
@@ -172,7 +190,7 @@ def summary_of(
         points=len(counted),
         rule=found.verdict.rule.value if last else "",
         suggestion=found.verdict.suggestion.value if last else "",
-        rule_points=[point.id for point in found.verdict.points],
+        rule_points=[UUID(str(point.id)) for point in found.verdict.points],
         needs_decision=found.verdict.needs_decision,
         mastered_on=found.mastered_on,
         next_probe_on=_next_probe_on(goal, found),
@@ -215,14 +233,35 @@ def follow_mastery(
     in_force = {goal.id: goal for goal in goals if goal.iep.status == Iep.Status.ACTIVE}
     found = {row.goal_id: row for row in summaries if row.goal_id in in_force}
     states = goal_states(actor=actor, lineages=[goal.lineage_id for goal in in_force.values()])
-    changed = 0
+    before = _goals_before(actor, states.values(), in_force)
+    changed: list[GoalState] = []
+    acts: list[_Act] = []
     for goal_id, summary in sorted(found.items()):
         goal = in_force[goal_id]
         state = states.get(goal.lineage_id)
         if state is None and summary.mastered_on is None:
             continue
-        changed += _follow(actor, goal, summary, state or new_state(actor=actor, goal=goal), today)
-    return changed
+        state = state or new_state(actor=actor, goal=goal)
+        if _stays(state, goal, before.get(state.goal_id)):
+            continue
+        was = (state.status, state.mastered_on)
+        if _follow(actor, goal, summary, state, today):
+            changed.append(state)
+            if was != (state.status, state.mastered_on):
+                acts.append(_Act(goal, state, was[0]))
+    store_states(changed)
+    _account_for(actor, acts)
+    return len(acts)
+
+
+def store_states(states: Iterable[GoalState]) -> None:
+    """Write these rows, whether they exist already or not."""
+    GoalState.objects.bulk_create(
+        states,
+        update_conflicts=True,
+        unique_fields=["organization", "lineage_id"],
+        update_fields=STATE_FIELDS,
+    )
 
 
 def goal_states(*, actor: Actor, lineages: Collection[UUID]) -> dict[UUID, GoalState]:
@@ -241,25 +280,52 @@ def new_state(*, actor: Actor, goal: Goal) -> GoalState:
     )
 
 
+class _Act(NamedTuple):
+    """A goal whose state followed its scores, and the status it had."""
+
+    goal: Goal
+    state: GoalState
+    was: str
+
+
+def _account_for(actor: Actor, acts: Sequence[_Act]) -> None:
+    if not acts:
+        return
+    topics = Goal.topics_of([act.goal for act in acts])
+    for verb, is_mastered in (("progress.goal.mastered", True), ("progress.goal.mastery_withdrawn", False)):
+        mine = [act for act in acts if (act.state.mastered_on is not None) is is_mastered]
+        values = [
+            (goal, {"mastered_on": state.mastered_on, "status": state.status, "was": was})
+            for goal, state, was in mine
+        ]
+        if values:
+            audit_all(actor, verb, values, topics=lambda goal: topics[goal.id])
+
+
+def _goals_before(
+    actor: Actor, states: Collection[GoalState], goals: Mapping[UUID, Goal]
+) -> Mapping[UUID, Goal]:
+    """The goals that states set by a person were found for, of earlier IEPs too."""
+    ids = {state.goal_id for state in states if state.is_by_hand} - goals.keys()
+    return {**goals, **Goal.objects.visible_to(actor).in_bulk(ids)} if ids else goals
+
+
+def _stays(state: GoalState, goal: Goal, before: Goal | None) -> bool:
+    """Whether a person set the state, for a goal that asks the same."""
+    return state.is_by_hand and (state.goal_id == goal.id or _asks_the_same(goal, before))
+
+
 def _follow(actor: Actor, goal: Goal, summary: GoalSummary, state: GoalState, today: date) -> bool:
-    asks_anew = state.goal_id != goal.id and not _asks_the_same(actor, goal, state.goal_id)
-    if state.is_by_hand and not asks_anew:
-        return False
+    """Let a state follow; says whether anything in it changed."""
     mastered = summary.mastered_on is not None
     wanted = _after_mastery(goal) if mastered else GoalState.Status.OPEN
     is_same = (state.status, state.mastered_on, state.goal_id) == (wanted, summary.mastered_on, goal.id)
     if is_same and not state._state.adding:
         return False
-    was = (state.status, state.mastered_on)
     state.goal = goal
     state.status, state.mastered_on = wanted, summary.mastered_on
     state.is_by_hand = False
     state.changed_on, state.changed_by_name, state.reason = today, actor.name[:120], ""
-    state.save()
-    if was == (wanted, summary.mastered_on):
-        return False
-    verb = "progress.goal.mastered" if mastered else "progress.goal.mastery_withdrawn"
-    audit(actor, verb, goal, mastered_on=summary.mastered_on, status=wanted, was=was[0])
     return True
 
 
@@ -268,8 +334,7 @@ def _after_mastery(goal: Goal) -> GoalState.Status:
     return GoalState.Status.MAINTENANCE if goal.maintenance_days else GoalState.Status.MET
 
 
-def _asks_the_same(actor: Actor, goal: Goal, before_id: UUID) -> bool:
-    before = Goal.objects.visible_to(actor).filter(id=before_id).first()
+def _asks_the_same(goal: Goal, before: Goal | None) -> bool:
     return before is not None and all(
         getattr(before, name) == getattr(goal, name)
         for name in (
@@ -286,18 +351,33 @@ def _asks_the_same(actor: Actor, goal: Goal, before_id: UUID) -> bool:
 
 def rewrite(*, actor: Actor, goals: Sequence[Goal]) -> int:
     """Write summaries that differ from what the points say. Returns how many."""
-    known = {summary.goal_id: summary for summary in GoalSummary.objects.filter(goal__in=goals)}
-    wanted = summaries_of(actor=actor, goals=goals)
-    wrong = [summary for summary in wanted if not is_same_summary(summary, known.get(summary.goal_id))]
+    return store_changed(summaries_of(actor=actor, goals=goals))
+
+
+def store_changed(summaries: Sequence[GoalSummary]) -> int:
+    """Write those of these rows that are not stored already, or say something else. Returns how many."""
+    goals = [summary.goal_id for summary in summaries]
+    stored = GoalSummary.objects.filter(goal__in=goals).values_list("goal_id", *_SUMMARY_COLUMNS)
+    known = {goal_id: values for goal_id, *values in stored}
+    wrong = [
+        summary
+        for summary in summaries
+        if known.get(summary.goal_id) != [getattr(summary, name) for name in _SUMMARY_COLUMNS]
+    ]
     store(wrong)
     return len(wrong)
 
 
-def _counts(point: Counted, goal: Goal, numbers: Mapping[UUID, int]) -> bool:
+def _counting(points: Sequence[Counted], goal: Goal, numbers: Mapping[str, int]) -> list[Counted]:
     """The same choice as `queries.points_of`; `numbers` are those of the goals' IEPs."""
-    if numbers[point.goal_id] > numbers[goal.id]:
-        return False
-    return point.goal_id == goal.id if point.is_baseline else point.measured_on >= goal.baseline_on
+    own, since = str(goal.id), goal.baseline_on
+    later = {goal_id for goal_id in {point.goal_id for point in points} if numbers[goal_id] > numbers[own]}
+    return [
+        point
+        for point in points
+        if (point.goal_id == own if point.is_baseline else point.measured_on >= since)
+        and point.goal_id not in later
+    ]
 
 
 def _next_probe_on(goal: Goal, found: arithmetic.GoalSummary) -> date | None:
@@ -312,12 +392,6 @@ def _next_probe_on(goal: Goal, found: arithmetic.GoalSummary) -> date | None:
 
 def _to_four_places(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(Decimal("0.0001"))
-
-
-def is_same_summary(summary: GoalSummary, known: GoalSummary | None) -> bool:
-    """Whether a stored row says the same."""
-    names = ["student_id" if name == "student" else name for name in SUMMARY_FIELDS]
-    return known is not None and all(getattr(summary, name) == getattr(known, name) for name in names)
 
 
 def verdict_of(summary: GoalSummary, today: date, rule: DecisionRule = STANDARD_RULE) -> str:

@@ -1,5 +1,7 @@
 """Who may do what with a student, in a sentence each, from the table of rights (`accounts/rights.py`)."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -53,22 +55,34 @@ class Access:
 
 def access(actor: Actor, student: Student) -> Access:
     """What ties the actor to the student today. One statement at the most, and one for a page."""
-    return once(("access", actor, student.id, student.school_id), lambda: _access(actor, student))
+    return once(
+        ("access", actor, student.id, student.school_id), lambda: accesses(actor, [student])[student.id]
+    )
 
 
-def _access(actor: Actor, student: Student) -> Access:
+def accesses(actor: Actor, students: Collection[Student]) -> Mapping[UUID, Access]:
+    """What ties the actor to each of several students today. One statement at the most."""
     if actor.kind is not Kind.PERSON:
-        return Access(student_id=student.id, is_software=True)
-    parts: frozenset[str] = frozenset()
-    own: set[Relation] = set()
+        return {student.id: Access(student_id=student.id, is_software=True) for student in students}
+    ids = {student.id for student in students}
+    parts: dict[UUID, set[str]] = defaultdict(set)
+    children: set[UUID] = set()
     if actor.hat is Hat.FAMILY:
         guardians = Guardian.objects.filter(may_be_shared(actor.today), person_id=actor.person_id)
-        if guardians.filter(student_id=student.id).exists():
-            own.add(Relation.CHILD)
+        children |= set(guardians.filter(student_id__in=ids).values_list("student_id", flat=True))
     else:
         team = TeamMember.objects.filter(on_team(actor.today), person_id=actor.person_id)
-        parts = frozenset(team.filter(student_id=student.id).values_list("part", flat=True))
-        own = own.union(*(relations_of_part(part) for part in parts))
+        for student_id, part in team.filter(student_id__in=ids).values_list("student_id", "part"):
+            parts[student_id].add(part)
+    return {
+        student.id: _access(actor, student, frozenset(parts[student.id]), is_child=student.id in children)
+        for student in students
+    }
+
+
+def _access(actor: Actor, student: Student, parts: frozenset[str], *, is_child: bool) -> Access:
+    own: set[Relation] = {Relation.CHILD} if is_child else set()
+    own = own.union(*(relations_of_part(part) for part in parts))
     ties = {(role, relation) for role in actor.roles for relation in own}
     for scope in actor.scopes:
         if scope.is_district_wide:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from casefile.queries import unassigned
 from core.actor import Actor
 from core.mutation import mutation, unchanged
-from core.once import reading_once
 from progress.measuring import Entry
 from progress.mutations import Answer, record_session
 
@@ -25,8 +24,7 @@ def save_captured(*, actor: Actor, entries: Sequence[Entry], today: date) -> tup
     refused = unassigned(actor=actor, goal_ids={entry.goal_id for entry in entries})
     words = _("Nobody has asked you to record this goal. Ask the case manager for a data task.")
     kept = [entry for entry in entries if entry.goal_id not in refused]
-    with reading_once():  # the same rights and prompts for every score of a student
-        answers = iter(record_session(actor=actor, entries=kept, today=today) if kept else ())
+    answers = iter(record_session(actor=actor, entries=kept, today=today) if kept else ())
     if not kept:
         unchanged(actor)
     return tuple(

@@ -29,7 +29,6 @@ from progress.arithmetic.measures import (
     in_order,
     is_short,
     median_baseline,
-    trailing_run,
 )
 from progress.arithmetic.phases import (
     Overlap,
@@ -73,7 +72,7 @@ from progress.arithmetic.trends import (
     Trend,
     day_reached,
     ordinary_least_squares,
-    projection,
+    projections,
     t_quantile,
     theil_sen,
     tukey_line,
@@ -136,7 +135,7 @@ __all__ = [
     "percent_non_overlapping",
     "percent_of_way",
     "phase_statistics",
-    "projection",
+    "projections",
     "score_of",
     "status_of",
     "summary",
@@ -146,7 +145,6 @@ __all__ = [
     "theil_sen",
     "total_agreement",
     "toward_mastery",
-    "trailing_run",
     "trials_of",
     "tukey_line",
     "verdict",

@@ -6,10 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 from typing import NamedTuple
 
 from progress.arithmetic.aimlines import Aimline, percent_of_way
-from progress.arithmetic.measures import Counts, MasteryBy, MasteryRule, Measurement, Window, is_short
+from progress.arithmetic.measures import (
+    Counts,
+    Direction,
+    MasteryBy,
+    MasteryRule,
+    Measurement,
+    Window,
+    is_short,
+)
 
 ENOUGH_OF_WAY = Decimal(80)
 """What the observer calls mastered counts from so many percent of the way on."""
@@ -47,7 +56,10 @@ def mastery(
         return Mastery(on=first.on, points=(first,)) if first else None
     trials = _trials(known, rule, line)
     step = rule.of if rule.window is Window.BLOCK else 1
+    hits = list(accumulate((trial.is_hit for trial in trials), initial=0))
     for end in range(rule.of, len(trials) + 1, step):
+        if hits[end] - hits[end - rule.of] < rule.hits:
+            continue
         window = trials[end - rule.of : end]
         if _is_met(window, rule):
             return Mastery(on=window[-1].point.on, points=tuple(dict.fromkeys(each.point for each in window)))
@@ -80,21 +92,20 @@ def is_hit(point: Measurement, rule: MasteryRule, line: Aimline) -> bool:
 
 def _trials(scores: Sequence[Measurement], rule: MasteryRule, line: Aimline) -> list[_Trial]:
     if rule.counts is Counts.DAY:
-        return [
-            _Trial(point, is_hit(point, rule, line))
-            for point in {score.on: score for score in scores}.values()
-        ]
+        scores = list({score.on: score for score in scores}.values())
     if rule.counts is Counts.TRIAL:
         return [
             _Trial(point, hit) for point in scores for hit in point.trials or (is_hit(point, rule, line),)
         ]
-    return [_Trial(point, is_hit(point, rule, line)) for point in scores]
+    criterion = line.target if rule.value is None else rule.value
+    if line.direction is Direction.DECREASE:
+        return [_Trial(point, point.value <= criterion) for point in scores]
+    return [_Trial(point, point.value >= criterion) for point in scores]
 
 
 def _is_met(window: Sequence[_Trial], rule: MasteryRule) -> bool:
+    """Whether the hits of a window, enough of them, come from enough settings and people."""
     hits = [trial.point for trial in window if trial.is_hit]
-    if len(hits) < rule.hits:
-        return False
     settings = {point.setting for point in hits if point.setting}
     people = {point.by for point in hits if point.by}
     return (rule.settings <= 1 or len(settings) >= rule.settings) and (

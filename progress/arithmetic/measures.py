@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -134,9 +134,9 @@ def in_order(points: Iterable[Measurement]) -> list[Measurement]:
     return sorted(points, key=lambda point: (point.on, not point.is_baseline))
 
 
-def trailing_run(flags: Sequence[bool]) -> int:
-    """How many of the last flags are set without a break."""
-    return sum(1 for _ in takewhile(bool, reversed(flags)))
+def run_at_end(points: Sequence[Measurement], holds: Callable[[Measurement], bool]) -> int:
+    """For how many of the last scores something holds without a break; what lies before is not looked at."""
+    return sum(1 for _ in takewhile(holds, reversed(points)))
 
 
 def rounded(value: Fraction, step: Decimal) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -50,7 +51,7 @@ def by_phase(points: Sequence[Measurement], changes: Sequence[date]) -> list[lis
     ordered_changes = sorted(changes)
     groups: dict[int, list[Measurement]] = {}
     for point in in_order(points):
-        number = -1 if point.is_baseline else sum(change <= point.on for change in ordered_changes)
+        number = -1 if point.is_baseline else bisect_right(ordered_changes, point.on)
         groups.setdefault(number, []).append(point)
     return [groups[number] for number in sorted(groups)]
 

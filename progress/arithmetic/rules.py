@@ -16,7 +16,7 @@ from progress.arithmetic.measures import (
     Measurement,
     Status,
     is_short,
-    trailing_run,
+    run_at_end,
 )
 from progress.arithmetic.trends import ordinary_least_squares
 
@@ -119,10 +119,10 @@ def verdict(  # noqa: PLR0911  # one answer for each rule, in the order in which
     if is_quiet:
         return NOTHING_KNOWN
     fresh = [point for point in scores if decided_on is None or point.on > decided_on]
-    below = trailing_run([line.falls_short(point) for point in fresh])
+    below = run_at_end(fresh, line.falls_short)
     if below >= rule.below:
         return _fired(Status.DECIDE, Rule.RUN_BELOW, Suggestion.CHANGE, fresh[-below:])
-    above = trailing_run([_is_beyond(point, line) for point in fresh])
+    above = 0 if below else run_at_end(fresh, lambda point: _is_beyond(point, line))
     if (below or above) and len(fresh) >= rule.trend_points:
         found = _by_trend(fresh, line, is_behind=below > 0)
         if found is not None and below:
@@ -163,7 +163,7 @@ def _after_mastery(
     scores: Sequence[Measurement], line: Aimline, criterion: MasteryRule, met: Mastery
 ) -> Verdict:
     later = [point for point in scores if point.on > met.on]
-    short = trailing_run([not is_hit(point, criterion, line) for point in later])
+    short = run_at_end(later, lambda point: not is_hit(point, criterion, line))
     if short >= PROBES_TO_LOSE:
         return _fired(Status.DECIDE, Rule.NOT_KEPT, Suggestion.REOPEN, later[-short:])
     return _fired(Status.MET, Rule.MASTERY, Suggestion.CLOSE, met.points)

@@ -153,17 +153,17 @@ class Projection:
     high: Decimal
 
 
-def projection(
-    points: Sequence[Measurement], on: date, *, confidence: Decimal = Decimal("0.95")
-) -> Projection | None:
-    """The trend on a day with the prediction interval of a single new score; None for fewer than three scores.
+def projections(
+    points: Sequence[Measurement], ons: Sequence[date], *, confidence: Decimal = Decimal("0.95")
+) -> tuple[Projection, ...]:
+    """The trend on some days with the prediction interval of a single new score; none for fewer than three scores.
 
     value ± t(n - 2) * s * sqrt(1 + 1/n + (day - mean)^2 / spread). Source: NIST e-Handbook, 4.5.1.
     """
     trend = ordinary_least_squares(points)
     n = len(points)
     if trend is None or n < 3:  # noqa: PLR2004
-        return None
+        return ()
     days = [(point.on - trend.origin).days for point in points]
     values = [point.value for point in points]
     mean = Fraction(sum(days), n)
@@ -171,16 +171,21 @@ def projection(
     total = Fraction(sum(values, Decimal(0)))
     spread_y = Fraction(sum((value * value for value in values), Decimal(0))) - total * total / n
     variance = max(Fraction(0), spread_y - trend.slope * trend.slope * spread) / (n - 2)
-    day = (on - trend.origin).days
-    share = 1 + Fraction(1, n) + (day - mean) ** 2 / spread
-    reach = t_quantile(n - 2, float(1 + confidence) / 2) * math.sqrt(variance * share)
-    value = trend.intercept + trend.slope * day
-    return Projection(
-        on=on,
-        value=rounded(value, THOUSANDTH),
-        low=rounded(value - Fraction(reach), THOUSANDTH),
-        high=rounded(value + Fraction(reach), THOUSANDTH),
-    )
+    quantile = t_quantile(n - 2, float(1 + confidence) / 2)
+
+    def at(on: date) -> Projection:
+        day = (on - trend.origin).days
+        share = 1 + Fraction(1, n) + (day - mean) ** 2 / spread
+        reach = quantile * math.sqrt(variance * share)
+        value = trend.intercept + trend.slope * day
+        return Projection(
+            on=on,
+            value=rounded(value, THOUSANDTH),
+            low=rounded(value - Fraction(reach), THOUSANDTH),
+            high=rounded(value + Fraction(reach), THOUSANDTH),
+        )
+
+    return tuple(at(on) for on in ons)
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ from progress.arithmetic import (
     Measurement,
     Trend,
     ordinary_least_squares,
-    projection,
+    projections,
 )
 from progress.charts.data import ChartData, ChartLabels
 from progress.charts.marks import CHARACTER, Markup, beside, number, path, tag, text
@@ -180,10 +180,9 @@ def _projection(  # noqa: PLR0917  # a mark takes the picture and what is drawn
 def _interval(group: Sequence[Measurement], last: date, until: date, scale: Scale) -> list[Markup]:
     """Where single new scores would lie, cut off at the edges of the picture."""
     days = [last + (until - last) * part / _BAND_STEPS for part in range(_BAND_STEPS + 1)]
-    found = [projection(group, day) for day in days]
-    if any(each is None for each in found):
+    known = projections(group, days)
+    if not known:
         return []
-    known = [each for each in found if each is not None]
 
     def inside(value: Decimal) -> float:
         return min(max(scale.y(value), scale.top), scale.bottom)

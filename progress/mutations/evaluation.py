@@ -18,9 +18,9 @@ from progress.summing import (
     USUAL_VERDICT,
     follow_mastery,
     goal_states,
-    is_same_summary,
     new_state,
-    store,
+    store_changed,
+    store_states,
     summaries_of,
     verdict_of,
 )
@@ -79,8 +79,7 @@ def evaluate_goal(*, actor: Actor, goal_id: UUID, today: date) -> int:
 
 def _evaluate(actor: Actor, goals: Sequence[Goal], today: date) -> int:
     wanted = summaries_of(actor=actor, goals=goals)
-    known = {row.goal_id: row for row in GoalSummary.objects.filter(goal__in=goals)}
-    store([row for row in wanted if not is_same_summary(row, known.get(row.goal_id))])
+    store_changed(wanted)
     follow_mastery(actor=actor, goals=goals, summaries=wanted, today=today)
     return _keep_verdicts(actor, goals, wanted, today)
 
@@ -100,9 +99,7 @@ def _keep_verdicts(actor: Actor, goals: Sequence[Goal], summaries: Sequence[Goal
         acts.append((goal, {"was": state.verdict, "verdict": verdict, "on": today}))
         state.verdict, state.verdict_on = verdict, today
         changed.append(state)
-    GoalState.objects.bulk_create([state for state in changed if state._state.adding])
-    old = [state for state in changed if states.get(state.lineage_id) is state]
-    GoalState.objects.bulk_update(old, ["verdict", "verdict_on"], batch_size=500)
+    store_states(changed)
     audit_all(actor, "progress.goal.verdict_changed", acts, topics=_topics)
     return len(changed)
 

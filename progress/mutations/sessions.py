@@ -1,6 +1,6 @@
 """Many scores of several students in one request: each is kept or refused for itself, and none is lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound, SpedError, from_validation_error
 from core.mutation import audit_all, mutation, unchanged
-from core.once import reading_once
 from ieps.models import Goal
 from progress.measuring import AlreadyRecorded, Entry, SameProbe, is_same, new_point, recorded
 from progress.models import ProgressPoint
-from progress.queries import opened_goals
-from progress.rules import may_record_progress
+from progress.queries import opened_goals, prompt_keys
+from progress.rules import recorded_by
 from progress.summing import summarise_goals
-from students.queries import refuse_archived
+from students.queries import Archived
 
 MOST_ENTRIES = 500
 
@@ -51,36 +50,46 @@ class Answer:
         return self.point is not None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Session:
+    """What is read once for all entries; `known` and `there` grow with what is about to be saved."""
+
+    actor: Actor
+    today: date
+    goals: Mapping[UUID, Goal]
+    recorded: Collection[UUID]
+    """Those of them that the actor records."""
+    known: dict[UUID, ProgressPoint]
+    there: set[tuple[object, ...]]
+    prompts: Sequence[str]
+
+
 @mutation
 def record_session(*, actor: Actor, entries: Sequence[Entry], today: date) -> tuple[Answer, ...]:
-    """Record the scores of a session, of one student or many, in a fixed number of statements for each student.
+    """Record the scores of a session, of one student or many, in a fixed number of statements.
 
     Each entry is accepted or refused for itself, in their order; an entry whose `client_id` was sent before is answered
     with its first point. At most 500 at once. Raises SpedError only for a request that is none.
     """
     if len(entries) > MOST_ENTRIES:
         raise TooManyEntries
-    goals = opened_goals(actor=actor, goal_ids={entry.goal_id for entry in entries})
-    known = _sent_before(actor, entries)
-    there = _there(actor, entries)
-    archived: dict[UUID, SpedError | None] = {}
+    session = _read(actor, entries, today)
     answers: list[Answer] = []
-    with reading_once():  # rights and prompts are the same for all of them; nothing is written meanwhile
-        for entry in entries:
-            try:
-                answers.append(_answer(actor, entry, goals, known, there, archived, today))
-            except ValidationError as error:
-                answers.append(_refused(entry, from_validation_error(error)))
-            except SpedError as error:
-                answers.append(_refused(entry, error))
+    for entry in entries:
+        try:
+            answers.append(_answer(session, entry))
+        except ValidationError as error:
+            answers.append(_refused(entry, from_validation_error(error)))
+        except SpedError as error:
+            answers.append(_refused(entry, error))
     answers = _saved(answers)
     fresh = [answer.point for answer in answers if answer.point is not None and not answer.is_repeat]
     if not fresh:
         unchanged(actor)
         return tuple(answers)
-    touched = {point.goal_id: point.goal for point in fresh}
-    summarise_goals(actor=actor, goals=list(touched.values()), today=today)
-    topics = {goal_id: goal.topics() for goal_id, goal in touched.items()}
+    touched = list({point.goal_id: point.goal for point in fresh}.values())
+    summarise_goals(actor=actor, goals=touched, today=today)
+    topics = Goal.topics_of(touched)
     audit_all(
         actor,
         "progress.point.recorded",
@@ -90,48 +99,43 @@ def record_session(*, actor: Actor, entries: Sequence[Entry], today: date) -> tu
     return tuple(answers)
 
 
-def _answer(  # noqa: PLR0917  # what was read for all entries together
-    actor: Actor,
-    entry: Entry,
-    goals: Mapping[UUID, Goal],
-    known: dict[UUID, ProgressPoint],
-    there: set[tuple[object, ...]],
-    archived: dict[UUID, SpedError | None],
-    today: date,
-) -> Answer:
-    goal = goals.get(entry.goal_id)
+def _read(actor: Actor, entries: Sequence[Entry], today: date) -> _Session:
+    goals = opened_goals(actor=actor, goal_ids={entry.goal_id for entry in entries})
+    return _Session(
+        actor=actor,
+        today=today,
+        goals=goals,
+        recorded=recorded_by(actor, goals.values()),
+        known=_sent_before(actor, entries),
+        there=_there(actor, goals.values(), entries),
+        prompts=prompt_keys(actor=actor),
+    )
+
+
+def _answer(session: _Session, entry: Entry) -> Answer:
+    goal = session.goals.get(entry.goal_id)
     if goal is None:
         raise NotFound
-    if not may_record_progress(actor, goal):
+    if goal.id not in session.recorded:
         raise NotAllowed
-    before = known.get(entry.client_id) if entry.client_id else None
+    before = session.known.get(entry.client_id) if entry.client_id else None
     if before is not None:
         if not is_same(point=before, entry=entry):
             raise AlreadyRecorded
         return Answer(entry=entry, point=before, is_repeat=True)
-    _refuse_archived(actor, goal.student_id, archived)
-    point = new_point(actor=actor, goal=goal, entry=entry, today=today)
+    if goal.student.archived_at is not None:
+        raise Archived
+    point = new_point(
+        actor=session.actor, goal=goal, entry=entry, today=session.today, prompts=session.prompts
+    )
     if not entry.is_baseline:
         mark = (point.goal_id, point.measured_on, point.value, point.setting)
-        if mark in there and not entry.is_another_probe:
+        if mark in session.there and not entry.is_another_probe:
             raise SameProbe
-        there.add(mark)
+        session.there.add(mark)
     if entry.client_id:
-        known[entry.client_id] = point
+        session.known[entry.client_id] = point
     return Answer(entry=entry, point=point)
-
-
-def _refuse_archived(actor: Actor, student_id: UUID, archived: dict[UUID, SpedError | None]) -> None:
-    """Asked once for each student."""
-    if student_id not in archived:
-        try:
-            refuse_archived(actor=actor, student_id=student_id)
-            archived[student_id] = None
-        except SpedError as error:
-            archived[student_id] = error
-    found = archived[student_id]
-    if found is not None:
-        raise found
 
 
 def _refused(entry: Entry, error: SpedError) -> Answer:
@@ -176,10 +180,10 @@ def _sent_before(actor: Actor, entries: Sequence[Entry]) -> dict[UUID, ProgressP
     return {row.client_id: row for row in rows if row.client_id}
 
 
-def _there(actor: Actor, entries: Sequence[Entry]) -> set[tuple[object, ...]]:
-    """The scores that are recorded already on the days of these entries."""
+def _there(actor: Actor, goals: Collection[Goal], entries: Sequence[Entry]) -> set[tuple[object, ...]]:
+    """The scores that are recorded already on the days of these entries, found by lineage as they are indexed."""
     rows = ProgressPoint.objects.visible_to(actor).filter(
-        goal_id__in={entry.goal_id for entry in entries},
+        lineage_id__in={goal.lineage_id for goal in goals},
         measured_on__in={entry.measured_on for entry in entries},
         voided_at=None,
         is_baseline=False,

@@ -8,6 +8,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from casefile.device_keys import device_keys
@@ -24,9 +26,10 @@ from core.errors import Invalid, NotAllowed, NotFound
 from core.models import AuditEntry
 from ieps.models import Goal
 from progress.measuring import Entry
-from progress.models import ProgressPoint
+from progress.models import GoalState, ProgressPoint
 from progress.mutations import assign_data_task, end_data_task
-from tests.factories.ieps import GoalFactory
+from tests.factories.ieps import GoalFactory, IepFactory
+from tests.factories.students import StudentFactory, TeamMemberFactory
 
 
 @pytest.fixture
@@ -371,17 +374,35 @@ def test_what_is_no_queue_is_refused_or_empty(cast, body):
     assert answer.status_code in {409, 422, 400}
 
 
-def test_many_at_once_need_a_fixed_number_of_statements(
-    cast, trials, goal, today, django_assert_max_num_queries
-):
-    entries = [
-        Entry(goal_id=trials.id, measured_on=today, raw={"trials": ["+"] * n + ["-"]}, client_id=uuid4())
-        for n in range(1, 31)
-    ]
-    with django_assert_max_num_queries(62):
-        answers = save_captured(actor=cast.casey.actor, entries=entries, today=today)
+def test_a_group_needs_as_many_statements_as_one_student(cast, today):
+    """Rights, points, summaries, mastery, audit and news of all of them are read and written together."""
 
-    assert all(answer.is_kept for answer in answers)
+    def group(size):
+        goals = []
+        for _student in range(size):
+            student = StudentFactory(organization=cast.district, school=cast.school)
+            TeamMemberFactory(student=student, person=cast.casey.person, part="case_manager")
+            iep = IepFactory(student=student, active=True)
+            goals += [
+                GoalFactory(
+                    iep=iep, number=n, scale=Goal.Scale.TRIALS, target_value=60, mastery_hits=1, mastery_of=1
+                )
+                for n in (1, 2)
+            ]
+        return [
+            Entry(goal_id=goal.id, measured_on=today, raw={"trials": [*"++", "-"]}, client_id=uuid4())
+            for goal in goals
+        ]
+
+    counts = []
+    for size in (1, 15):
+        entries = group(size)
+        with CaptureQueriesContext(connection) as queries:
+            answers = save_captured(actor=cast.casey.acting(), entries=entries, today=today)
+        assert all(answer.is_kept for answer in answers)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] < 40
+    assert GoalState.objects.filter(mastered_on=today).count() == 32
 
 
 # --- Sheets, quick entry, prompts

@@ -26,8 +26,8 @@ from progress.arithmetic import (
     percent_of_way,
     status_of,
     summary,
-    trailing_run,
 )
+from progress.arithmetic.measures import run_at_end
 
 START = date(2025, 9, 1)
 
@@ -360,8 +360,19 @@ def test_percent_of_way_stays_between_0_and_100():
     assert percent_of_way(Decimal(60), replace(LINE, start=Decimal(60))) == 100
 
 
-def test_trailing_run_stops_at_the_first_break():
-    assert [trailing_run(flags) for flags in ([], [True], [False], [True, False, True, True])] == [0, 1, 0, 2]
+def test_a_run_at_the_end_stops_at_the_first_break():
+    looked = []
+
+    def is_high(point):
+        looked.append(point.value)
+        return point.value > 50
+
+    points = [
+        Measurement(on=date(2025, 9, day), value=Decimal(value))
+        for day, value in enumerate([60, 40, 70, 80], 1)
+    ]
+    assert [run_at_end(points[:n], is_high) for n in range(5)] == [0, 1, 0, 1, 2]
+    assert looked[-3:] == [80, 70, 40]
 
 
 scores = st.decimals(min_value=0, max_value=500, places=2)

@@ -26,6 +26,7 @@ from progress.models import (
 )
 from progress.mutations import Entry, record_session
 from progress.queries import decision_rule, prompt_levels
+from tests.factories.students import StudentFactory
 from tests.progress.conftest import BASELINE_ON, TODAY, ask, make_goal, make_iep, record
 
 
@@ -410,6 +411,38 @@ def test_the_night_looks_at_every_goal_once_and_writes_down_what_changed(cast, g
     assert not mutations.evaluate_goal(actor=actor, goal_id=goal.id, today=week(5))
     assert mutations.evaluate_goal(actor=actor, goal_id=goal.id, today=week(9))
     assert state(goal).verdict == "no_data:quiet:measure"
+
+
+def test_a_night_needs_as_many_statements_for_many_goals_as_for_one(cast):
+    """Verdicts, mastery and its withdrawal are written together, and each has its own audit entry."""
+
+    def students(count):
+        for number in range(count):
+            student = StudentFactory(organization=cast.district, school=cast.school)
+            goal = make_goal(make_iep(student))
+            ProgressPoint.objects.bulk_create(
+                ProgressPoint(
+                    organization=cast.district,
+                    student=student,
+                    goal=goal,
+                    lineage_id=goal.lineage_id,
+                    measured_on=week(n),
+                    value=Decimal(95 if number % 2 else 48),
+                    recorded_by_name="Casey",
+                )
+                for n in range(1, 5)
+            )
+
+    actor = system_actor(organization_id=cast.district.id, name="clock")
+    counts = []
+    for size, day in ((2, week(4)), (12, week(5))):
+        students(size)
+        with CaptureQueriesContext(connection) as queries:
+            found = mutations.evaluate_batch(actor=actor, today=day)
+        counts.append(len(queries))
+
+    assert (found.goals, found.changed, counts[0]) == (14, 12, counts[1])
+    assert (acts("progress.goal.verdict_changed"), acts("progress.goal.mastered")) == (14, 7)
 
 
 def test_a_district_sets_its_own_rule(cast, goal):

@@ -102,7 +102,8 @@ def test_tukey_line_goes_through_the_medians_of_the_outer_thirds(values, slope):
 def test_lines_need_scores_on_different_days():
     alone = [Measurement(on=START, value=Decimal(1))] * 5
 
-    assert a.theil_sen(alone) is a.tukey_line(alone) is a.projection(alone, day(9)) is None
+    assert a.theil_sen(alone) is a.tukey_line(alone) is None
+    assert a.projections(alone, [day(9)]) == ()
     assert a.tukey_line(scores(1, 2)) is None
 
 
@@ -117,7 +118,7 @@ def test_projection_is_that_of_statsmodels(points, n):
     x = np.array([(point.on - START).days for point in points], float)
     fitted = sm.OLS(np.array([float(point.value) for point in points]), sm.add_constant(x)).fit()
     theirs = fitted.get_prediction([[1, n]]).summary_frame(alpha=0.05).iloc[0]
-    found = a.projection(points, day(n))
+    (found,) = a.projections(points, [day(n)])
 
     assert float(found.value) == pytest.approx(theirs["mean"], abs=2e-3)
     assert float(found.low) == pytest.approx(theirs["obs_ci_lower"], rel=1e-6, abs=5e-3)
