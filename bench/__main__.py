@@ -37,6 +37,9 @@ def main() -> None:
         if sys.argv[1:] == ["progress"]:
             measure_progress(rig)
             return
+        if sys.argv[1:] == ["iep"]:
+            measure_iep(rig)
+            return
         if sys.argv[1:] == ["texts"]:
             measure_texts(rig)
             return
@@ -46,6 +49,7 @@ def main() -> None:
         measure_rosters(rig)
         measure_exports()
         measure_progress(rig)
+        measure_iep(rig)
 
 
 def settings_of(words: list[str]) -> dict[str, str]:
@@ -171,6 +175,17 @@ def measure_progress(rig: Rig) -> None:
         f"| from nothing | {made.summaries:,} | {'yes' if made.is_equal else 'NO'} | {made.seconds:.0f} "
         f"| {made.own_cpu:.0f} | {made.database_cpu:.0f} |"
     )
+
+
+def measure_iep(rig: Rig) -> None:
+    """A long IEP opened and printed, and any version of a text with a long log."""
+    from bench import iep  # noqa: PLC0415
+    from casefile.synthetic import Size  # noqa: PLC0415
+
+    print("\n| IEP of 60 pages | count | p50 ms | p95 ms | CPU ms |\n|---|---:|---:|---:|---:|")
+    for row in iep.measured(rig, Size(students=STUDENTS, seed=SEED)):
+        cpu = "–" if row.cpu is None else f"{row.cpu:.0f}"
+        print(f"| {row.what} | {row.count} | {row.p50:.0f} | {row.p95:.0f} | {cpu} |", flush=True)
 
 
 def measure_audit(rig: Rig) -> None:

@@ -32,6 +32,7 @@ from students.models import Condition, Student
 PER_SECOND = 50
 ROWS_AT_ONCE = 2_000
 WRITES_ONE_IN = 10
+STUDENTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ def token_of(visitor: Visitor) -> tuple[str, list[str]]:
     with organization(district.id):
         person = Membership.objects.filter(role=Role.ADMINISTRATOR).order_by("id")[0].person_id
         token = issue_token(actor=actor, person_id=person, days=1)
-    return token, [page.rstrip("/").rpartition("/")[2] for page in visitor.pages["Student"]]
+        students = Student.objects.filter(archived_at=None).order_by("id").values_list("id", flat=True)
+        every = max(1, students.count() // STUDENTS)
+        return token, [str(one) for one in students[::every]]
 
 
 async def beside(rig: Rig, who: tuple[str, list[str]]) -> tuple[float, list[float], Counter[int]]:

@@ -1,0 +1,275 @@
+"""An IEP of sixty pages: opened to be written, printed; and any version of a text after 100,000 changes.
+
+`python -m bench iep`. The draft stays in the bench district for the next run; BENCH_CHANGES makes the log shorter.
+"""
+
+import os
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from uuid import UUID
+
+import httpx
+from django.conf import settings
+from pypdf import PdfReader
+
+from accounts.models import Organization
+from bench.people import administrators
+from bench.rig import Rig, percentile
+from casefile.synthetic import Size
+from coediting.delta import Manuscript
+from coediting.models import Ops, Text, TextChange, TextSnapshot
+from core.tenant import organization
+from ieps.models import Accommodation, Goal, Iep, Service
+from ieps.sections import NARRATIVES
+from ieps.texts import ensure_texts
+from students.models import Student
+
+CHANGES = int(os.environ.get("BENCH_CHANGES", "100000"))
+PAGES = 60
+OPENINGS = 20
+VERSIONS = 60
+ROWS_AT_ONCE = 2_000
+SNAPSHOT_EVERY = 500
+LONGEST = 20_000
+PARAGRAPH = (
+    "Zo reads aloud, slowly and with care, and asks what a word means before going on. In a group of four Zo waits "
+    "for a turn and helps the others find the line. Long passages in science take most of the lesson; with the text read to "
+    "the class first, Zo answers as many questions as anybody. "
+)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+EDITABLE = "() => document.querySelector('.ql-editor[contenteditable=true]') !== null"
+SAVED = "() => (document.querySelector('[data-text-state]')?.textContent ?? '').includes('Saved')"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was opened again and again, in milliseconds; processor time of web and PostgreSQL where they did it."""
+
+    what: str
+    count: int
+    p50: float
+    p95: float
+    cpu: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The long draft, who writes it, and its longest log."""
+
+    slug: str
+    cookie: str
+    iep_id: UUID
+    text_id: UUID
+
+
+def measured(rig: Rig, size: Size) -> Iterator[Opened]:
+    """Every row of the table."""
+    draft = made(size)
+    home = f"/d/{draft.slug}"
+    with httpx.Client(base_url=rig.url, cookies={"session": draft.cookie}, timeout=60) as client:
+        yield opened(
+            rig, client, "the page to write present levels", [f"{home}/ieps/{draft.iep_id}/edit/levels/"]
+        )
+        yield opened(rig, client, "the whole document", [f"{home}/ieps/{draft.iep_id}/"])
+        pdf = f"{home}/ieps/{draft.iep_id}/iep-en.pdf"
+        pages = len(PdfReader(BytesIO(client.get(pdf).raise_for_status().content)).pages)
+        if pages < PAGES:
+            raise RuntimeError(f"the PDF has {pages} pages")
+        yield opened(rig, client, f"PDF of {pages} pages", [pdf])
+        chance = random.Random(1)
+        versions = [chance.randrange(1, CHANGES) for _version in range(VERSIONS)]
+        history = [f"{home}/texts/{draft.text_id}/history/?version={version}" for version in versions]
+        texts = [f"/api/v1/texts/{draft.text_id}/versions/{version}/" for version in versions]
+        client.headers["X-Organization"] = draft.slug
+        yield opened(rig, client, f"API: a version of a text with {CHANGES:,} changes", texts)
+        yield opened(rig, client, f"page of a version, {CHANGES:,} changes", history)
+    found = browser()
+    if found:
+        yield from in_browser(rig, draft, found)
+
+
+def opened(rig: Rig, client: httpx.Client, what: str, addresses: list[str]) -> Opened:
+    """Open each address, a single one twenty times over, after one that warms up."""
+    times: list[float] = []
+    spent: dict[str, float] = {}
+    wanted = addresses if len(addresses) > 1 else addresses * OPENINGS
+    client.get(wanted[0]).raise_for_status()
+    with rig.costing(spent):
+        for address in wanted:
+            began = time.perf_counter()
+            client.get(address).raise_for_status()
+            times.append((time.perf_counter() - began) * 1000)
+    cpu = (spent["web"] + spent["postgresql"]) / len(times)
+    return Opened(what, len(times), percentile(times, 0.5), percentile(times, 0.95), cpu)
+
+
+def browser() -> str | None:
+    """A browser of this machine, if it has one."""
+    named = os.environ.get("CHROMIUM")
+    return named or next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def in_browser(rig: Rig, draft: Draft, path: str) -> Iterator[Opened]:
+    """From the click until the words can be written, and until the server has said that all is saved."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # needed only where there is a browser
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path)
+        context = chromium.new_context(base_url=rig.url, locale="en-US")
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": draft.cookie, "url": rig.url}])
+        page = context.new_page()
+        address = f"/d/{draft.slug}/ieps/{draft.iep_id}/edit/levels/"
+
+        def until(condition: str) -> Callable[[], object]:
+            return lambda: (page.goto(address, wait_until="commit"), page.wait_for_function(condition))
+
+        for what, condition in (
+            ("until it can be written", EDITABLE),
+            ("until all of it is said saved", SAVED),
+        ):
+            times: list[float] = []
+            until(condition)()
+            for _time in range(OPENINGS):
+                page.goto("about:blank")
+                began = time.perf_counter()
+                until(condition)()
+                times.append((time.perf_counter() - began) * 1000)
+            yield Opened(f"browser, {what}", len(times), percentile(times, 0.5), percentile(times, 0.95))
+        chromium.close()
+
+
+def made(size: Size) -> Draft:
+    """The draft of the district's last student, as an earlier run left it or new."""
+    district = Organization.objects.get(slug=size.slug)
+    visitor = administrators(size, 1)[0]
+    with organization(district.id):
+        student = Student.objects.order_by("-id")[0]
+        iep = Iep.objects.filter(student=student, status=Iep.Status.DRAFT).first() or draft_of(student)
+        ensure_texts(iep=iep)
+        text = Text.objects.get(subject_id=iep.id, field="what_works")
+    if text.version < CHANGES:
+        log(district.id, text)
+    return Draft(slug=district.slug, cookie=visitor.cookie, iep_id=iep.id, text_id=text.id)
+
+
+def draft_of(student: Student) -> Iep:
+    """A draft of sixty pages: long narratives, forty goals, thirty services and accommodations."""
+    words = "\n".join([PARAGRAPH * 2] * 22)
+    of_iep = {"organization_id": student.organization_id, "student": student}
+    iep = Iep.objects.create(
+        **of_iep,
+        number=student.ieps.count() + 1,
+        kind=Iep.Kind.ANNUAL,
+        status=Iep.Status.DRAFT,
+        meeting_on=date(2026, 1, 8),
+        effective_on=date(2026, 1, 15),
+        expires_on=date(2027, 1, 14),
+        **dict.fromkeys(NARRATIVES, words),
+    )
+    Goal.objects.bulk_create(
+        Goal(
+            **of_iep,
+            iep=iep,
+            number=number,
+            domain=Goal.Domain.READING,
+            title="Oral reading fluency",
+            statement=PARAGRAPH,
+            scale=Goal.Scale.RATE,
+            unit="words a minute",
+            baseline_value=48,
+            baseline_on=date(2026, 1, 15),
+            target_value=92,
+            target_on=date(2027, 1, 8),
+            evaluation_method="Weekly probe of one minute",
+            frequency="weekly",
+        )
+        for number in range(1, 41)
+    )
+    Service.objects.bulk_create(
+        Service(
+            **of_iep,
+            iep=iep,
+            kind=Service.Kind.INSTRUCTION,
+            minutes=30,
+            times=4,
+            delivery=Service.Delivery.GROUP,
+            location=f"Room {number}",
+            starts_on=date(2026, 1, 15),
+            ends_on=date(2027, 1, 14),
+        )
+        for number in range(30)
+    )
+    Accommodation.objects.bulk_create(
+        Accommodation(
+            **of_iep, iep=iep, kind=Accommodation.Kind.ACCOMMODATION, text=f"Extended time, part {number}"
+        )
+        for number in range(30)
+    )
+    return iep
+
+
+def log(organization_id: UUID, text: Text) -> None:
+    """Write changes straight into the log of a text, with the snapshots that keeping it would have made."""
+    chance = random.Random(1)
+    words, authors = Manuscript(text.ops), Manuscript()
+    authors.apply(
+        [{"insert": words.plain(), "attributes": {"by": "system:bench", "at": "2026-01-08T14:00:00+00:00"}}]
+    )
+    began = datetime(2026, 1, 8, 14, tzinfo=UTC)
+    for first in range(text.version + 1, CHANGES + 1, ROWS_AT_ONCE):
+        changes, snapshots = [], []
+        for version in range(first, min(first + ROWS_AT_ONCE, CHANGES + 1)):
+            ops, by, at = (
+                change(chance, words.length),
+                f"bench-{version // 40 % 4}",
+                began + timedelta(seconds=version),
+            )
+            words.apply(ops)
+            signed = {"by": by, "at": at.replace(second=0).isoformat()}
+            authors.apply([{**op, "attributes": signed} if "insert" in op else op for op in ops])
+            changes.append(
+                TextChange(
+                    organization_id=organization_id,
+                    text=text,
+                    version=version,
+                    change_id=f"bench{version}",
+                    author_id=by,
+                    author_name=f"Writer {by[-1]}",
+                    at=at,
+                    ops=ops,
+                )
+            )
+            if version % SNAPSHOT_EVERY == 0:
+                snapshots.append(
+                    TextSnapshot(
+                        organization_id=organization_id,
+                        text=text,
+                        version=version,
+                        ops=words.ops(),
+                        authors=authors.ops(),
+                    )
+                )
+        with organization(organization_id):
+            TextChange.objects.bulk_create(changes)
+            TextSnapshot.objects.bulk_create(snapshots)
+            last = changes[-1].version
+            kept = last - last % SNAPSHOT_EVERY
+            Text.objects.filter(id=text.id).update(
+                version=last, ops=words.ops(), ops_version=last, snapshot_version=kept, written_version=last
+            )
+
+
+def change(chance: random.Random, length: int) -> Ops:
+    """A word somewhere in a text, or, when it has grown long, one less."""
+    place = chance.randrange(max(1, length - 20))
+    before: Ops = [{"retain": place}] if place else []
+    return (
+        [*before, {"delete": 8}]
+        if length > LONGEST
+        else [*before, {"insert": chance.choice(("word ", "reads ", "Zo "))}]
+    )
