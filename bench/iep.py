@@ -38,8 +38,8 @@ SNAPSHOT_EVERY = 500
 LONGEST = 20_000
 PARAGRAPH = (
     "Zo reads aloud, slowly and with care, and asks what a word means before going on. In a group of four Zo waits "
-    "for a turn and helps the others find the line. Long passages in science take most of the lesson; with the text read to "
-    "the class first, Zo answers as many questions as anybody. "
+    "for a turn and helps the others find the line. Long passages in science take most of the lesson; with the text "
+    "read to the class first, Zo answers as many questions as anybody. "
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 EDITABLE = "() => document.querySelector('.ql-editor[contenteditable=true]') !== null"
