@@ -159,7 +159,7 @@ def made(size: Size) -> Draft:
 
 def draft_of(student: Student) -> Iep:
     """A draft of sixty pages: long narratives, forty goals, thirty services and accommodations."""
-    words = "\n".join([PARAGRAPH * 2] * 22)
+    words = "\n".join([PARAGRAPH * 2] * 26)
     of_iep = {"organization_id": student.organization_id, "student": student}
     iep = Iep.objects.create(
         **of_iep,
