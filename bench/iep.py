@@ -36,6 +36,7 @@ VERSIONS = 60
 ROWS_AT_ONCE = 2_000
 SNAPSHOT_EVERY = 500
 LONGEST = 20_000
+SITTING = 40
 PARAGRAPH = (
     "Zo reads aloud, slowly and with care, and asks what a word means before going on. In a group of four Zo waits "
     "for a turn and helps the others find the line. Long passages in science take most of the lesson; with the text "
@@ -215,7 +216,7 @@ def draft_of(student: Student) -> Iep:
 
 def log(organization_id: UUID, text: Text) -> None:
     """Write changes straight into the log of a text, with the snapshots that keeping it would have made."""
-    chance = random.Random(1)
+    typist = Typist(random.Random(1))
     words, authors = Manuscript(text.ops), Manuscript()
     authors.apply(
         [{"insert": words.plain(), "attributes": {"by": "system:bench", "at": "2026-01-08T14:00:00+00:00"}}]
@@ -224,11 +225,8 @@ def log(organization_id: UUID, text: Text) -> None:
     for first in range(text.version + 1, CHANGES + 1, ROWS_AT_ONCE):
         changes, snapshots = [], []
         for version in range(first, min(first + ROWS_AT_ONCE, CHANGES + 1)):
-            ops, by, at = (
-                change(chance, words.length),
-                f"bench-{version // 40 % 4}",
-                began + timedelta(seconds=version),
-            )
+            ops = typist.change(version, words.length)
+            by, at = f"bench-{version // SITTING % 4}", began + timedelta(seconds=version)
             words.apply(ops)
             signed = {"by": by, "at": at.replace(second=0).isoformat()}
             authors.apply([{**op, "attributes": signed} if "insert" in op else op for op in ops])
@@ -264,12 +262,21 @@ def log(organization_id: UUID, text: Text) -> None:
             )
 
 
-def change(chance: random.Random, length: int) -> Ops:
-    """A word somewhere in a text, or, when it has grown long, one less."""
-    place = chance.randrange(max(1, length - 20))
-    before: Ops = [{"retain": place}] if place else []
-    return (
-        [*before, {"delete": 8}]
-        if length > LONGEST
-        else [*before, {"insert": chance.choice(("word ", "reads ", "Zo "))}]
-    )
+@dataclass(slots=True)
+class Typist:
+    """Writes as people do: word after word at one place, then at another; a text that has grown long is shortened."""
+
+    chance: random.Random
+    place: int = 0
+
+    def change(self, version: int, length: int) -> Ops:
+        """The next change to a text of this length."""
+        if length > LONGEST:
+            self.place = 0
+            return [{"delete": LONGEST // 10}]
+        if version % SITTING == 0:
+            self.place = self.chance.randrange(length)
+        before: Ops = [{"retain": self.place}] if self.place else []
+        word = self.chance.choice(("word ", "reads ", "aloud "))
+        self.place += len(word)
+        return [*before, {"insert": word}]
