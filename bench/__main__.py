@@ -178,8 +178,7 @@ def measure_iep(rig: Rig) -> None:
 
     print("\n| IEP of 60 pages | count | p50 ms | p95 ms | CPU ms |\n|---|---:|---:|---:|---:|")
     for row in iep.measured(rig, Size(students=STUDENTS, seed=SEED)):
-        cpu = "–" if row.cpu is None else f"{row.cpu:.0f}"
-        print(f"| {row.what} | {row.count} | {row.p50:.0f} | {row.p95:.0f} | {cpu} |", flush=True)
+        print(f"| {row.what} | {row.count} | {row.p50:.0f} | {row.p95:.0f} | {row.cpu:.0f} |", flush=True)
 
 
 def measure_audit(rig: Rig) -> None:

@@ -5,16 +5,14 @@
 
 import os
 import random
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from uuid import UUID
 
 import httpx
-from django.conf import settings
 from pypdf import PdfReader
 
 from accounts.models import Organization
@@ -42,20 +40,17 @@ PARAGRAPH = (
     "for a turn and helps the others find the line. Long passages in science take most of the lesson; with the text "
     "read to the class first, Zo answers as many questions as anybody. "
 )
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-EDITABLE = "() => document.querySelector('.ql-editor[contenteditable=true]') !== null"
-SAVED = "() => (document.querySelector('[data-text-state]')?.textContent ?? '').includes('Saved')"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What was opened again and again, in milliseconds; processor time of web and PostgreSQL where they did it."""
+    """What was opened again and again, in milliseconds, and the processor time of web and PostgreSQL."""
 
     what: str
     count: int
     p50: float
     p95: float
-    cpu: float | None = None
+    cpu: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +84,6 @@ def measured(rig: Rig, size: Size) -> Iterator[Opened]:
         client.headers["X-Organization"] = draft.slug
         yield opened(rig, client, f"API: a version of a text with {CHANGES:,} changes", texts)
         yield opened(rig, client, f"page of a version, {CHANGES:,} changes", history)
-    found = browser()
-    if found:
-        yield from in_browser(rig, draft, found)
 
 
 def opened(rig: Rig, client: httpx.Client, what: str, addresses: list[str]) -> Opened:
@@ -107,41 +99,6 @@ def opened(rig: Rig, client: httpx.Client, what: str, addresses: list[str]) -> O
             times.append((time.perf_counter() - began) * 1000)
     cpu = (spent["web"] + spent["postgresql"]) / len(times)
     return Opened(what, len(times), percentile(times, 0.5), percentile(times, 0.95), cpu)
-
-
-def browser() -> str | None:
-    """A browser of this machine, if it has one."""
-    named = os.environ.get("CHROMIUM")
-    return named or next((found for name in BROWSERS if (found := shutil.which(name))), None)
-
-
-def in_browser(rig: Rig, draft: Draft, path: str) -> Iterator[Opened]:
-    """From the click until the words can be written, and until the server has said that all is saved."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # needed only where there is a browser
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path)
-        context = chromium.new_context(base_url=rig.url, locale="en-US")
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": draft.cookie, "url": rig.url}])
-        page = context.new_page()
-        address = f"/d/{draft.slug}/ieps/{draft.iep_id}/edit/levels/"
-
-        def until(condition: str) -> Callable[[], object]:
-            return lambda: (page.goto(address, wait_until="commit"), page.wait_for_function(condition))
-
-        for what, condition in (
-            ("until it can be written", EDITABLE),
-            ("until all of it is said saved", SAVED),
-        ):
-            times: list[float] = []
-            until(condition)()
-            for _time in range(OPENINGS):
-                page.goto("about:blank")
-                began = time.perf_counter()
-                until(condition)()
-                times.append((time.perf_counter() - began) * 1000)
-            yield Opened(f"browser, {what}", len(times), percentile(times, 0.5), percentile(times, 0.95))
-        chromium.close()
 
 
 def made(size: Size) -> Draft:
