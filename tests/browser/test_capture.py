@@ -82,7 +82,7 @@ def _goal(student, number, scale, today):
 
 def points(room):
     with organization(room.district.id):
-        rows = ProgressPoint.objects.order_by("created_at", "id")
+        rows = ProgressPoint.objects.order_by("goal_id", "created_at", "id")  # goals in the order of the room
         return [(row.goal_id, row.value, row.raw, row.voided_at is None) for row in rows]
 
 
