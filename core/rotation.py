@@ -93,9 +93,8 @@ def _batches(column: Column, organization_id: UUID, rows_at_once: int) -> Iterat
             sealed = _replace(column, organization_id, fresh)
         yield Rotation(sealed=sealed, unreadable=sum(new is None for _id, _old, new in fresh))
         after = rows[-1][0]
-        time.sleep(
-            time.monotonic() - began
-        )  # as long as it worked, so that half of the time is everybody else's
+        # As long as it worked, so that half of the time is everybody else's.
+        time.sleep(time.monotonic() - began)
 
 
 def _old_rows(column: Column, organization_id: UUID, after: UUID, limit: int) -> list[tuple[UUID, bytes]]:
