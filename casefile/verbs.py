@@ -129,6 +129,7 @@ VERBS: Mapping[str, str | Promise] = {
     "ieps.comment.reopened": _("opened a comment on the IEP again"),
     "ieps.language.changed": _("said in which language the IEP is written"),
     "ieps.section.written": _("wrote in the IEP"),
+    "progress.attainment.rated": _("rated how far a goal is attained"),
     "progress.attainment.set": _("described the levels of a goal"),
     "progress.decision.taken_back": _("took a decision on a goal back"),
     "progress.evaluation.finished": _("looked at every goal anew"),

@@ -1,5 +1,6 @@
 """The form for a new score."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -93,3 +94,95 @@ class StateForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ScaleForm(forms.Form):
+    """What each level of goal attainment looks like for one goal, from the best down."""
+
+    much_more = forms.CharField(label=_("+2, much more than expected"), max_length=300)
+    more = forms.CharField(label=_("+1, more than expected"), max_length=300)
+    expected = forms.CharField(
+        label=_("0, as expected"),
+        max_length=300,
+        help_text=_("What you expect by the day on which the goal is to be reached."),
+    )
+    less = forms.CharField(
+        label=_("−1, less than expected"), max_length=300, help_text=_("Often where the student is now.")
+    )
+    much_less = forms.CharField(label=_("−2, much less than expected"), max_length=300)
+    weight = forms.IntegerField(
+        label=_("Weight among the goals"),
+        min_value=1,
+        max_value=10,
+        initial=1,
+        help_text=_("1 unless this goal matters more than the others."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("much_more", "more", "expected", "less", "much_less"):
+            self.fields[name].widget = forms.Textarea(attrs={"rows": 2})
+
+
+class RatingForm(forms.Form):
+    """Which level a goal has reached."""
+
+    level = forms.TypedChoiceField(label=_("Level reached"), coerce=int, widget=forms.RadioSelect)
+    rated_on = forms.DateField(label=_("Rated on"))
+    note = forms.CharField(
+        label=_("What was seen"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, words: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (value, f"{signed(value)}: {text}") for value, text in reversed(list(words))
+        ]
+
+
+class SecondForm(forms.Form):
+    """What a second observer saw: a score, or each single trial or interval."""
+
+    value = forms.DecimalField(
+        label=_("Your score"),
+        max_digits=9,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    marks = forms.TypedMultipleChoiceField(
+        label=_("Which ones did you see?"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, kind: str = "", count: int = 0, unit: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, self.count = kind, count
+        if not kind:
+            del self.fields["marks"]
+            self.fields["value"].help_text = unit
+            return
+        del self.fields["value"]
+        field = self.fields["marks"]
+        field.choices = [(n, str(n)) for n in range(1, count + 1)]  # type: ignore[attr-defined]  # a choice field
+        field.label, field.help_text = MARK_WORDS[kind]
+
+    def seen(self, seconds: object = None) -> dict[str, Any]:
+        """The score, or the raw data of the session as this observer saw it."""
+        if not self.kind:
+            return {"value": self.cleaned_data["value"]}
+        ticked = set(self.cleaned_data["marks"])
+        every = [n in ticked for n in range(1, self.count + 1)]
+        if self.kind != "intervals":
+            return {"raw": {self.kind: ["+" if hit else "-" for hit in every]}}
+        return {"raw": {"intervals": every} | ({} if seconds is None else {"seconds": seconds})}
+
+
+MARK_WORDS = {
+    "trials": (_("Trials that were correct"), _("Tick each trial that you saw done right without help.")),
+    "steps": (_("Steps that were done alone"), _("Tick each step that you saw done without help.")),
+    "intervals": (_("Intervals in which you saw it"), _("Tick each interval in which it happened.")),
+}
+
+
+def signed(level: int) -> str:
+    """A level of attainment with its sign."""
+    return "0" if level == 0 else f"{'+' if level > 0 else '−'}{abs(level)}"

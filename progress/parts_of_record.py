@@ -49,6 +49,7 @@ def parts() -> tuple[Part, ...]:
             model=models.Decision, group=Group.PROGRESS, shared=_SHARED, inner=frozenset({"reason", "points"})
         ),
         Part(model=models.AttainmentScale, group=Group.PROGRESS, shared=_SHARED),
+        Part(model=models.AttainmentRating, group=Group.PROGRESS, shared=_SHARED, inner=frozenset({"note"})),
         Part(
             model=models.SecondObservation,
             group=Group.PROGRESS,

@@ -22,6 +22,7 @@ from ieps.texts import ensure_texts
 from integrations.models import RosterImport
 from notifications.models import Message
 from progress.models import (
+    AttainmentRating,
     AttainmentScale,
     DataTask,
     Decision,
@@ -353,5 +354,14 @@ def furnish(student: Student, player: Any, word: str) -> None:
             goal=goal,
             changed_by_name=f"{word} scaler",
             **dict.fromkeys(("much_less", "less", "expected", "more", "much_more"), f"{word} level"),
+            **of_goal,
+        )
+        AttainmentRating.objects.create(
+            organization_id=student.organization_id,
+            goal=goal,
+            level=1,
+            rated_on=today,
+            note=f"{word} note",
+            rated_by_name=f"{word} rater",
             **of_goal,
         )

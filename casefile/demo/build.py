@@ -15,6 +15,7 @@ from accounts.founding import create_organization
 from accounts.models import Membership, MembershipSchool, Organization, Person, School
 from casefile.demo.calendar import write_calendar
 from casefile.demo.capturing import write_capturing
+from casefile.demo.measuring import measure_more
 from casefile.demo.outside import write_outside
 from casefile.demo.papers import write_papers
 from casefile.demo.people import (
@@ -157,6 +158,7 @@ def _district(  # noqa: PLR0917  # one call for each district, in the order of t
             write_outside(district, story, student, random.Random(f"{slug}:{number}"))  # noqa: S311  # a story too
         if slug == SLUG:
             write_capturing(district)
+            measure_more(district)
         district.save()
         actor = system_actor(organization_id=organization.id, name="Demonstration")
         rebuild_summaries(actor=actor, goal_ids=programs.goal_ids)

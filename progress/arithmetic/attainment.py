@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 
 from progress.arithmetic.measures import TENTH, rounded
@@ -28,3 +31,61 @@ def attainment_score(goals: Sequence[tuple[int, int]]) -> Decimal | None:
     weights = sum(weight for _level, weight in goals)
     spread = (1 - RHO) * squares + RHO * weights * weights
     return rounded(Fraction(50 + 10 * total / math.sqrt(spread)), TENTH)
+
+
+SPREAD = 10
+"""The standard deviation of a T-score; 50 is as expected."""
+
+
+class Attained(StrEnum):
+    """What a T-score means, in steps of half a standard deviation about what was expected."""
+
+    MUCH_LESS = "much_less"
+    LESS = "less"
+    EXPECTED = "expected"
+    MORE = "more"
+    MUCH_MORE = "much_more"
+
+
+def attained(score: Decimal) -> Attained:
+    """What a T-score means: within 5 of 50 as expected, within 15 more or less, beyond that much more or much less."""
+    away = score - 50
+    if abs(away) * 2 <= SPREAD:
+        return Attained.EXPECTED
+    if abs(away) * 2 <= 3 * SPREAD:
+        return Attained.MORE if away > 0 else Attained.LESS
+    return Attained.MUCH_MORE if away > 0 else Attained.MUCH_LESS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """A goal's level on a day."""
+
+    key: Hashable
+    """Which goal."""
+    on: date
+    level: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The T-score of all goals rated so far, on a day on which one was rated."""
+
+    on: date
+    score: Decimal
+    levels: Mapping[Hashable, int]
+    """The latest level of each goal."""
+
+
+def standings(ratings: Iterable[Rated]) -> tuple[Standing, ...]:
+    """How the T-score went, oldest day first: each goal counts with its latest level up to that day."""
+    levels: dict[Hashable, Rated] = {}
+    found: dict[date, Standing] = {}
+    for rated in sorted(ratings, key=lambda each: each.on):
+        levels[rated.key] = rated
+        score = attainment_score([(each.level, each.weight) for each in levels.values()])
+        if score is not None:
+            kept = {key: each.level for key, each in levels.items()}
+            found[rated.on] = Standing(on=rated.on, score=score, levels=kept)
+    return tuple(found.values())

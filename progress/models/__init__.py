@@ -2,12 +2,13 @@
 
 from progress.models.assignments import DataTask
 from progress.models.decisions import Decision, Phase
-from progress.models.goals import AttainmentScale, EvaluationRun, GoalState, GoalSummary
+from progress.models.goals import AttainmentRating, AttainmentScale, EvaluationRun, GoalState, GoalSummary
 from progress.models.points import MasteryLevel, ProgressPoint, ProgressPointQuerySet, SecondObservation
 from progress.models.reports import GoalNote, ProgressReport, ProgressReportQuerySet
 from progress.models.settings import DistrictRule, PromptLevel
 
 __all__ = [
+    "AttainmentRating",
     "AttainmentScale",
     "DataTask",
     "Decision",

@@ -139,6 +139,39 @@ class AttainmentScale(OfStudent):
         return self.goal.topics()
 
 
+class AttainmentRating(OfStudent):
+    """Which level of goal attainment a goal had reached on a day; said again on that day, the later word holds."""
+
+    student = models.ForeignKey(
+        Student, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    goal = models.ForeignKey(
+        Goal, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    lineage_id = models.UUIDField(editable=False)
+    level = models.SmallIntegerField(
+        _("level reached"), validators=[MinValueValidator(-2), MaxValueValidator(2)]
+    )
+    rated_on = models.DateField(_("rated on"))
+    note = models.CharField(_("what was seen"), max_length=300, blank=True)
+    rated_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    rated_by_name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "lineage_id", "rated_on"], name="attainment_rated_once_a_day"
+            ),
+            models.CheckConstraint(condition=Q(level__gte=-2, level__lte=2), name="attainment_level_known"),
+        )
+        indexes = (models.Index(fields=["organization", "student"], name="rating_by_student"),)
+
+    def topics(self) -> tuple[str, ...]:
+        return self.goal.topics()
+
+
 class EvaluationRun(TenantModel):
     """One night's look at every goal of a district, and how far it is: killed at any point, it goes on from there."""
 

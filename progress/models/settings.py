@@ -2,6 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import TenantModel
@@ -51,10 +52,24 @@ class DistrictRule(TenantModel):
         validators=[MinValueValidator(4), MaxValueValidator(30)],
     )
     quiet_days = models.PositiveSmallIntegerField(
-        _("days without a score after which nothing is known"),
-        default=21,
-        validators=[MinValueValidator(5), MaxValueValidator(120)],
+        _("school days without a score after which nothing is known"),
+        default=15,
+        validators=[MinValueValidator(3), MaxValueValidator(90)],
+    )
+    mastery_hits = models.PositiveSmallIntegerField(
+        _("so many scores at the criterion master a goal"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    mastery_of = models.PositiveSmallIntegerField(
+        _("of so many scores"), default=3, validators=[MinValueValidator(1), MaxValueValidator(100)]
     )
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["organization"], name="decision_rule_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["organization"], name="decision_rule_once"),
+            models.CheckConstraint(
+                condition=Q(mastery_of__gte=F("mastery_hits"), mastery_hits__gte=1),
+                name="district_mastery_can_be_met",
+            ),
+        )

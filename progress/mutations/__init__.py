@@ -14,6 +14,7 @@ from progress.measuring import (
     UnitMismatch,
 )
 from progress.mutations.assignments import assign_data_task, end_data_task
+from progress.mutations.attainment import NoLevels, RatedByScores, rate_attainment, set_attainment_scale
 from progress.mutations.course import GoalClosed, PhaseThere, decide, end_phase, rename_phase, start_phase
 from progress.mutations.decisions import DecisionStands, take_back_decision
 from progress.mutations.district import set_decision_rule, set_prompt_levels
@@ -41,12 +42,7 @@ from progress.mutations.reports import (
     write_notes,
 )
 from progress.mutations.sessions import Answer, TooManyEntries, record_session
-from progress.mutations.states import (
-    close_goal,
-    move_to_maintenance,
-    reopen_goal,
-    set_attainment_scale,
-)
+from progress.mutations.states import close_goal, move_to_maintenance, reopen_goal
 from progress.mutations.summaries import rebuild_summaries, summarise_iep
 
 __all__ = [
@@ -61,6 +57,7 @@ __all__ = [
     "GoalNotInForce",
     "MeasuredInTheFuture",
     "MeasuredTooEarly",
+    "NoLevels",
     "NoSuchPeriod",
     "NotSeenTwice",
     "NoteChange",
@@ -68,6 +65,7 @@ __all__ = [
     "NothingToReport",
     "OutsideTheScale",
     "PhaseThere",
+    "RatedByScores",
     "RawDoesNotFit",
     "ReportIncomplete",
     "ReportSent",
@@ -87,6 +85,7 @@ __all__ = [
     "export_overview",
     "include_point",
     "move_to_maintenance",
+    "rate_attainment",
     "rebuild_summaries",
     "record_progress_point",
     "record_second_observation",

@@ -1,18 +1,17 @@
-"""How far a goal is: closed, kept up with probes, opened again; its levels of attainment; its evaluation at night."""
+"""How far a goal is: closed, kept up with probes, opened again."""
 
-from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from core.actor import Actor, Kind
+from core.actor import Actor
 from core.errors import Invalid
 from core.mutation import audit, mutation, require, unchanged
 from ieps.models import Goal, Iep
-from progress.models import AttainmentScale, GoalState
+from progress.models import GoalState
 from progress.mutations.course import GoalClosed
-from progress.queries import attainment_of, opened_goal, state_of
+from progress.queries import opened_goal, state_of
 from progress.rules import may_decide
 from progress.summing import summarise_goals
 from students.queries import refuse_archived
@@ -40,36 +39,6 @@ def reopen_goal(*, actor: Actor, goal_id: UUID, reason: str, today: date) -> Goa
     Raises NotFound, NotAllowed, Archived, GoalClosed, Invalid.
     """
     return _set(actor, goal_id, GoalState.Status.OPEN, reason, today)
-
-
-@mutation
-def set_attainment_scale(
-    *, actor: Actor, goal_id: UUID, levels: Mapping[str, str], weight: int = 1
-) -> AttainmentScale:
-    """Say what each level from −2 to +2 means for a goal; `levels` by the names of the columns.
-
-    Raises NotFound, NotAllowed, Archived, Invalid.
-    """
-    goal = _decidable(actor, goal_id)
-    names = ("much_less", "less", "expected", "more", "much_more")
-    missing = [name for name in names if not str(levels.get(name, "")).strip()]
-    if missing:
-        raise Invalid(fields={name: [_("Say what this level looks like.")] for name in missing})
-    found = attainment_of(actor=actor, goal=goal) or AttainmentScale(
-        organization_id=actor.organization_id, student_id=goal.student_id, lineage_id=goal.lineage_id
-    )
-    wanted = {**{name: str(levels[name]).strip() for name in names}, "weight": weight, "goal_id": goal.id}
-    if not found._state.adding and all(getattr(found, name) == value for name, value in wanted.items()):
-        unchanged(actor)
-        return found
-    for name, value in wanted.items():
-        setattr(found, name, value)
-    found.changed_by_id = actor.person_id if actor.kind is Kind.PERSON else None
-    found.changed_by_name = actor.name[:120]
-    found.clean_fields(exclude=["organization", "student", "goal", "changed_by"])
-    found.save()
-    audit(actor, "progress.attainment.set", found, goal_id=goal.id, weight=weight)
-    return found
 
 
 def _decidable(actor: Actor, goal_id: UUID) -> Goal:

@@ -125,6 +125,8 @@ class GoalProgress:
     may_assign: bool
     """Whether the reader says who records the goal, and how."""
     may_decide: bool
+    shows_agreement: bool
+    """Whether how far two observers agree is for this reader."""
 
     @property
     def verdict(self) -> arithmetic.Verdict:
@@ -249,6 +251,7 @@ def goal_progress(
         may_record=may_record and is_in_force,
         may_assign=may_decide(actor, goal) and is_in_force,
         may_decide=may_decide(actor, goal) and is_in_force,
+        shows_agreement=sees_words,
     )
 
 

@@ -4,6 +4,11 @@ from progress.views.acts import change as change
 from progress.views.acts import exclude as exclude
 from progress.views.acts import phase as phase
 from progress.views.acts import state as state
+from progress.views.attainment import agreement as agreement
+from progress.views.attainment import attainment as attainment
+from progress.views.attainment import attainment_levels as attainment_levels
+from progress.views.attainment import rate_attainment as rate_attainment
+from progress.views.attainment import second as second
 from progress.views.decisions import decide as decide
 from progress.views.decisions import take_back_decision as take_back_decision
 from progress.views.goals import cell as cell

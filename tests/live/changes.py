@@ -50,7 +50,15 @@ from integrations.tasks import advance, look_at
 from notifications import mutations as messages
 from notifications.models import Message
 from progress import mutations as progress
-from progress.models import DataTask, GoalState, GoalSummary, Phase, ProgressPoint, ProgressReport
+from progress.models import (
+    AttainmentScale,
+    DataTask,
+    GoalState,
+    GoalSummary,
+    Phase,
+    ProgressPoint,
+    ProgressReport,
+)
 from progress.queries import Looked, OverviewFilters
 from records import mutations as whole
 from records.models import Destruction, LegalHold, RecordExport
@@ -1176,11 +1184,25 @@ def reopen_goal(world: World) -> None:
     )
 
 
-@change("progress.mutations.states.set_attainment_scale")
+@change("progress.mutations.attainment.set_attainment_scale")
 def set_attainment_scale(world: World) -> None:
     names = ("much_less", "less", "expected", "more", "much_more")
     progress.set_attainment_scale(
         actor=world.actor("ada"), goal_id=a_goal(world).id, levels={name: world.word() for name in names}
+    )
+
+
+@change("progress.mutations.attainment.rate_attainment")
+def rate_attainment(world: World) -> None:
+    set_attainment_scale(world)
+    scale = world.one(AttainmentScale.objects.filter(student=world.student, goal__iep=world.active))
+    progress.rate_attainment(
+        actor=world.actor("ada"),
+        goal_id=scale.goal_id,
+        level=world.dice.randrange(-2, 3),
+        rated_on=world.today,
+        today=world.today,
+        note=world.word(),
     )
 
 
