@@ -16,3 +16,4 @@ class ProgressConfig(AppConfig):
         listen("ieps.iep.activated", "progress.summarise_iep")
         register("progress.parts_of_record", parts_of_record.parts)
         register("ieps.asked_lineages", queries.asked_lineages)
+        register("progress.mastery_standard", queries.mastery_standard)

@@ -176,6 +176,53 @@ class SecondForm(forms.Form):
         return {"raw": {"intervals": every} | ({} if seconds is None else {"seconds": seconds})}
 
 
+class RuleForm(forms.Form):
+    """The numbers of the district's decision rule, each with what it does."""
+
+    below = forms.IntegerField(
+        label=_("Scores in a row short of the aimline"),
+        min_value=2,
+        max_value=10,
+        help_text=_("So many ask the team for a decision: ◆ needs a decision."),
+    )
+    watch = forms.IntegerField(
+        label=_("Scores in a row that ask for attention"),
+        min_value=1,
+        max_value=9,
+        help_text=_("Fewer than above. So many turn a goal to ▲ watch."),
+    )
+    above = forms.IntegerField(
+        label=_("Scores in a row beyond the aimline"),
+        min_value=2,
+        max_value=10,
+        help_text=_("So many suggest to raise the goal."),
+    )
+    trend_points = forms.IntegerField(
+        label=_("Scores from which the trend counts"),
+        min_value=4,
+        max_value=30,
+        help_text=_("From so many scores on, a trend flatter than the aimline asks for a decision too."),
+    )
+    quiet_days = forms.IntegerField(
+        label=_("School days without a score"),
+        min_value=3,
+        max_value=90,
+        help_text=_("After more of them a goal has ◌ no data. Days without school do not count."),
+    )
+    mastery_hits = forms.IntegerField(
+        label=_("Scores at the criterion that master a goal"),
+        min_value=1,
+        max_value=100,
+        help_text=_("What a new goal begins with. Each goal may ask for more or less."),
+    )
+    mastery_of = forms.IntegerField(
+        label=_("Of so many scores"),
+        min_value=1,
+        max_value=100,
+        help_text=_("3 of 3 is three in a row; 4 of 5 lets one miss."),
+    )
+
+
 MARK_WORDS = {
     "trials": (_("Trials that were correct"), _("Tick each trial that you saw done right without help.")),
     "steps": (_("Steps that were done alone"), _("Tick each step that you saw done without help.")),

@@ -19,7 +19,6 @@ from core.mutation import audit_all
 from ieps.models import Goal, Iep
 from progress import arithmetic
 from progress.arithmetic import (
-    STANDARD_RULE,
     Counts,
     DecisionRule,
     Measurement,
@@ -394,9 +393,9 @@ def _to_four_places(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(Decimal("0.0001"))
 
 
-def verdict_of(summary: GoalSummary, today: date, rule: DecisionRule = STANDARD_RULE) -> str:
-    """Status, rule and suggestion of a summary on a day, as a state keeps them."""
-    status = as_of(Status(summary.status), summary.last_on, today, rule=rule)
+def verdict_of(summary: GoalSummary, quiet: date) -> str:
+    """Status, rule and suggestion of a summary on a day, as a state keeps them; `quiet` is `quiet_on` of that day."""
+    status = as_of(Status(summary.status), summary.last_on, quiet)
     if status is Status.NO_DATA:
         return QUIET_VERDICT
     return f"{status}:{summary.rule}:{summary.suggestion}"

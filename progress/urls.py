@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_goal}/decide/", views.decide, name="decide"),
     path("decisions/<uuid:decision_id>/take-back/", views.take_back_decision, name="take-back-decision"),
     path("progress-points/<uuid:point_id>/undo/", views.undo, name="undo"),
+    path("district/decision-rule/", views.decision_rule, name="decision-rule"),
     path("progress/", views.overview, name="overview"),
     path("progress/export/", views.overview_csv, name="overview-csv"),
     path("reports/", views.owed, name="owed"),

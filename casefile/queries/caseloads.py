@@ -17,8 +17,8 @@ from casefile.queries.sight import kept_for_alike
 from core.actor import Actor
 from core.kept import kept_until_news
 from ieps.models import Goal, Iep, has_tasks, seen_goals
-from progress.arithmetic import STANDARD_RULE, Status
-from progress.queries import GoalCard, goal_cards
+from progress.arithmetic import Status
+from progress.queries import GoalCard, goal_cards, quiet_days
 from students.models import NEVER, Disability, Grade, Student, Tag, visible_students
 from students.queries import list_topics, matching, without_case_manager
 from students.rules import may_add_students
@@ -220,20 +220,22 @@ def sees_anywhere(*, actor: Actor, group: Group) -> bool:
 
 def status_filter(*, actor: Actor, status: Status, today: date) -> Exists:
     """A condition: the student has a goal in force with this status on this day."""
-    cut = today - timedelta(days=STANDARD_RULE.quiet_days)
+    recent = quiet_days(actor=actor, today=today).recent(
+        school="student__school_id", last_on="progress_summary__last_on"
+    )
     goals = Goal.objects.filter(  # for all: the list is narrowed to students whose progress is seen
         organization_id=actor.organization_id, student_id=OuterRef("pk"), iep__status=Iep.Status.ACTIVE
     )
     if has_tasks(actor, Group.PROGRESS):
         goals = goals.filter(seen_goals(actor, group=Group.PROGRESS))
     quiet = ~Q(progress_summary__status=Status.MET) & (
-        Q(progress_summary=None) | Q(progress_summary__last_on=None) | Q(progress_summary__last_on__lt=cut)
+        Q(progress_summary=None) | Q(progress_summary__last_on=None) | ~recent
     )
     if status is Status.MET:
         return Exists(goals.filter(progress_summary__status=Status.MET))
     if status is Status.NO_DATA:
         return Exists(goals.filter(Q(progress_summary__status=Status.NO_DATA) | quiet))
-    return Exists(goals.filter(progress_summary__status=status, progress_summary__last_on__gte=cut))
+    return Exists(goals.filter(recent, progress_summary__status=status))
 
 
 def next_due(student: Student, today: date) -> Due | None:

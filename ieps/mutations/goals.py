@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.actor import Actor
 from core.errors import Invalid
 from core.mutation import audit, mutation, require, unchanged
+from core.registry import lent
 from ieps.editing import check_person, locked_draft, touch
 from ieps.models import LARGEST_SCORE, SMALLEST_SCORE, Goal, Iep, RemovedPart
 from ieps.parts import add_part, next_goal_number, remove_part, update_part
@@ -58,6 +59,7 @@ def add_goal(*, actor: Actor, iep_id: UUID, values: Mapping[str, Any], today: da
     iep = locked_draft(actor=actor, iep_id=iep_id)
     goal = Goal(organization_id=actor.organization_id, iep=iep, student=iep.student)
     goal.number = next_goal_number(iep)
+    goal.mastery_hits, goal.mastery_of = lent("progress.mastery_standard")(actor=actor)
     return add_part(
         actor=actor,
         iep=iep,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import NotFound
 from core.http import ActorRequest, opens_record, page, say, see_other
+from core.registry import lent
 from ieps import mutations, queries
 from ieps.forms import PartForm, accommodation_form, goal_form, section_form, service_form
 from ieps.sections import BY_ID
@@ -164,7 +165,7 @@ def write_part(
         return see_other(_place(found.iep_id, what.section))
     form = what.form()(
         request.POST if request.method == "POST" else None,
-        initial=_start(found, what, part),
+        initial=_start(found, what, part) | (_usual(request) if kind == "goal" and part is None else {}),
         people=queries.team_choices(actor=request.actor, student_id=student_id),
     )
     status = 200
@@ -241,6 +242,12 @@ def _start(found: queries.IepPage, what: Kind, part: Any) -> dict[str, Any]:
         "ends_on": found.expires_on,
         "target_on": found.expires_on,
     }
+
+
+def _usual(request: ActorRequest) -> dict[str, int]:
+    """The district's standard of mastery, for a new goal."""
+    hits, of = lent("progress.mastery_standard")(actor=request.actor)
+    return {"mastery_hits": hits, "mastery_of": of}
 
 
 def _typed(form: PartForm) -> Mapping[str, Any]:

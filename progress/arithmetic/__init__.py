@@ -65,6 +65,7 @@ from progress.arithmetic.rules import (
     Suggestion,
     Verdict,
     as_of,
+    quiet_on,
     status_of,
     verdict,
 )
@@ -148,6 +149,7 @@ __all__ = [
     "percent_of_way",
     "phase_statistics",
     "projections",
+    "quiet_on",
     "score_of",
     "standings",
     "status_of",

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from accounts.calendars import Calendar, day_before
 from progress.arithmetic.aimlines import Aimline
 from progress.arithmetic.mastery import Mastery, is_hit, mastery
 from progress.arithmetic.measures import (
@@ -63,8 +64,8 @@ class DecisionRule:
     """So many ask for attention."""
     trend_points: int = 8
     """From so many scores on, a trend flatter than the aimline asks for a decision."""
-    quiet_days: int = 21
-    """No score within so many days means that nothing is known."""
+    quiet_days: int = 15
+    """No score within so many school days means that nothing is known."""
     above: int = 4
     """So many scores in a row beyond the aimline suggest to raise the goal."""
 
@@ -102,6 +103,7 @@ def verdict(  # noqa: PLR0911  # one answer for each rule, in the order in which
     mastery_rule: MasteryRule | None = None,
     met: Mastery | None = None,
     decided_on: date | None = None,
+    calendar: Calendar = (),
 ) -> Verdict:
     """What the scores of the present phase (oldest first, without baseline and excluded ones) say today.
 
@@ -112,7 +114,7 @@ def verdict(  # noqa: PLR0911  # one answer for each rule, in the order in which
     watch. A flat trend ahead of the aimline asks for nothing: among students who keep exactly to their aimline, chance
     alone makes half of all trends the flatter. Scores up to the last decision (`decided_on`) have had their answer.
     """
-    is_quiet = not scores or (today - scores[-1].on).days > rule.quiet_days
+    is_quiet = not scores or scores[-1].on <= quiet_on(today, rule, calendar)
     if met is not None:
         later = _after_mastery(scores, line, mastery_rule or MasteryRule(), met)
         return NOTHING_KNOWN if is_quiet and later.needs_decision else later
@@ -152,9 +154,18 @@ def status_of(
     return verdict(scores, line, today=today, rule=rule, mastery_rule=criterion, met=met).status
 
 
-def as_of(status: Status, last_on: date | None, today: date, *, rule: DecisionRule = STANDARD_RULE) -> Status:
-    """What a status found on the last measured day means on a later day: nothing is known after quiet days."""
-    if status is Status.MET or last_on is None or (today - last_on).days <= rule.quiet_days:
+def quiet_on(today: date, rule: DecisionRule = STANDARD_RULE, calendar: Calendar = ()) -> date:
+    """The latest day whose score is too long ago: more school days came since than the rule lets pass.
+
+    Days without school by the calendar of the student's school are not missing data. Without one, Monday to Friday
+    count.
+    """
+    return day_before(calendar, today, rule.quiet_days + 1)
+
+
+def as_of(status: Status, last_on: date | None, quiet: date) -> Status:
+    """What a status found on the last measured day means later; `quiet` is `quiet_on` of that later day."""
+    if status is Status.MET or last_on is None or last_on > quiet:
         return status
     return Status.NO_DATA
 

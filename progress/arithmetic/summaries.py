@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from accounts.calendars import Calendar
 from progress.arithmetic.aimlines import Aimline, aimline, percent_of_way
 from progress.arithmetic.mastery import Toward, mastery, toward_mastery
 from progress.arithmetic.measures import TENTH, GoalTerms, Measurement, Status, in_order, run_at_end
@@ -54,11 +55,13 @@ def summary(
     changes: Sequence[date] = (),
     decided_on: date | None = None,
     reopened_on: date | None = None,
+    calendar: Calendar = (),
 ) -> GoalSummary:
     """Everything a card, a list or a note says about a goal on `today`. Scores after that day are left out.
 
     `changes` are the days on which instruction changed: the trend and the decision rule look only at scores from
     the last of them on. Scores up to `decided_on` have had the team's answer. Mastery is looked for from `reopened_on`.
+    `calendar` is that of the student's school: days without school are not missing data.
     """
     known = [point for point in in_order(points) if point.on <= today and not point.is_excluded]
     line = aimline(goal, known)
@@ -82,6 +85,7 @@ def summary(
         mastery_rule=goal.mastery,
         met=met,
         decided_on=decided_on,
+        calendar=calendar,
     )
     return GoalSummary(
         status=found.status,

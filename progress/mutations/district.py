@@ -11,11 +11,10 @@ from core.actor import Actor
 from core.errors import Invalid
 from core.mutation import audit, mutation, require, unchanged
 from progress.models import DistrictRule, PromptLevel
-from progress.queries import decision_rule, prompt_levels
+from progress.queries import RULE_FIELDS, prompt_levels
 from progress.rules import may_keep_measurement
 
 MOST_PROMPTS = 15
-RULE_FIELDS = ("below", "above", "watch", "trend_points", "quiet_days")
 
 
 @mutation
@@ -57,16 +56,18 @@ def set_prompt_levels(*, actor: Actor, levels: Sequence[Mapping[str, str]]) -> t
 
 @mutation
 def set_decision_rule(*, actor: Actor, values: Mapping[str, int]) -> DistrictRule:
-    """Set the numbers of the district's decision rule. Summaries follow in the night. Raises NotAllowed, Invalid."""
+    """Set the numbers of the district's decision rule, and of mastery for goals to come. Summaries follow in the night.
+
+    Raises NotAllowed, Invalid.
+    """
     district = _kept(actor)
     unknown = sorted(set(values) - set(RULE_FIELDS))
     if unknown:
         raise Invalid(fields={name[:80]: [_("There is no such field.")] for name in unknown})
     found = DistrictRule.objects.filter(organization_id=actor.organization_id).first()
     row = found or DistrictRule(organization_id=actor.organization_id)
-    now = decision_rule(actor=actor)
     changed = {
-        name: [getattr(now, name), value] for name, value in values.items() if getattr(now, name) != value
+        name: [getattr(row, name), value] for name, value in values.items() if getattr(row, name) != value
     }
     if not changed:
         unchanged(actor)
@@ -77,6 +78,9 @@ def set_decision_rule(*, actor: Actor, values: Mapping[str, int]) -> DistrictRul
     if row.watch >= row.below:
         text = _("Attention comes before a decision: fewer scores than %(n)s.") % {"n": row.below}
         raise Invalid(fields={"watch": [text]})
+    if row.mastery_hits > row.mastery_of:
+        text = _("So many of fewer cannot be met: at most %(n)s.") % {"n": row.mastery_of}
+        raise Invalid(fields={"mastery_hits": [text]})
     row.save()
     audit(actor, "progress.rule.set", district, changes=changed)
     return row

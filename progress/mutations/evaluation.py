@@ -13,7 +13,7 @@ from core.models import topic
 from core.mutation import audit, audit_all, mutation, unchanged
 from ieps.models import Goal, Iep
 from progress.models import EvaluationRun, GoalState, GoalSummary
-from progress.queries import decision_rule, goals_to_evaluate
+from progress.queries import goals_to_evaluate, quiet_days
 from progress.summing import (
     USUAL_VERDICT,
     follow_mastery,
@@ -86,13 +86,18 @@ def _evaluate(actor: Actor, goals: Sequence[Goal], today: date) -> int:
 
 def _keep_verdicts(actor: Actor, goals: Sequence[Goal], summaries: Sequence[GoalSummary], today: date) -> int:
     """Write down the verdicts that are others than last time; the first one of a goal that is on track is no news."""
-    rule = decision_rule(actor=actor)
+    schools = dict(
+        Goal.objects.visible_to(actor)
+        .filter(id__in=[goal.id for goal in goals])
+        .values_list("id", "student__school_id")
+    )
+    quiet = quiet_days(actor=actor, today=today)
     states = goal_states(actor=actor, lineages={goal.lineage_id for goal in goals})
     by_goal = {row.goal_id: row for row in summaries}
     changed: list[GoalState] = []
     acts: list[tuple[Goal, dict[str, object]]] = []
     for goal in goals:
-        verdict = verdict_of(by_goal[goal.id], today, rule)
+        verdict = verdict_of(by_goal[goal.id], quiet.at(schools[goal.id]))
         state = states.get(goal.lineage_id) or new_state(actor=actor, goal=goal)
         if state.verdict == verdict or (not state.verdict and verdict == USUAL_VERDICT):
             continue

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import F
+
 from accounts.rights import Group
 from core.actor import Actor
 from core.errors import NotAllowed
@@ -13,9 +15,9 @@ from core.kept import kept_until_news
 from core.models import topic
 from ieps.models import Goal
 from ieps.queries import goals_in_force
-from progress import arithmetic
-from progress.arithmetic import Status
+from progress.arithmetic import Status, as_of
 from progress.models import GoalSummary
+from progress.queries.quiet import quiet_days
 from students.models import visible_students
 from students.queries import opened_student
 
@@ -61,7 +63,7 @@ def student_goals(*, actor: Actor, student_id: UUID, today: date) -> StudentGoal
     """The goals of a student's IEP in force. Raises NotFound, NotAllowed."""
     return kept_until_news(
         actor=actor,
-        topics=(topic("student", student_id),),
+        topics=(topic("student", student_id), topic("organization", actor.organization_id)),
         key=("goals", today),
         read=lambda versions: _student_goals(actor, student_id, today, versions[0]),
     )
@@ -82,20 +84,28 @@ def _student_goals(actor: Actor, student_id: UUID, today: date, version: str) ->
 def goal_cards(
     *, actor: Actor, student_ids: Iterable[UUID], today: date
 ) -> Mapping[UUID, tuple[GoalCard, ...]]:
-    """The cards of several students, for lists, in two statements; none where `actor` may not see goals."""
+    """The cards of several students, for lists, in a few statements; none where `actor` may not see goals."""
     wanted = list(student_ids)
     goals = goals_in_force(actor=actor, student_ids=wanted)
     rows = GoalSummary.objects.filter(
         visible_students(actor, prefix="student__", group=Group.PROGRESS), student_id__in=wanted
     )
-    summaries = {row.goal_id: row for row in rows.filter(organization_id=actor.organization_id)}
+    mine = rows.filter(organization_id=actor.organization_id).annotate(school_id=F("student__school_id"))
+    summaries: dict[UUID, GoalSummary] = {}
+    schools: dict[UUID, UUID] = {}
+    for row in mine:
+        summaries[row.goal_id], schools[row.goal_id] = row, row.school_id
+    quiet = quiet_days(actor=actor, today=today)
     return {
-        student_id: tuple(_card(goal, summaries.get(goal.id), today) for goal in goals.get(student_id, ()))
+        student_id: tuple(
+            _card(goal, summaries.get(goal.id), quiet.at(schools.get(goal.id)))
+            for goal in goals.get(student_id, ())
+        )
         for student_id in wanted
     }
 
 
-def _card(goal: Goal, found: GoalSummary | None, today: date) -> GoalCard:
+def _card(goal: Goal, found: GoalSummary | None, quiet: date) -> GoalCard:
     status = Status(found.status) if found else Status.NO_DATA
     return GoalCard(
         goal_id=goal.id,
@@ -106,7 +116,7 @@ def _card(goal: Goal, found: GoalSummary | None, today: date) -> GoalCard:
         scale=goal.scale,
         unit=goal.unit,
         target=goal.target_value,
-        status=arithmetic.as_of(status, found.last_on if found else None, today),
+        status=as_of(status, found.last_on if found else None, quiet),
         current=found.current_value if found else None,
         last_on=found.last_on if found else None,
         last_by=found.last_by_name if found else "",

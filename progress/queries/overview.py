@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -18,7 +18,7 @@ from core.outbox import topic_versions
 from ieps.models import Iep, seen_goals
 from progress.arithmetic import Status, as_of
 from progress.models import GoalSummary
-from progress.queries.district import decision_rule
+from progress.queries.quiet import Quiet, quiet_days
 from progress.rules import may_take_lists
 from students.models import Student, TeamMember, on_team
 from students.queries import list_topics
@@ -102,10 +102,10 @@ def goals_overview(
     versions = topic_versions(topics)
     schools = schools_of(actor=actor)
     calendars = calendars_of(actor=actor, school_ids=[school.id for school in schools])
-    rule = decision_rule(actor=actor)
+    quiet = quiet_days(actor=actor, today=today)
     base = _base(actor, filters)
     kinds = {
-        Looked.DECIDE: Q(needs_decision=True, last_on__gte=today - timedelta(days=rule.quiet_days)),
+        Looked.DECIDE: Q(needs_decision=True) & quiet.recent(school="student__school_id", last_on="last_on"),
         Looked.QUIET: Q(mastered_on=None) & _quiet(calendars, today, filters.days),
         Looked.MET: Q(mastered_on__isnull=False),
         Looked.ALL: Q(),
@@ -119,9 +119,7 @@ def goals_overview(
         topics=" ".join(topics),
         versions=" ".join(versions[name] for name in topics),
         filters=filters,
-        rows=tuple(
-            _row(each, calendars.get(each.student.school_id, ()), today, rule.quiet_days) for each in shown
-        ),
+        rows=tuple(_row(each, calendars.get(each.student.school_id, ()), today, quiet) for each in shown),
         counts={
             kind.value: base.filter(kinds[kind]).order_by()[:MOST_COUNTED].count()
             for kind in (Looked.DECIDE, Looked.QUIET, Looked.MET)
@@ -165,10 +163,8 @@ def _quiet(calendars: Mapping[UUID | None, Calendar], today: date, days: int) ->
     return found
 
 
-def _row(found: GoalSummary, calendar: Calendar, today: date, quiet_days: int) -> OverviewRow:
+def _row(found: GoalSummary, calendar: Calendar, today: date, quiet: Quiet) -> OverviewRow:
     goal, student = found.goal, found.student
-    is_stale = found.last_on is not None and (today - found.last_on).days > quiet_days
-    status = Status(found.status)
     return OverviewRow(
         goal_id=goal.id,
         student_id=student.id,
@@ -180,7 +176,7 @@ def _row(found: GoalSummary, calendar: Calendar, today: date, quiet_days: int) -
         scale=goal.scale,
         unit=goal.unit,
         target=goal.target_value,
-        status=as_of(status, found.last_on, today) if is_stale else status,
+        status=as_of(Status(found.status), found.last_on, quiet.at(student.school_id)),
         current=found.current_value,
         last_on=found.last_on,
         quiet_days=school_days(calendar, found.last_on, today) if found.last_on else None,

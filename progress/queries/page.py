@@ -205,6 +205,7 @@ def goal_progress(
         changes=course.changes,
         decided_on=course.decided_on,
         reopened_on=course.reopened_on,
+        calendar=calendar,
     )
     sees_words = shows_notes(access)
     may_record = may_record_progress(actor, goal)

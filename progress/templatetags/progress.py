@@ -327,7 +327,9 @@ def _trend_words(page: GoalProgress) -> str:
 
 def _rule_words(page: GoalProgress) -> str:
     if page.summary.status is Status.NO_DATA:
-        return gettext("Without a score in {n} days nothing can be said.").format(n=page.rule.quiet_days)
+        return gettext("Without a score in {n} school days nothing can be said.").format(
+            n=page.rule.quiet_days
+        )
     words = (
         gettext("Rule: {n} in a row above mean a change of instruction.")
         if page.direction is Direction.DECREASE

@@ -11,6 +11,7 @@ from progress.views.attainment import rate_attainment as rate_attainment
 from progress.views.attainment import second as second
 from progress.views.decisions import decide as decide
 from progress.views.decisions import take_back_decision as take_back_decision
+from progress.views.district import decision_rule as decision_rule
 from progress.views.goals import cell as cell
 from progress.views.goals import goal as goal
 from progress.views.goals import goal_context as goal_context

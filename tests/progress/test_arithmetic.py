@@ -24,6 +24,7 @@ from progress.arithmetic import (
     median_baseline,
     ordinary_least_squares,
     percent_of_way,
+    quiet_on,
     status_of,
     summary,
 )
@@ -401,8 +402,9 @@ def made(
     ]
 
 
-@given(series, goals, st.integers(-10, 420), st.integers(-2000, 2000))
+@given(series, goals, st.integers(-10, 420), st.integers(-300, 300))
 def test_shifting_all_days_changes_nothing_but_the_days(rows, goal, today, shift):
+    shift *= 7  # a week has its weekend where it was
     move = timedelta(days=shift)
     moved_goal = replace(
         goal,
@@ -479,4 +481,4 @@ def test_a_stored_status_says_on_a_later_day_what_a_new_summary_would(rows, goal
     today = (last_on or START) + timedelta(days=later)
     stored = summary([p for p in points if p.on <= today], goal, last_on or START)
 
-    assert as_of(stored.status, last_on, today) is summary(points, goal, today).status
+    assert as_of(stored.status, last_on, quiet_on(today)) is summary(points, goal, today).status

@@ -104,7 +104,11 @@ RULE = "Rule: 4 in a row below mean a change of instruction."
         ((50, 52, 50, 50), "watch", None),
         ((48, 48, 48, 48), "act", None),
         ((92, 93, 95), "ok", f"Goal met. The latest score, 95, reaches the goal of 92. {RULE}"),
-        ((), "", "No recent data. There are no scores yet. Without a score in 21 days nothing can be said."),
+        (
+            (),
+            "",
+            "No recent data. There are no scores yet. Without a score in 15 school days nothing can be said.",
+        ),
     ],
 )
 def test_note_says_in_plain_words_what_the_scores_say(cast, goal, values, tone, words):
