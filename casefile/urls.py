@@ -44,6 +44,11 @@ urlpatterns = [
     path("students/<uuid:student_id>/", views.student, name="student"),
     path("students/<uuid:student_id>/pin/", views.pin, name="pin"),
     path("students/<uuid:student_id>/unpin/", views.unpin, name="unpin"),
+    path(
+        "students/<uuid:student_id>/reports/<uuid:report_id>/report-<slug:language>.pdf",
+        views.report_pdf,
+        name="report-pdf",
+    ),
     path("students/<uuid:student_id>/goals/", views.goals, name="goals"),
     path("district/prompts/", views.prompts, name="prompts"),
     path("students/<uuid:student_id>/goals/<uuid:goal_id>/recording/", views.recording, name="recording"),

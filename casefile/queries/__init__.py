@@ -32,7 +32,7 @@ from casefile.queries.day import MyDay, my_day, services_of_district
 from casefile.queries.exports import ListedStudent, exported
 from casefile.queries.keyset import Place
 from casefile.queries.palettes import Found, found_students
-from casefile.queries.papers import IepPapers, iep_file, iep_papers, iep_signatures
+from casefile.queries.papers import IepPapers, iep_file, iep_papers, iep_signatures, report_file
 from casefile.queries.recording import AssignedRow, Recording, district_prompts, recording
 from casefile.queries.saved import (
     Pin,
@@ -116,6 +116,7 @@ __all__ = [
     "quick_readings",
     "recent",
     "recording",
+    "report_file",
     "saved_view",
     "saved_views",
     "selection",

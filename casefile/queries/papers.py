@@ -1,13 +1,14 @@
 """The page on which an IEP is printed or downloaded; and its files that are made anew each time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.functional import Promise
 
 from casefile.printed_iep.files import PaperFile, html_of_iep, json_of_iep
 from casefile.printed_iep.signatures import signatures_of_iep
+from casefile.printed_report.files import pdf_of_report
 from casefile.rules import may_take_iep
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
@@ -108,3 +109,10 @@ def iep_signatures(*, actor: Actor, iep_id: UUID, language: str) -> PaperFile:
     if not may_take_iep(actor, visible_iep(actor=actor, iep_id=iep_id)):
         raise NotAllowed
     return signatures_of_iep(actor=actor, iep_id=iep_id, language=language)
+
+
+def report_file(*, actor: Actor, student_id: UUID, report_id: UUID, language: str, today: date) -> PaperFile:
+    """A progress report as a PDF: as it was sent, or as it stands while it is written. Raises NotFound."""
+    return pdf_of_report(
+        actor=actor, student_id=student_id, report_id=report_id, language=language, today=today
+    )

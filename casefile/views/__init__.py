@@ -27,6 +27,7 @@ from casefile.views.papers import iep_file as iep_file
 from casefile.views.papers import iep_pdf as iep_pdf
 from casefile.views.papers import iep_signatures as iep_signatures
 from casefile.views.papers import papers as papers
+from casefile.views.papers import report_pdf as report_pdf
 from casefile.views.programs import programs as programs
 from casefile.views.quick import quick as quick
 from casefile.views.quick import quick_save as quick_save

@@ -45,6 +45,24 @@ def iep_signatures(request: ActorRequest, iep_id: UUID, language: str) -> HttpRe
     return _handed_out["pdf"](request, found.student_id, found)
 
 
+@require_safe
+def report_pdf(request: ActorRequest, student_id: UUID, report_id: UUID, language: str) -> HttpResponse:
+    """GET /students/…/reports/…/report-en.pdf: a progress report, in English or Spanish."""
+    found = queries.report_file(
+        actor=request.actor,
+        student_id=student_id,
+        report_id=report_id,
+        language=language,
+        today=request.actor.today,
+    )
+    return _handed_out["report"](request, student_id, found)
+
+
+def report_document(request: ActorRequest, student_id: UUID, found: PaperFile) -> HttpResponse:
+    """A progress report, written down as handed out."""
+    return iep_document(request, student_id, found)
+
+
 def iep_document(_request: ActorRequest, _student_id: UUID, found: PaperFile) -> HttpResponse:
     """A file, written down as handed out."""
     response = HttpResponse(found.data, content_type=found.content_type)
@@ -58,5 +76,6 @@ def iep_document(_request: ActorRequest, _student_id: UUID, found: PaperFile) ->
 
 
 _handed_out: dict[str, Callable[..., HttpResponse]] = {
-    ending: exports_record(ending)(iep_document) for ending in ("pdf", "html", "json")
+    **{ending: exports_record(ending)(iep_document) for ending in ("pdf", "html", "json")},
+    "report": exports_record("pdf")(report_document),
 }

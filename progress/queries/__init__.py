@@ -45,6 +45,7 @@ from progress.queries.district import (
     prompt_levels,
     rule_page,
 )
+from progress.queries.notes import NoteView, frozen_note
 from progress.queries.overview import (
     MOST_DAYS,
     STANDARD_DAYS,
@@ -55,7 +56,7 @@ from progress.queries.overview import (
     goals_overview,
 )
 from progress.queries.owed import Owed, OwedRow, period_owed, reports_owed
-from progress.queries.page import RECENT_WEEKS, GoalProgress, PhaseRow, PointRow, goal_progress
+from progress.queries.page import goal_progress, goals_progress
 from progress.queries.points import (
     GoalPoints,
     RecordContext,
@@ -89,14 +90,12 @@ from progress.queries.programs import (
 )
 from progress.queries.quiet import Quiet, quiet_days
 from progress.queries.reports import (
-    NoteView,
     PeriodRow,
     ReportPage,
     ReportRow,
     StudentReports,
     content_of,
     data_day,
-    frozen_note,
     goal_facts,
     iep_of_period,
     notes_of,
@@ -106,6 +105,7 @@ from progress.queries.reports import (
     student_reports,
     visible_report,
 )
+from progress.queries.shown import RECENT_WEEKS, GoalProgress, PhaseRow, PointRow
 
 __all__ = [
     "LEAST_SHARE",
@@ -176,6 +176,7 @@ __all__ = [
     "goal_progress",
     "goal_status",
     "goals_overview",
+    "goals_progress",
     "goals_that_count",
     "goals_to_evaluate",
     "goals_with_points",

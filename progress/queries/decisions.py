@@ -12,8 +12,8 @@ from ieps.models import Goal, Iep
 from progress.decision_words import CHOICE_OF, suggestion_words, verdict_words
 from progress.models import Decision, GoalState, ProgressPoint
 from progress.queries.course import decisions_of, state_of
-from progress.queries.page import GoalProgress
 from progress.queries.points import opened_goal
+from progress.queries.shown import GoalProgress
 from progress.rules import may_decide
 
 

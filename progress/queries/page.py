@@ -1,182 +1,62 @@
 """One goal in full: its scores beside the aimline, and what they say."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any, TypeVar
 from uuid import UUID
 
-from accounts.calendars import no_school, periods_of
+from accounts.calendars import Calendar, no_school, periods_of
 from accounts.queries import calendar_of
 from accounts.rights import Action, Group
 from core.actor import Actor, Kind
+from core.errors import NotAllowed
 from core.models import topic
-from core.outbox import topic_version
+from core.outbox import topic_version, topic_versions
 from ieps.models import Goal, Iep
 from progress import arithmetic
 from progress.arithmetic import (
     Aimline,
-    DecisionRule,
     Direction,
     GoalTerms,
-    MasteryRule,
     Measurement,
     Missed,
-    PhaseStatistics,
     missed_probes,
     phase_statistics,
 )
-from progress.models import GoalState, Phase, ProgressPoint
+from progress.models import Decision, GoalState, Phase, ProgressPoint
 from progress.queries.course import course_of, decisions_of, phases_of, state_of
 from progress.queries.district import decision_rule
-from progress.queries.points import aimline_of, measured, opened_goal, points_of, shows_notes, terms_of
+from progress.queries.points import (
+    aimline_of,
+    counts_for,
+    measured,
+    opened_goal,
+    points_of,
+    shows_notes,
+    terms_of,
+)
+from progress.queries.shown import GoalProgress, PhaseRow, PointRow
 from progress.rules import may_decide, may_record_progress
+from students.models import Student
 from students.rules import Access
+from students.rules import access as access_to
 
-RECENT_WEEKS = 12
-ROWS_SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointRow:
-    """One measurement beside what the aimline expected that day."""
-
-    id: UUID
-    measured_on: date
-    value: Decimal
-    aim: Decimal | None
-    difference: Decimal | None
-    is_short: bool
-    is_baseline: bool
-    second: Decimal | None
-    setting: str
-    observed_by: str
-    phase: str
-    """What was tried then."""
-    is_excluded: bool
-    exclude_reason: str
-    context: str
-    note: str
-    recorded_by: str
-    recorded_by_id: UUID | None
-    may_undo: bool
+Row = TypeVar("Row", ProgressPoint, Phase, Decision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseRow:
-    """What was tried in one time, and what the scores of that time come to."""
+class _Read:
+    """What was read of one goal."""
 
-    id: UUID
-    label: str
-    detail: str
-    reason: str
-    starts_on: date
-    ends_on: date | None
-    is_present: bool
-    statistics: PhaseStatistics | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalProgress:
-    """What the progress page shows of one goal. Values are in `unit`, changes are per week."""
-
-    goal_id: UUID
-    student_id: UUID
-    student_name: str
-    topic: str
+    points: Sequence[ProgressPoint]
+    phases: Sequence[Phase]
+    decisions: Sequence[Decision]
+    state: GoalState | None
+    calendar: Calendar
     version: str
-    today: date
-    weeks: int | None
-    number: int
-    title: str
-    statement: str
-    scale: str
-    unit: str
-    direction: Direction
-    target: Decimal
-    target_on: date
-    baseline: Decimal | None
-    frequency: str
-    aimline: Aimline | None
-    """None before the first score of a goal without an entered baseline."""
-    summary: arithmetic.GoalSummary
-    rule: DecisionRule
-    mastery: MasteryRule
-    reached_on: date | None
-    """When the present trend meets the goal, if it does before long."""
-    measurements: tuple[Measurement, ...]
-    """Oldest first."""
-    rows: tuple[PointRow, ...]
-    """Newest first."""
-    phases: tuple[PhaseRow, ...]
-    """Newest first."""
-    missed: tuple[Missed, ...]
-    no_school: frozenset[date]
-    periods: tuple[tuple[str, date, date], ...]
-    """Reporting periods: name, first day, first day after."""
-    state: str
-    """open, maintenance or met."""
-    mastered_on: date | None
-    state_reason: str
-    shows_all: bool
-    """Whether the table shows every row, or the newest eight."""
-    is_in_force: bool
-    may_record: bool
-    may_assign: bool
-    """Whether the reader says who records the goal, and how."""
-    may_decide: bool
-    shows_agreement: bool
-    """Whether how far two observers agree is for this reader."""
-
-    @property
-    def verdict(self) -> arithmetic.Verdict:
-        """Which rule fired, on which scores, and what it suggests."""
-        return self.summary.verdict
-
-    @property
-    def has_second(self) -> bool:
-        """Whether a probe here has two measures."""
-        return any(row.second is not None for row in self.rows)
-
-    @property
-    def has_excluded(self) -> bool:
-        """Whether a score is shown that does not count."""
-        return any(row.is_excluded for row in self.rows)
-
-    @property
-    def tone(self) -> str:
-        """The status as pages draw it."""
-        return self.summary.status.tone
-
-    @property
-    def shown_rows(self) -> tuple[PointRow, ...]:
-        """The rows of the table on the page."""
-        return self.rows if self.shows_all else self.rows[:ROWS_SHOWN]
-
-    @property
-    def hidden_rows(self) -> int:
-        """How many earlier rows the page leaves out."""
-        return len(self.rows) - len(self.shown_rows)
-
-    @property
-    def may_undo(self) -> bool:
-        """Whether any score may be taken back."""
-        return any(row.may_undo for row in self.rows)
-
-    @property
-    def has_baseline_points(self) -> bool:
-        """Whether the baseline was measured here, not only entered."""
-        return any(row.is_baseline for row in self.rows)
-
-    @property
-    def has_trend(self) -> bool:
-        """Whether a trend is drawn."""
-        return self.summary.trend_per_week is not None
-
-    @property
-    def since(self) -> date | None:
-        """The first day shown when only the last weeks are asked for."""
-        return self.today - timedelta(weeks=self.weeks) if self.weeks else None
 
 
 def goal_progress(
@@ -185,17 +65,84 @@ def goal_progress(
     """One goal, its measurements and what they say. Raises NotFound, NotAllowed."""
     version = topic_version(topic("goal", goal_id))  # before the content, so that a change in between is news
     goal, access = opened_goal(actor=actor, goal_id=goal_id)
-    points = list(points_of(actor=actor, goal=goal))
+    read = _Read(
+        points=list(points_of(actor=actor, goal=goal)),
+        phases=phases_of(actor=actor, goal=goal),
+        decisions=decisions_of(actor=actor, goal=goal),
+        state=state_of(actor=actor, goal=goal),
+        calendar=calendar_of(actor=actor, school_id=goal.student.school_id),
+        version=version,
+    )
+    return _composed(actor, goal, access, read, today=today, weeks=weeks, shows_all=shows_all)
+
+
+def goals_progress(
+    *, actor: Actor, student: Student, goal_ids: Collection[UUID], today: date
+) -> Mapping[UUID, GoalProgress]:
+    """Several goals of a student already seen, in a number of statements that does not depend on how many.
+
+    Goals that the actor does not see are left out. Raises NotAllowed where progress is not theirs to see.
+    """
+    access = access_to(actor, student)
+    if not access.sees(Group.PROGRESS):
+        raise NotAllowed
+    versions = topic_versions([topic("goal", goal_id) for goal_id in goal_ids])
+    goals = list(
+        Goal.objects.visible_to(actor).filter(id__in=goal_ids, student=student).select_related("iep")
+    )
+    lineages = [goal.lineage_id for goal in goals]
+    mine: dict[str, Any] = {"organization_id": actor.organization_id, "lineage_id__in": lineages}
+    points = _by_lineage(
+        ProgressPoint.objects.visible_to(actor)
+        .filter(lineage_id__in=lineages, voided_at=None)
+        .select_related("goal__iep")
+        .order_by("measured_on", "id")
+    )
+    phases = _by_lineage(Phase.objects.filter(**mine).order_by("starts_on"))
+    decisions = _by_lineage(
+        Decision.objects.filter(**mine).select_related("phase").order_by("-decided_on", "-id")
+    )
+    states = {row.lineage_id: row for row in GoalState.objects.filter(**mine)}
+    calendar = calendar_of(actor=actor, school_id=student.school_id)
+    found = {}
+    for goal in goals:
+        goal.student = student
+        read = _Read(
+            points=[point for point in points[goal.lineage_id] if counts_for(goal, point)],
+            phases=phases[goal.lineage_id],
+            decisions=decisions[goal.lineage_id],
+            state=states.get(goal.lineage_id),
+            calendar=calendar,
+            version=versions[topic("goal", goal.id)],
+        )
+        found[goal.id] = _composed(actor, goal, access, read, today=today)
+    return found
+
+
+def _by_lineage(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
+    found: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.lineage_id].append(row)
+    return found
+
+
+def _composed(
+    actor: Actor,
+    goal: Goal,
+    access: Access,
+    read: _Read,
+    *,
+    today: date,
+    weeks: int | None = None,
+    shows_all: bool = False,
+) -> GoalProgress:
+    points, phases, state, calendar = read.points, read.phases, read.state, read.calendar
     with_trials = goal.mastery_counts == Goal.MasteryCounts.TRIAL
     measurements = tuple(measured(points, with_trials=with_trials))
     terms = terms_of(goal)
     line = aimline_of(goal, measurements)
-    phases = phases_of(actor=actor, goal=goal)
-    decisions = decisions_of(actor=actor, goal=goal)
-    state = state_of(actor=actor, goal=goal)
-    course = course_of(phases, decisions, state)
+    course = course_of(phases, read.decisions, state)
     rule = decision_rule(actor=actor)
-    calendar = calendar_of(actor=actor, school_id=goal.student.school_id)
     off = dict(no_school(calendar, goal.baseline_on, max(goal.target_on, today)))
     summary = arithmetic.summary(
         measurements,
@@ -215,7 +162,7 @@ def goal_progress(
         student_id=goal.student_id,
         student_name=goal.student.name,
         topic=goal.topic,
-        version=version,
+        version=read.version,
         today=today,
         weeks=weeks,
         number=goal.number,

@@ -159,6 +159,13 @@ def points_of(*, actor: Actor, goal: Goal) -> QuerySet[ProgressPoint]:
     return counted.order_by("measured_on", "id")
 
 
+def counts_for(goal: Goal, point: ProgressPoint) -> bool:
+    """The same choice for a point that was read with its goal and IEP, and is of this goal's lineage."""
+    if point.goal.iep.number > goal.iep.number:
+        return False
+    return point.goal_id == goal.id if point.is_baseline else point.measured_on >= goal.baseline_on
+
+
 def terms_of(goal: Goal) -> GoalTerms:
     """What the goal asks for, as arithmetic takes it."""
     return GoalTerms(

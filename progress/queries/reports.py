@@ -16,7 +16,8 @@ from core.models import topic
 from core.outbox import topic_version
 from ieps.models import Goal, Iep
 from progress.models import GoalNote, GoalState, ProgressReport
-from progress.queries.page import goal_progress
+from progress.queries.notes import NoteView, frozen_note
+from progress.queries.page import goals_progress
 from progress.report_words import Evidence, evidence, facts_of, objections_of, until
 from progress.reporting import Facts, fingerprint, objection, suggested
 from progress.rules import may_see_reports, may_send_report, may_write_notes, sees_draft_reports
@@ -65,29 +66,6 @@ class StudentReports:
     to_begin: tuple[PeriodRow, ...]
     has_calendar: bool
     may_write: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteView:
-    """What a report says of one goal; live while it is written, frozen once it was sent."""
-
-    goal_id: UUID
-    number: int
-    statement: str
-    narrative: str
-    reason: str
-    objection: str
-    version: int
-    written_by: str
-    suggested: str
-    objections: Mapping[str, str]
-    """For each statement what the data has against it, in words."""
-    evidence: Evidence
-
-    @property
-    def is_written(self) -> bool:
-        """Whether nothing is missing: a statement, words, and a reason where the data objects."""
-        return bool(self.statement and self.narrative and (self.reason or not self.objection))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,9 +243,13 @@ def goal_facts(
     """For each goal of a report what its data says on a day, in the language of now."""
     wanted = list(notes)
     mastered = _mastered(actor, report, [note.goal for note in wanted], day)
+    ids = [note.goal_id for note in wanted]
+    pages = goals_progress(actor=actor, student=report.student, goal_ids=ids, today=day)
+    if len(pages) < len(set(ids)):
+        raise NotFound
     found = {}
     for note in wanted:
-        page = until(goal_progress(actor=actor, goal_id=note.goal_id, today=day), day)
+        page = until(pages[note.goal_id], day)
         is_mastered = page.summary.mastered_on is not None or note.goal_id in mastered
         facts = facts_of(page, report.first_on, day, is_mastered=is_mastered)
         found[note.goal_id] = (facts, evidence(page, report.first_on))
@@ -307,32 +289,6 @@ def iep_of_period(*, actor: Actor, student: Student, last_on: date) -> Iep | Non
         effective_on__lte=last_on,
     )
     return rows.order_by("-effective_on", "-number").first()
-
-
-def frozen_note(note: GoalNote) -> NoteView:
-    """A note as it was sent."""
-    kept = note.frozen
-    return NoteView(
-        goal_id=note.goal_id,
-        number=note.number,
-        statement=note.statement,
-        narrative=note.narrative,
-        reason=note.reason,
-        objection=note.objection,
-        version=note.version,
-        written_by=note.written_by_name,
-        suggested="",
-        objections={},
-        evidence=Evidence(
-            title=kept.get("title", ""),
-            goal=kept.get("goal", ""),
-            level=kept.get("level", ""),
-            verdict=kept.get("verdict", ""),
-            facts=tuple((label, value) for label, value in kept.get("facts", ())),
-            chart_wide=note.chart,
-            chart_narrow=kept.get("chart_narrow", ""),
-        ),
-    )
 
 
 def _live(actor: Actor, report: ProgressReport, notes: list[GoalNote], day: date) -> list[NoteView]:

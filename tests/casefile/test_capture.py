@@ -243,6 +243,7 @@ def test_a_goal_without_baseline_and_scores_says_so(cast, trials, today):
 
     (shown,) = [goal for goal in found["students"][0]["goals"] if goal["title"] == "Short vowels"]
     assert shown["summary"].startswith("No baseline yet · ")
+    assert "Baseline  " not in shown["summary"]
 
 
 def test_opening_a_session_is_written_down_for_each_student(cast, goal):
