@@ -34,6 +34,8 @@ def goals(cast):
     other = make_goal(make_iep(cast.other_student), title="Of another")
     for week in range(4):
         record(cast.omar.actor, other, 40 + week / 10, TODAY - timedelta(weeks=3 - week))
+    ids = [goal.id for goal in (asks, quiet, met, none, other)]
+    mutations.rebuild_summaries(actor=cast.ada.actor, goal_ids=ids)  # as when the IEP came into force
     return {"asks": asks, "quiet": quiet, "met": met, "none": none, "other": other}
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from accounts import mutations as people
 from casefile.queries import report_file
 from core.errors import NotFound
 from core.models import AuditEntry
+from core.once import reading_once
 from progress import mutations, queries
 from progress.mutations import NoteChange
 from tests.progress.conftest import TODAY, make_goal, make_iep, record
@@ -83,7 +85,11 @@ def test_a_sent_report_comes_out_the_same_whatever_is_recorded_later(cast, repor
     before = pdf(cast.mina, report)
     goal_id = queries.notes_of(actor=cast.casey.actor, report=report)[0].goal_id
     mutations.record_progress_point(
-        actor=cast.casey.actor, goal_id=goal_id, measured_on=date(2025, 10, 20), value=12, today=TODAY
+        actor=cast.casey.actor,
+        goal_id=goal_id,
+        measured_on=date(2025, 10, 20),
+        value=Decimal(12),
+        today=TODAY,
     )
     later = pdf(cast.mina, report, today=TODAY + timedelta(days=30))
 
@@ -118,7 +124,7 @@ def test_who_does_not_see_a_report_gets_no_document(cast, client, report):
 def test_a_report_of_four_goals_is_read_as_often_as_one_of_one(cast, report):
     def asked(first_on):
         made = start(cast.casey.actor, cast.student.id, first_on)
-        with CaptureQueriesContext(connection) as found:
+        with reading_once(), CaptureQueriesContext(connection) as found:
             page = queries.report_page(actor=cast.casey.actor, report_id=made.id, today=TODAY)
         return len(page.notes), len(found)
 
