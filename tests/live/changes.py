@@ -1197,7 +1197,7 @@ def rate_attainment(world: World) -> None:
     set_attainment_scale(world)
     scale = world.one(AttainmentScale.objects.filter(student=world.student, goal__iep=world.active))
     progress.rate_attainment(
-        actor=world.actor("ada"),
+        actor=world.teammate("sam"),
         goal_id=scale.goal_id,
         level=world.dice.randrange(-2, 3),
         rated_on=world.today,
