@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from accounts.rights import Action, Group
 from core.actor import Actor, Kind
 from core.errors import NotAllowed
 from core.models import topic
@@ -22,6 +21,7 @@ from progress.queries.points import (
     points_of,
     shows_notes,
 )
+from progress.rules import may_record_progress
 
 SESSIONS_SHOWN = 8
 LEAST_SHARE = 20
@@ -130,7 +130,7 @@ def agreement_page(*, actor: Actor, goal_id: UUID) -> AgreementPage:
     )
     twice = {point.id for point, _row_ in found}
     may_record = (
-        access.may(Action.RECORD, Group.PROGRESS)
+        may_record_progress(actor, goal)
         and goal.iep.status == Iep.Status.ACTIVE
         and goal.student.archived_at is None
     )
@@ -151,8 +151,8 @@ def agreement_page(*, actor: Actor, goal_id: UUID) -> AgreementPage:
 def second_act(*, actor: Actor, point_id: UUID) -> SecondAct:
     """A session for its second observer, who records the goal too. Raises NotFound, NotAllowed."""
     point = opened_point(actor=actor, point_id=point_id)
-    _goal, access = opened_goal(actor=actor, goal_id=point.goal_id)
-    if not access.may(Action.RECORD, Group.PROGRESS):
+    goal, _access = opened_goal(actor=actor, goal_id=point.goal_id)
+    if not may_record_progress(actor, goal):
         raise NotAllowed
     kind, count = _singles(point)
     method = "interval" if kind else "exact" if point.goal.scale in LEVEL_SCALES else "total"

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from accounts.rights import Action, Group
+from accounts.rights import Group
 from core.actor import Actor
 from core.errors import NotAllowed
 from core.outbox import topic_version
@@ -17,7 +17,7 @@ from progress.arithmetic import Attained, Rated, Standing, attained, standings
 from progress.models import AttainmentRating, AttainmentScale, ProgressPoint
 from progress.queries.course import attainment_of
 from progress.queries.points import RecordContext, context_of, opened_goal, shows_notes
-from progress.rules import may_decide
+from progress.rules import may_decide, may_record_progress
 from students.queries import opened_student
 
 LEVELS = ("much_less", "less", "expected", "more", "much_more")
@@ -124,14 +124,13 @@ def attainment_page(*, actor: Actor, student_id: UUID) -> AttainmentPage:
     scales = {row.lineage_id: row for row in AttainmentScale.objects.filter(**mine)}
     ratings = _ratings(actor, student_id, goals, sees_notes=shows_notes(access))
     is_open = student.archived_at is None
-    may_rate = is_open and access.may(Action.RECORD, Group.PROGRESS)
     shown = tuple(
         _scaled(
             goal,
             scales.get(goal.lineage_id),
             ratings.get(goal.lineage_id, ()),
             may_set=is_open and may_decide(actor, goal),
-            may_rate=may_rate,
+            may_rate=is_open and may_record_progress(actor, goal),
         )
         for goal in goals
     )
@@ -164,8 +163,8 @@ def scale_act(*, actor: Actor, goal_id: UUID) -> ScaleAct:
 
 def rating_act(*, actor: Actor, goal_id: UUID) -> ScaleAct:
     """A goal for whoever rates which level it reached. Raises NotFound, NotAllowed."""
-    goal, access = opened_goal(actor=actor, goal_id=goal_id)
-    if not access.may(Action.RECORD, Group.PROGRESS):
+    goal, _access = opened_goal(actor=actor, goal_id=goal_id)
+    if not may_record_progress(actor, goal):
         raise NotAllowed
     return _act(goal, attainment_of(actor=actor, goal=goal))
 

@@ -20,14 +20,27 @@ from notifications.mutations import tell_of_mastery
 from progress.arithmetic import Status
 from progress.measuring import Entry
 from progress.models import DataTask, ProgressPoint, ProgressReport
-from progress.mutations import record_session, undo_progress_point
+from progress.mutations import (
+    rate_attainment,
+    record_second_observation,
+    record_session,
+    set_attainment_scale,
+    undo_progress_point,
+)
 from progress.queries import (
+    LEVELS,
     Looked,
     OverviewFilters,
+    agreement_page,
+    attainment_page,
     goal_points,
     goal_progress,
     goals_overview,
+    goals_progress,
+    rating_act,
     record_context,
+    scale_act,
+    second_act,
     student_goals,
     student_reports,
 )
@@ -101,6 +114,8 @@ def test_whoever_writes_goals_needs_no_data_task(cast, goal, other):
         lambda actor, goal: goal_points(actor=actor, goal_id=goal.id),
         lambda actor, goal: goal_progress(actor=actor, goal_id=goal.id, today=TODAY),
         lambda actor, goal: record_context(actor=actor, goal_id=goal.id),
+        lambda actor, goal: agreement_page(actor=actor, goal_id=goal.id),
+        lambda actor, goal: rating_act(actor=actor, goal_id=goal.id),
     ],
 )
 def test_aide_does_not_find_a_goal_without_a_data_task(cast, goal, other, read):
@@ -188,7 +203,94 @@ def test_aide_without_a_data_task_is_told_so_and_offered_no_reports(cast, goal):
     assert client.get(f"{own}reports/").status_code == 403
 
 
-PAGES = ("progress/", "progress/record/", "progress/scores.csv")
+def test_aide_sees_and_rates_the_attainment_of_their_goals_only(cast, goal, other):
+    levels = dict.fromkeys(LEVELS, "What one sees")
+    for one, level in ((goal, -1), (other, 2)):
+        set_attainment_scale(actor=cast.casey.actor, goal_id=one.id, levels=levels)
+        rate(cast.casey.actor, one, level)
+
+    def shown(name):
+        page = attainment_page(actor=getattr(cast, name).acting(), student_id=cast.student.id)
+        rows = {row.goal_id: (row.latest.level, row.may_set, row.may_rate) for row in page.goals}
+        return rows, page.rated, [row.levels for row in page.history]
+
+    assert shown("paula") == ({goal.id: (-1, False, True)}, 1, [(-1,)])
+    assert shown("casey") == (
+        {goal.id: (-1, True, True), other.id: (2, True, True)},
+        2,
+        [(-1, 2)],
+    )
+    rate(cast.paula.actor, goal, 0)
+    for refused in (
+        lambda: rate(cast.paula.actor, other, 0),
+        lambda: rating_act(actor=cast.paula.actor, goal_id=other.id),
+        lambda: scale_act(actor=cast.paula.actor, goal_id=other.id),
+    ):
+        with pytest.raises(NotFound):
+            refused()
+    with pytest.raises(NotAllowed):
+        scale_act(actor=cast.paula.actor, goal_id=goal.id)
+    DataTask.objects.all().delete()
+    assert shown("paula") == ({}, 0, [])
+
+
+def test_who_teaches_rates_every_goal_and_who_looks_on_none(cast, goal, other):
+    for one in (goal, other):
+        set_attainment_scale(
+            actor=cast.casey.actor, goal_id=one.id, levels=dict.fromkeys(LEVELS, "What one sees")
+        )
+
+    def rated(name):
+        page = attainment_page(actor=getattr(cast, name).actor, student_id=cast.student.id)
+        return [row.may_rate for row in page.goals]
+
+    assert rated("sam") == [True, True]
+    assert rated("vic") == [False, False]
+    assert agreement_page(actor=cast.sam.actor, goal_id=other.id).may_record
+    assert not agreement_page(actor=cast.vic.actor, goal_id=other.id).may_record
+
+
+def test_aide_observes_a_second_time_sessions_of_their_goals_only(cast, goal, other):
+    own, strange = (record(cast.sam.actor, one, 50) for one in (goal, other))
+    actor = cast.paula.actor
+
+    page = agreement_page(actor=actor, goal_id=goal.id)
+    assert page.may_record and [row.point_id for row in page.to_see] == [own.id]
+    assert second_act(actor=actor, point_id=own.id).point_id == own.id
+    record_second_observation(actor=actor, point_id=own.id, value=Decimal(50))
+    with pytest.raises(NotFound):
+        second_act(actor=actor, point_id=strange.id)
+    with pytest.raises(NotFound):
+        record_second_observation(actor=actor, point_id=strange.id, value=Decimal(50))
+
+
+def test_several_goals_at_once_are_for_an_aide_those_of_their_data_tasks(cast, goal, other):
+    record(cast.paula.actor, goal)
+    record(cast.sam.actor, other)
+
+    def found(name):
+        return goals_progress(
+            actor=getattr(cast, name).acting(),
+            student=cast.student,
+            goal_ids=[goal.id, other.id],
+            today=TODAY,
+        )
+
+    own = found("paula")
+    assert set(own) == {goal.id}
+    assert own[goal.id].may_record and own[goal.id].may_undo
+    assert {one.may_record for one in found("sam").values()} == {True}
+    assert {one.may_record for one in found("vic").values()} == {False}
+    assert set(found("casey")) == {goal.id, other.id}
+
+
+PAGES = (
+    "progress/",
+    "progress/record/",
+    "progress/scores.csv",
+    "progress/agreement/",
+    "progress/attainment/rate/",
+)
 API = ("", "points/")
 
 
@@ -220,6 +322,10 @@ def test_api_records_for_an_aide_with_a_data_task_only(cast, goal, other):
     assert [answer.status_code for answer in answers] == [201, 404]
     assert answers[1].json()["code"] == "not_found"
     assert ProgressPoint.objects.count() == 1
+
+
+def rate(actor, goal, level):
+    return rate_attainment(actor=actor, goal_id=goal.id, level=level, rated_on=TODAY, today=TODAY)
 
 
 def cards(cast):

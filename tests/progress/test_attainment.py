@@ -11,7 +11,7 @@ from core.models import AuditEntry
 from progress import arithmetic as a
 from progress import mutations, queries
 from progress.models import AttainmentRating, SecondObservation
-from tests.progress.conftest import BASELINE_ON, TODAY, make_goal, make_iep, record
+from tests.progress.conftest import BASELINE_ON, TODAY, ask, make_goal, make_iep, record
 
 LEVELS = {
     "much_less": "Reads 40 words",
@@ -226,6 +226,7 @@ def session(cast):
         baseline_value=Decimal(10),
         target_value=Decimal(90),
     )
+    ask(cast.paula.person, goal)
     raw = {"trials": ["+", "+", "-", "p:gesture", "+", "+", "-", "-", "+", "+"]}
     return record(cast.paula.actor, goal, 60, "2025-11-10", raw=raw)
 
