@@ -1,5 +1,7 @@
 """School years with their days off and reporting periods. `accounts.models` has them too."""
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -7,6 +9,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import TenantModel, topic
+
+
+def measuring(organization_id: UUID) -> str:
+    """The topic which tells that school days, or the numbers of the decision rule, are others in a district."""
+    return topic("measuring", organization_id)
 
 
 def monday_to_friday() -> list[int]:
@@ -51,7 +58,7 @@ class SchoolYear(TenantModel):
 
     def topics(self) -> tuple[str, ...]:
         own = (topic("school", self.school_id),) if self.school_id else ()
-        return (*own, topic("organization", self.organization_id))
+        return (*own, topic("organization", self.organization_id), measuring(self.organization_id))
 
 
 class DaysOff(TenantModel):

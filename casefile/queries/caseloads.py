@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.calendar_models import measuring
 from accounts.models import School
 from accounts.rights import Group, Relation, Role, relations_that_see
 from casefile.queries.keyset import Key, Place, keyset_page
@@ -136,10 +137,12 @@ def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Ca
     topics = list_topics(actor=actor)
     return kept_until_news(
         actor=actor,
-        topics=topics,
+        topics=[*topics, measuring(actor.organization_id)],
         key=("caseload", filters, place, today),
         read=lambda versions: replace(
-            _shared(actor, filters, place, today), topics=" ".join(topics), versions=" ".join(versions)
+            _shared(actor, filters, place, today),
+            topics=" ".join(topics),
+            versions=" ".join(versions[: len(topics)]),
         ),
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.calendar_models import measuring
 from accounts.features import is_on
 from accounts.rights import DistrictAction, Group, Role, may_in_district
 from casefile.queries.capturing import TaskRow, data_tasks
@@ -128,10 +129,10 @@ def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
     topics = list_topics(actor=actor)
     return kept_until_news(
         actor=actor,
-        topics=topics,
+        topics=[*topics, measuring(actor.organization_id)],
         key=("my day", today, after),
         read=lambda versions: _my_day(
-            actor, today, after, topics=" ".join(topics), versions=" ".join(versions)
+            actor, today, after, topics=" ".join(topics), versions=" ".join(versions[: len(topics)])
         ),
     )
 

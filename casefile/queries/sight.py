@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
+from accounts.calendar_models import measuring
 from accounts.rights import Action, Group
 from core.actor import Actor, Origin
 from core.dates import date_order
@@ -48,4 +49,5 @@ def kept_for_alike(*, actor: Actor, key: Hashable, read: Callable[[Actor], T]) -
     reader, topics = as_anybody(actor), district_topics(actor=actor)
     if reader.acting_person_id is not None or not topics:
         return read(actor)
+    topics = [*topics, measuring(actor.organization_id)]
     return kept_until_news(actor=reader, topics=topics, key=key, read=lambda _versions: read(reader))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from accounts.calendar_models import measuring
 from accounts.rights import Action, Group
 from core.actor import Actor, Hat
 from core.errors import NotAllowed
@@ -152,7 +153,7 @@ def overview(*, actor: Actor, student_id: UUID, today: date) -> Overview:
     """The overview of a student, from the IEP in force. The number of statements is constant. Raises NotFound."""
     return kept_until_news(
         actor=actor,
-        topics=(topic("student", student_id),),
+        topics=(topic("student", student_id), measuring(actor.organization_id)),
         key=("overview", today),
         read=lambda versions: _overview(actor, _opened(actor, student_id, today, versions[0]), today),
     )

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
+from accounts.calendar_models import measuring
 from accounts.models import Organization
 from accounts.queries import organization_of
 from core.actor import Actor
@@ -82,7 +83,8 @@ def set_decision_rule(*, actor: Actor, values: Mapping[str, int]) -> DistrictRul
         text = _("So many of fewer cannot be met: at most %(n)s.") % {"n": row.mastery_of}
         raise Invalid(fields={"mastery_hits": [text]})
     row.save()
-    audit(actor, "progress.rule.set", district, changes=changed)
+    topics = (*district.topics(), measuring(district.id))
+    audit(actor, "progress.rule.set", district, topics=topics, changes=changed)
     return row
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from accounts.calendar_models import measuring
 from accounts.rights import Group
 from core.actor import Actor
 from core.errors import NotAllowed
@@ -63,7 +64,7 @@ def student_goals(*, actor: Actor, student_id: UUID, today: date) -> StudentGoal
     """The goals of a student's IEP in force. Raises NotFound, NotAllowed."""
     return kept_until_news(
         actor=actor,
-        topics=(topic("student", student_id), topic("organization", actor.organization_id)),
+        topics=(topic("student", student_id), measuring(actor.organization_id)),
         key=("goals", today),
         read=lambda versions: _student_goals(actor, student_id, today, versions[0]),
     )

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from accounts.calendar_models import measuring
 from accounts.queries import calendars_of, schools_of
 from core.actor import Actor
 from core.kept import kept_until_news
-from core.models import topic
 from core.once import once
 from progress.arithmetic import quiet_on
 from progress.queries.district import decision_rule
@@ -48,7 +48,7 @@ def quiet_days(*, actor: Actor, today: date, school_ids: Collection[UUID] | None
         ("quiet", actor.organization_id, today, wanted),
         lambda: kept_until_news(
             actor=actor,
-            topics=(topic("organization", actor.organization_id),),
+            topics=(measuring(actor.organization_id),),
             key=("quiet", today, wanted),
             read=lambda _versions: _quiet(actor, today, wanted),
         ),

@@ -9,9 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.calendars import DaysOff, SchoolYear
+from accounts.models import SchoolYear as CalendarYear
 from accounts.mutations import calendars as people
-from casefile.queries import Filters, Place, caseload
+from casefile.queries import Filters, Place, caseload, my_day, overview
+from core import kept
 from core.errors import NotAllowed
+from core.outbox import deliver
 from ieps.models import Goal
 from ieps.mutations import add_goal
 from progress import arithmetic as a
@@ -72,6 +75,32 @@ def test_every_place_follows_the_districts_own_rule(cast, scored):
     assert statuses(cast, scored, day) == ("on_track",) * 4
     mutations.set_decision_rule(actor=cast.ada.actor, values={"quiet_days": 5})
     assert statuses(cast, scored, day) == ("no_data",) * 4
+
+
+@pytest.mark.parametrize("who", ["casey", "cory", "ada"])
+def test_what_was_kept_is_read_anew_after_another_rule_or_calendar(cast, scored, bus, settings, who):
+    settings.KEPT_UNTIL_NEWS_SECONDS = 600
+    kept.forget_all()
+    day, actor = date(2026, 1, 5), getattr(cast, who).actor
+
+    def shown():
+        deliver(bus)
+        student_id = cast.student.id
+        cards = queries.student_goals(actor=actor, student_id=student_id, today=day).cards
+        row = caseload(actor=actor, filters=Filters(), place=Place(), today=day).rows[0]
+        above = overview(actor=actor, student_id=student_id, today=day).cards
+        tones = my_day(actor=actor, today=day).tones or {cards[0].tone: 1}  # of one's own students only
+        assert tones == {cards[0].tone: 1}
+        return {card.status.value for card in (*cards, *row.cards, *above)}
+
+    assert shown() == {"on_track"}
+    mutations.set_decision_rule(actor=cast.ada.actor, values={"quiet_days": 5})
+    assert shown() == {"no_data"}
+    mutations.set_decision_rule(actor=cast.ada.actor, values={"quiet_days": 15})
+    assert shown() == {"on_track"}
+    (year,) = CalendarYear.objects.all()
+    people.update_school_year(actor=cast.ada.actor, school_year_id=year.id, year=replace(YEAR, days_off=()))
+    assert shown() == {"no_data"}
 
 
 def test_a_school_with_a_calendar_of_its_own_counts_by_it(cast, scored):
