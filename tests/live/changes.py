@@ -1266,19 +1266,26 @@ def save_captured(world: World) -> None:
         raise Nothing
 
 
-@change("progress.mutations.evaluation.evaluate_goal")
-def evaluate_goal(world: World) -> None:
+def _judged_otherwise(world: World) -> Goal:
+    """A goal whose verdict of last time is another than it will be tonight."""
     goal = a_goal(world)
     GoalState.objects.update_or_create(
         organization_id=goal.organization_id,
         lineage_id=goal.lineage_id,
         defaults={"student": world.student, "goal": goal, "verdict": "on_track:run_above:raise"},
     )
+    return goal
+
+
+@change("progress.mutations.evaluation.evaluate_goal")
+def evaluate_goal(world: World) -> None:
+    goal = _judged_otherwise(world)
     progress.evaluate_goal(actor=world.system, goal_id=goal.id, today=world.today)
 
 
 @change("progress.mutations.evaluation.evaluate_batch")
 def evaluate_batch(world: World) -> None:
+    _judged_otherwise(world)
     progress.evaluate_batch(actor=world.system, today=world.today)
 
 

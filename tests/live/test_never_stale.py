@@ -240,7 +240,7 @@ class Watch:
                 stale.append(f"{what}: {page} is {status} now, was {page.status}, and was not told")
             for name, before in page.regions.items():
                 after = regions.get(name)
-                is_other = after is None or after.text != before.text
+                is_other = after is None or not (after.text == before.text or is_pushed(before, after))
                 if status == page.status and is_other and not news & set(before.topics):
                     stale.append(f"{what}: {page} #{name} went stale\n{difference(before, after)}")
             page.status, page.regions, page.told, page.lost = status, regions, set(), set()
@@ -261,6 +261,12 @@ class Watch:
                 if name not in kept_regions or kept_regions[name].text != region.text
             ]
         return wrong
+
+
+def is_pushed(before, after):
+    """Whether readings, of which nobody is told, only moved the oldest entries of a timeline to its next page."""
+    rows, left = (region.text.partition("</ol>")[0] for region in (before, after))
+    return before.id == "timeline" and "<li" in left and rows.startswith(left)
 
 
 def difference(before, after):
