@@ -85,6 +85,8 @@ class AttainmentPage:
     topic: str
     version: str
     goals: tuple[ScaledGoal, ...]
+    is_whole: bool
+    """Whether the reader sees every goal, not only those that they are asked to record."""
     score: Decimal | None
     attained: Attained | None
     rated: int
@@ -144,6 +146,7 @@ def attainment_page(*, actor: Actor, student_id: UUID) -> AttainmentPage:
         topic=student.topic,
         version=version,
         goals=shown,
+        is_whole=access.whole.sees(Group.PROGRESS),
         score=latest.score if latest else None,
         attained=attained(latest.score) if latest else None,
         rated=len(latest.levels) if latest else 0,

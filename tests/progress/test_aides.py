@@ -195,7 +195,7 @@ def test_aide_without_a_data_task_is_told_so_and_offered_no_reports(cast, goal):
     words = "Nobody has asked you to record a goal of this student."
     asked = client.get(own).content.decode()
     DataTask.objects.all().delete()
-    pages = [client.get(f"{own}{page}").content.decode() for page in ("", "goals/")]
+    pages = [client.get(f"{own}{page}").content.decode() for page in ("", "goals/", "attainment/")]
 
     assert goal.title in asked and words not in asked
     assert f'href="{own}reports/"' not in asked
@@ -215,6 +215,13 @@ def test_aide_sees_and_rates_the_attainment_of_their_goals_only(cast, goal, othe
         return rows, page.rated, [row.levels for row in page.history]
 
     assert shown("paula") == ({goal.id: (-1, False, True)}, 1, [(-1,)])
+    words = "Goals that others record are not among them."
+    path = f"/students/{cast.student.id}/attainment/"
+    said = [
+        words in player.client().get(player.url(path)).content.decode()
+        for player in (cast.paula, cast.casey, cast.mina)
+    ]
+    assert said == [True, False, False]
     assert shown("casey") == (
         {goal.id: (-1, True, True), other.id: (2, True, True)},
         2,
