@@ -7,11 +7,12 @@ from uuid import UUID
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.response import Response
 
 from accounts.rights import Group
 from core.api import ActorApiRequest, refuse_unknown
+from core.api_access import StrictJSONParser
 from students import mutations, queries
 from students.api.record import OfStudentApi
 
@@ -29,6 +30,10 @@ class PhotoApi(OfStudentApi):
 
     class Output(serializers.Serializer[Any]):
         has_photo = serializers.BooleanField()
+
+    def get_parsers(self) -> list[BaseParser]:
+        """A file is no JSON; whoever takes it away sends none."""
+        return [StrictJSONParser()] if self.request.method == "DELETE" else [MultiPartParser()]
 
     def content(self, request: Any) -> bytes:
         """A file is told by its hash: its body holds a boundary that differs each time."""
