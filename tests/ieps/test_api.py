@@ -163,8 +163,8 @@ def test_outsiders_find_nothing(cast, active, who):
     assert send(client, "patch", f"ieps/{active.id}/", {"impact": "x"}).status_code == 404
 
 
-def test_paraprofessional_reads_goals_of_the_shared_iep_only(cast, active):
-    draft_goal = GoalFactory(iep=active, number=2)
+def test_paraprofessional_reads_own_goals_of_the_shared_iep_only(cast, active):
+    draft_goal = GoalFactory(iep=active, number=2, responsible=cast.paula.person)
     client = cast.paula.client()
 
     assert client.get(f"/api/v1/goals/{draft_goal.id}/").status_code == 200
