@@ -86,4 +86,4 @@ def _this_sitting(actor: Actor) -> QuerySet[AuditEntry]:
 
 def _interest(actor: Actor, student: Student) -> list[str]:
     """Why the actor may: each role held and what ties it to the student (99.31(a)(1), legitimate interest)."""
-    return sorted(f"{role}: {relation}" for role, relation in access(actor, student).ties)
+    return sorted(f"{role}: {relation}" for role, relation in access(actor, student).whole.ties)

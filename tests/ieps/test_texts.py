@@ -116,9 +116,9 @@ def test_form_leaves_what_is_no_letter_where_it_is(cast, started):
     ("before", "words", "after"),
     [
         (["a", OBJECT, "b\n"], "ab", ["a", OBJECT, "b\n"]),
-        ([OBJECT, "ab\n"], "xab", ["x", OBJECT, "ab\n"]),
+        ([OBJECT, "ab\n"], "xab", ["xab", OBJECT, "\n"]),  # words change whole
         (["a", OBJECT, OBJECT, "b\n"], "", [OBJECT, OBJECT]),
-        (["😀", OBJECT, "b\n"], "b", [OBJECT, "b\n"]),
+        (["😀", OBJECT, "b\n"], "b", ["b", OBJECT, "\n"]),
     ],
 )
 def test_embed_survives_whatever_a_form_does_to_the_words(before, words, after):
