@@ -87,7 +87,8 @@ def database(url: str, *, statement_timeout_ms: int, pool_size: int) -> dict[str
     limits = {
         "statement_timeout": statement_timeout_ms,
         "lock_timeout": 2_000,
-        "idle_in_transaction_session_timeout": 10_000,
+        # Nobody thinks longer between two statements than one of them may take.
+        "idle_in_transaction_session_timeout": max(10_000, statement_timeout_ms),
     }
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     options["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())

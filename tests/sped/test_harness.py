@@ -34,7 +34,7 @@ def test_application_role_cannot_make_a_table():
 @pytest.mark.django_db
 def test_statements_are_limited():
     assert one("SHOW lock_timeout") == ("2s",)
-    assert one("SHOW idle_in_transaction_session_timeout") == ("10s",)
+    assert one("SHOW idle_in_transaction_session_timeout") == ("30s",)
     assert one("SHOW statement_timeout") == ("30s",)
 
 
