@@ -45,5 +45,5 @@ def test_creating_is_repeatable_and_answers_created(schema):
     assert headers == {"Idempotency-Key", "X-Organization"}
     assert "201" in points["post"]["responses"]
     body = points["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-    assert body == "#/components/schemas/PointListInput"
+    assert body == "#/components/schemas/ScoreFields"
     assert {"measured_on", "value"} <= set(schema["components"]["schemas"]["PointListInput"]["required"])
