@@ -384,7 +384,8 @@ def test_people_of_the_district_are_named(cast, draft):
     )
 
 
-def test_paraprofessional_sees_a_goal_of_the_active_iep_but_does_not_change_it(cast, active):
+def test_paraprofessional_sees_an_own_goal_of_the_active_iep_but_does_not_change_it(cast, active):
+    active.goals.update(responsible=cast.paula.person)
     with pytest.raises(NotAllowed):
         update_goal(
             actor=cast.paula.actor, goal_id=active.goals.get().id, values={"title": "New"}, today=TODAY

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core.tenant import organization
-from tests.progress.conftest import make_goal, make_iep, record
+from tests.progress.conftest import ask, make_goal, make_iep, record
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ def goal(committed_cast):
             target_on=today + timedelta(days=200),
         )
         record(cast.casey.actor, goal, 50, today - timedelta(days=7), today=today)
+        ask(cast.paula.person, goal)
     return goal
 
 
