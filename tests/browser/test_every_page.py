@@ -51,6 +51,7 @@ OFF_THE_PATH = {
     "/d/larkspur/done/<uuid:undo_id>/": ("casey", "an act upon many leads there"),
     "/d/larkspur/ieps/<uuid:iep_id>/activate/": ("casey", "offered once the IEP is approved"),
     "/d/larkspur/ieps/<uuid:iep_id>/amend/": ("casey", "offered while no other IEP is open"),
+    "/d/larkspur/ieps/<uuid:iep_id>/verify/": ("casey", "offered once somebody signed this version"),
     "/d/larkspur/imports/<uuid:run_id>/cancel/": ("ada", "offered while a roster is read"),
     "/d/larkspur/imports/<uuid:run_id>/repeat/": (
         "ada",
@@ -247,7 +248,9 @@ def not_looked_at(page: Any, reached: set[str], ids: dict[str, Any]) -> set[str]
         if entry.pattern in known or entry.is_api:
             continue
         answer = page.request.get(matrix.filled(entry.pattern, ids), max_redirects=0)
-        if answer.status == 200 and "text/html" in answer.headers.get("content-type", ""):
+        is_page = "text/html" in answer.headers.get("content-type", "")
+        is_file = "attachment" in answer.headers.get("content-disposition", "")
+        if answer.status == 200 and is_page and not is_file:
             found.add(entry.pattern)
     return found
 
