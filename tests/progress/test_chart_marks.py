@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from progress.arithmetic import Direction, missed_probes, projection
+from progress.arithmetic import Direction, missed_probes, projections
 from progress.charts import MissedProbe, PhaseChange, Width
 from tests.progress.test_charts import CHANGE, DATA, LABELS, SCORES, drawn, score, strokes, words
 
@@ -185,7 +185,7 @@ def test_the_band_of_the_projection_is_that_of_the_interval():
     upper, lower = outline[1], outline[-1]
     start = numbers(line.get("d"))
     phase = [point for point in SCORES if point.on >= CHANGE.on]
-    found = projection(phase, phase[-1].on)
+    (found,) = projections(phase, [phase[-1].on])
 
     assert band.get("d").endswith("Z")
     assert upper < start[1] < lower
