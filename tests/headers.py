@@ -38,7 +38,7 @@ def lacking(answer: Any) -> list[str]:
         wrong.append("Permissions-Policy")
     if "no-store" not in answer.headers.get("Cache-Control", ""):
         wrong.append(f"Cache-Control: {answer.headers.get('Cache-Control')}")
-    # A file that is handed out to be kept needs nothing else to be read, so its looks stand in it; no page of ours shows it.
+    # A file that is handed out to be kept has its looks within it; no page of ours shows it.
     is_file = answer.headers.get("Content-Disposition", "").startswith("attachment")
     is_page = answer.headers.get("Content-Type", "").startswith("text/html") and not is_file
     if is_page and (found := INLINE.search(answer.content)):
