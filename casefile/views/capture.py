@@ -135,7 +135,7 @@ def capture_worker(request: ActorRequest) -> HttpResponse:
     response = HttpResponse(
         head + _source("capture-worker.js"), content_type="text/javascript; charset=utf-8"
     )
-    response["Cache-Control"] = "no-cache"
+    response["Cache-Control"] = "no-cache, no-store"
     return response
 
 
