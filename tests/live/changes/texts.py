@@ -1,4 +1,4 @@
-"""The changes of texts that several write at once, for `tests/live/changes.py`."""
+"""The changes of texts that several write at once."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -11,7 +11,11 @@ from coediting.desk import Batch, Proposal
 from coediting.models import Text
 from ieps.models import Iep
 from ieps.texts import RULE
-from tests.live.changes import World, change, create_iep, update_section
+from tests.live.changes.ieps import create_iep, update_section
+from tests.live.changes.table import change
+from tests.live.changes.world import World
+
+INSIDE = {"coediting.mutations.commits.commit_batches": "coediting.mutations.commits.catch_up"}
 
 
 def _text(world: World) -> Text:

@@ -1,4 +1,4 @@
-"""The changes of the whole record, for `tests/live/changes.py`."""
+"""The changes of the whole record."""
 
 import io
 from datetime import timedelta
@@ -17,7 +17,8 @@ from students.models import (
     Student,
 )
 from students.mutations import contacts, fields, history, photo, profile, schooling
-from tests.live.changes import Nothing, World, change
+from tests.live.changes.table import change
+from tests.live.changes.world import Nothing, World
 
 
 def a_photograph(**more: Any) -> io.BytesIO:

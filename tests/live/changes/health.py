@@ -1,8 +1,9 @@
-"""The changes of health and safety, for `tests/live/changes.py`."""
+"""The changes of health and safety."""
 
 from students.models import Allergy, Guardian
 from students.mutations import health
-from tests.live.changes import World, change
+from tests.live.changes.table import change
+from tests.live.changes.world import World
 
 
 @change("students.mutations.health.add_health_entry")
