@@ -40,6 +40,7 @@ ROOMS = {
     "admin",
 }
 LONGEST_ROOM = 400
+LONGEST_TEST = 500
 WRITES_ONLY = {"create", "bulk_create", "none"}
 INTERNAL_SETTINGS = {
     "DATABASE_ROLE",
@@ -114,6 +115,16 @@ def test_rooms_stay_small_enough_to_read():
         f"{path} has {count} lines"
         for path, _ in sources(*ROOMS)
         if (count := len((ROOT / path).read_text().splitlines())) > LONGEST_ROOM
+    ]
+
+    nothing(long)
+
+
+def test_tests_stay_small_enough_to_read():
+    long = [
+        f"{path.relative_to(ROOT)} has {count} lines"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if (count := len(path.read_text().splitlines())) > LONGEST_TEST
     ]
 
     nothing(long)

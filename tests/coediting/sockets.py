@@ -2,12 +2,18 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.sync.client import connect
 
+from coediting import delta
+from coediting.log import manuscript_at
+from coediting.models import Text, TextChange
+from core.tenant import organization
 from tests.coediting.editors import Editor
 
 PATIENCE = 30.0
@@ -106,3 +112,31 @@ class Typist:
         except ConnectionClosed as end:
             errors = [frame for frame in self.frames if frame["type"] == "error"]
             return end.rcvd.code if end.rcvd else 1006, errors[-1] if errors else None
+
+
+def log_of(text: Text) -> tuple[Any, Any, int]:
+    """The log replayed from empty, and the text as the server has it."""
+    with organization(text.organization_id):
+        row = Text.objects.get(id=text.id)
+        words = []
+        for ops in (
+            TextChange.objects.filter(text_id=text.id).order_by("version").values_list("ops", flat=True)
+        ):
+            words = delta.apply(words, ops)
+        return words, manuscript_at(row, row.version).ops(), row.version
+
+
+def eventually(is_so: Callable[[], bool], what: str) -> None:
+    """Wait until it is so."""
+    until = time.monotonic() + PATIENCE
+    while not is_so():
+        if time.monotonic() > until:
+            pytest.fail(what)
+        time.sleep(0.05)
+
+
+def refused(attempt: Callable[[], Any]) -> int:
+    """The status with which a socket is refused."""
+    with pytest.raises(InvalidStatus) as refusal:
+        attempt()
+    return refusal.value.response.status_code

@@ -9,14 +9,9 @@ from integrations.models import RosterImport
 from integrations.tasks import advance
 from tests.integrations.rosters import USERS_1_1, small_1_1, small_1_2, table, zipped
 
+pytestmark = pytest.mark.usefixtures("kept")
+
 IMPORTS = "/api/v1/imports/"
-
-
-@pytest.fixture(autouse=True)
-def files(settings, tmp_path):
-    """Kept rosters go where the test can look at them."""
-    settings.STORAGE_URL = (tmp_path / "files").as_uri()
-    return tmp_path / "files" / "imports"
 
 
 def send(player, content, **headers):

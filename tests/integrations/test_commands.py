@@ -18,13 +18,9 @@ from integrations.oneroster.synthetic import write_roster
 from students.models import RosterEntry
 from tests.integrations.rosters import USERS_1_1, small_1_1, table, zipped
 
+pytestmark = pytest.mark.usefixtures("kept")
+
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True)
-def files(settings, tmp_path):
-    """Kept rosters go where the test can look at them."""
-    settings.STORAGE_URL = (tmp_path / "files").as_uri()
 
 
 def test_command_prints_findings_and_counts_and_then_that_nothing_changed(cast, tmp_path, capsys):

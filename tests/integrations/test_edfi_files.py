@@ -155,12 +155,6 @@ def test_folder_is_packed_the_same_way_twice_and_links_are_left_out(tmp_path):
     assert sorted(zipfile.ZipFile(first).namelist()) == sorted(small_district())
 
 
-@pytest.fixture
-def kept(settings, tmp_path):
-    """Kept files go where the test can look at them."""
-    settings.STORAGE_URL = (tmp_path / "files").as_uri()
-
-
 def test_command_reads_a_folder_and_then_says_that_nothing_changed(cast, kept, tmp_path, capsys):
     folder = tmp_path / "district"
     (folder / "descriptors").mkdir(parents=True)

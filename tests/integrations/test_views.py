@@ -13,12 +13,7 @@ from integrations.models import RosterImport
 from integrations.tasks import advance
 from tests.integrations.rosters import ENROLLMENTS, SECRET, USERS_1_1, small_1_1, small_1_2, table, zipped
 
-
-@pytest.fixture(autouse=True)
-def files(settings, tmp_path):
-    """Kept rosters go where the test can look at them."""
-    settings.STORAGE_URL = (tmp_path / "files").as_uri()
-    return tmp_path / "files" / "imports"
+pytestmark = pytest.mark.usefixtures("kept")
 
 
 def upload(content, name="roster.zip"):
@@ -95,7 +90,7 @@ def test_second_run_by_page_says_that_nothing_changed(cast):
     ],
     ids=["no zip", "empty", "no roster", "bomb", "nothing"],
 )
-def test_file_that_is_no_roster_is_refused_beside_the_field(cast, content, said, files):
+def test_file_that_is_no_roster_is_refused_beside_the_field(cast, content, said, kept):
     data = {} if content is None else {"file": upload(content)}
 
     response = cast.ada.client().post(cast.ada.url("/imports/new/"), data)
@@ -105,17 +100,17 @@ def test_file_that_is_no_roster_is_refused_beside_the_field(cast, content, said,
     assert "data-error-summary" in response.content.decode()
     assert 'aria-invalid="true"' in response.content.decode()
     assert not RosterImport.objects.exists()
-    assert not files.exists() or not list(files.iterdir())
+    assert not kept.exists() or not list(kept.iterdir())
 
 
-def test_other_roster_while_one_runs_is_refused_in_words(cast, files):
+def test_other_roster_while_one_runs_is_refused_in_words(cast, kept):
     send(cast.ada, small_1_1())
 
     response = send(cast.ada, small_1_2())
 
     assert response.status_code == 422
     assert "Another import is still running" in text(response)
-    assert len(list(files.iterdir())) == 1
+    assert len(list(kept.iterdir())) == 1
 
 
 def test_running_import_can_be_cancelled(cast):

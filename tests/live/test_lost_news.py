@@ -14,7 +14,7 @@ from core.models import OutboxEvent
 from core.outbox import topic_versions
 from core.tenant import organization
 from tests.live.conftest import make_goal
-from tests.live.test_consumers import change
+from tests.live.news import change
 from tests.reliability.scale import figures, in_time, scaled
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -90,3 +90,11 @@ def goal(cast: Any) -> Goal:
 @pytest.fixture
 def draft_goal(cast: Any) -> Goal:
     return make_goal(make_iep(cast.student, number=9, status=Iep.Status.DRAFT))
+
+
+@pytest.fixture
+def mastered(cast: Any, goal: Goal) -> Goal:
+    """Three scores in a row at the target."""
+    for n in (1, 2, 3):
+        record(cast.casey.actor, goal, 92 + n, BASELINE_ON + timedelta(weeks=n))
+    return goal
