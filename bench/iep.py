@@ -3,8 +3,11 @@
 `python -m bench iep`. The draft stays in the bench district for the next run; BENCH_CHANGES makes the log shorter.
 """
 
+import asyncio
+import json
 import os
 import random
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,11 +19,13 @@ import httpx
 from pypdf import PdfReader
 
 from accounts.models import Organization
+from bench.ears import listen
 from bench.people import administrators
 from bench.rig import Rig, percentile
 from casefile.synthetic import Size
 from coediting.delta import Manuscript
 from coediting.models import Ops, Text, TextChange, TextSnapshot
+from coediting.sittings import Sitting, as_kept, joined
 from core.tenant import organization
 from ieps.models import Accommodation, Goal, Iep, Service
 from ieps.sections import NARRATIVES
@@ -30,7 +35,9 @@ from students.models import Student
 CHANGES = int(os.environ.get("BENCH_CHANGES", "100000"))
 PAGES = 60
 OPENINGS = 20
+JOININGS = 10
 VERSIONS = 60
+SHARED = re.compile(r'data-text="([0-9a-f-]{36})"[^>]*? data-version="(\d+)"')
 ROWS_AT_ONCE = 2_000
 SNAPSHOT_EVERY = 500
 LONGEST = 20_000
@@ -72,6 +79,7 @@ def measured(rig: Rig, size: Size) -> Iterator[Opened]:
             rig, client, "the page to write present levels", [f"{home}/ieps/{draft.iep_id}/edit/levels/"]
         )
         yield opened(rig, client, "the whole document", [f"{home}/ieps/{draft.iep_id}/"])
+        yield editable(rig, client, draft)
         pdf = f"{home}/ieps/{draft.iep_id}/iep-en.pdf"
         pages = len(PdfReader(BytesIO(client.get(pdf).raise_for_status().content)).pages)
         if pages < PAGES:
@@ -101,6 +109,51 @@ def opened(rig: Rig, client: httpx.Client, what: str, addresses: list[str]) -> O
     return Opened(what, len(times), percentile(times, 0.5), percentile(times, 0.95), cpu)
 
 
+def editable(rig: Rig, client: httpx.Client, draft: Draft) -> Opened:
+    """From asking for the whole document until every one of its texts was joined over a socket of its own.
+
+    A browser joins those in sight alone. The processor time is the servers': the page, the sockets, the joining.
+    """
+    times: list[float] = []
+    spent: dict[str, float] = {}
+    asyncio.run(joined_all(rig, client, draft))
+    with rig.costing(spent):
+        for _time in range(JOININGS):
+            began = time.perf_counter()
+            count = asyncio.run(joined_all(rig, client, draft))
+            times.append((time.perf_counter() - began) * 1000)
+    cpu = (spent["web"] + spent["postgresql"] + spent["redis"]) / len(times)
+    what = f"the whole document, editable: its {count} texts joined"
+    return Opened(what, len(times), percentile(times, 0.5), percentile(times, 0.95), cpu)
+
+
+async def joined_all(rig: Rig, client: httpx.Client, draft: Draft) -> int:
+    """Open the document and join each of its texts as its page does, from the version in the page. Returns how many."""
+    page = client.get(f"/d/{draft.slug}/ieps/{draft.iep_id}/").raise_for_status().text
+    texts = SHARED.findall(page)
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    left = len(texts)
+
+    def heard(body: bytes, _at: float) -> None:
+        nonlocal left
+        kind = json.loads(body)["type"]
+        left -= kind == "joined"
+        if kind == "error" and not done.done():
+            done.set_exception(RuntimeError(body.decode()))
+        elif not left and not done.done():
+            done.set_result(None)
+
+    ears = []
+    for text_id, version in texts:
+        ear = await listen(rig.url, f"/ws/texts/{text_id}/?organization={draft.slug}", draft.cookie, heard)
+        ear.say({"type": "join", "version": int(version)})
+        ears.append(ear)
+    await asyncio.wait_for(done, 60)
+    for ear in ears:
+        ear.transport.close()
+    return len(texts)
+
+
 def made(size: Size) -> Draft:
     """The draft of the district's last student, as an earlier run left it or new."""
     district = Organization.objects.get(slug=size.slug)
@@ -109,7 +162,7 @@ def made(size: Size) -> Draft:
         student = Student.objects.order_by("-id")[0]
         iep = Iep.objects.filter(student=student, status=Iep.Status.DRAFT).first() or draft_of(student)
         ensure_texts(iep=iep)
-        text = Text.objects.get(subject_id=iep.id, field="what_works")
+        text = Text.objects.get(subject_id=iep.id, field="courses_of_study")
     if text.version < CHANGES:
         log(district.id, text)
     return Draft(slug=district.slug, cookie=visitor.cookie, iep_id=iep.id, text_id=text.id)
@@ -179,6 +232,8 @@ def log(organization_id: UUID, text: Text) -> None:
         [{"insert": words.plain(), "attributes": {"by": "system:bench", "at": "2026-01-08T14:00:00+00:00"}}]
     )
     began = datetime(2026, 1, 8, 14, tzinfo=UTC)
+    sittings: list[Sitting] = []
+    since = text.version
     for first in range(text.version + 1, CHANGES + 1, ROWS_AT_ONCE):
         changes, snapshots = [], []
         for version in range(first, min(first + ROWS_AT_ONCE, CHANGES + 1)):
@@ -187,6 +242,18 @@ def log(organization_id: UUID, text: Text) -> None:
             words.apply(ops)
             signed = {"by": by, "at": at.replace(second=0).isoformat()}
             authors.apply([{**op, "attributes": signed} if "insert" in op else op for op in ops])
+            name = f"Writer {by[-1]}"
+            sittings.append(
+                Sitting(
+                    by=by,
+                    by_name=name,
+                    began_at=at,
+                    ended_at=at,
+                    first_version=version,
+                    last_version=version,
+                    changes=1,
+                )
+            )
             changes.append(
                 TextChange(
                     organization_id=organization_id,
@@ -194,7 +261,7 @@ def log(organization_id: UUID, text: Text) -> None:
                     version=version,
                     change_id=f"bench{version}",
                     author_id=by,
-                    author_name=f"Writer {by[-1]}",
+                    author_name=name,
                     at=at,
                     ops=ops,
                 )
@@ -207,8 +274,11 @@ def log(organization_id: UUID, text: Text) -> None:
                         version=version,
                         ops=words.ops(),
                         authors=authors.ops(),
+                        since=since,
+                        sittings=as_kept(joined([sittings])),
                     )
                 )
+                sittings, since = [], version
         with organization(organization_id):
             TextChange.objects.bulk_create(changes)
             TextSnapshot.objects.bulk_create(snapshots)

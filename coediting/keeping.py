@@ -9,6 +9,7 @@ import json
 from coediting.delta import Manuscript
 from coediting.log import authors_at
 from coediting.models import Ops, Text, TextSnapshot
+from coediting.sittings import as_kept, sittings_of
 from core.actor import Actor
 from core.mutation import publish
 from core.registry import lent
@@ -32,6 +33,8 @@ def keep(actor: Actor, text: Text, manuscript: Manuscript, *, version: int) -> N
                     version=version,
                     ops=text.ops,
                     authors=authors_at(text, version),
+                    since=text.snapshot_version,
+                    sittings=as_kept(sittings_of(text, after=text.snapshot_version, until=version)),
                 )
             ],
             ignore_conflicts=True,

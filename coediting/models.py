@@ -102,7 +102,7 @@ class TextChange(models.Model):
 
 
 class TextSnapshot(models.Model):
-    """The whole text at one version, and whose words it was made of, so that any version opens quickly."""
+    """The whole text at one version, whose words it was made of, and who sat at it since: any version opens quickly."""
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(
@@ -118,6 +118,8 @@ class TextSnapshot(models.Model):
     version = models.PositiveIntegerField()
     ops = models.JSONField()
     authors = models.JSONField()
+    since = models.PositiveIntegerField(null=True)
+    sittings = models.JSONField(null=True)  # of the changes after `since`; an older snapshot does not say
 
     class Meta:
         constraints = (

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coediting.models import Text, TextChange
-from coediting.queries.history import SITTING_GAP, Sitting, sittings_of
+from coediting.sittings import SITTING_GAP, Sitting, sittings_of
 from core.actor import Actor, Kind
 from core.mutation import audit, mutation, unchanged
 

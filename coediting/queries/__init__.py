@@ -1,7 +1,6 @@
 """Reading texts. Who may not read the record that a text belongs to is told that there is no such text."""
 
 from coediting.queries.history import Change as Change
-from coediting.queries.history import Sitting as Sitting
 from coediting.queries.history import Words as Words
 from coediting.queries.history import authorship as authorship
 from coediting.queries.history import changes_after as changes_after
@@ -9,6 +8,7 @@ from coediting.queries.history import history as history
 from coediting.queries.history import text_at as text_at
 from coediting.queries.page import Comparison as Comparison
 from coediting.queries.page import HistoryPage as HistoryPage
+from coediting.queries.page import Piece as Piece
 from coediting.queries.page import Place as Place
 from coediting.queries.page import TextPage as TextPage
 from coediting.queries.page import comparison as comparison
@@ -24,3 +24,4 @@ from coediting.queries.texts import text_state as text_state
 from coediting.queries.texts import texts_of as texts_of
 from coediting.queries.texts import visible_text as visible_text
 from coediting.queries.texts import written_on as written_on
+from coediting.sittings import Sitting as Sitting

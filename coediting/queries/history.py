@@ -1,40 +1,22 @@
 """How a text came to be: what it was at any version, who sat at it and when, whose each word is."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext
 
 from coediting.log import authors_at
 from coediting.models import Ops, Text, TextChange
 from coediting.queries.texts import TextState, state_at, visible_text
 from coediting.rules import rights
+from coediting.sittings import Sitting, all_sittings_of
 from core.actor import Actor
 from core.errors import NotFound
 
-SITTING_GAP = timedelta(
-    minutes=10
-)  # who writes nothing for so long has risen; the next word begins another sitting
 MOST_CHANGES = 1_000  # in one answer
-
-SITTINGS = """
-SELECT author_id, (array_agg(author_name ORDER BY version DESC))[1], min(at), max(at), min(version), max(version),
-    count(*)
-FROM (
-    SELECT *, count(*) FILTER (WHERE is_new) OVER (PARTITION BY author_id ORDER BY version) AS sitting FROM (
-        SELECT author_id, author_name, at, version,
-            at - lag(at) OVER (PARTITION BY author_id ORDER BY version) > %(gap)s AS is_new
-        FROM coediting_textchange
-        WHERE organization_id = %(organization)s AND text_id = %(text)s
-            AND version > %(after)s AND version <= %(until)s
-    ) marked
-) numbered
-GROUP BY author_id, sitting ORDER BY min(version)
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +29,6 @@ class Change:
     by_name: str
     at: datetime
     ops: Ops
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sitting:
-    """One author's work at a text without a longer pause. Others may have written between."""
-
-    by: str
-    by_name: str
-    began_at: datetime
-    ended_at: datetime
-    first_version: int
-    last_version: int
-    changes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,32 +74,12 @@ def as_change(row: TextChange) -> Change:
 def history(*, actor: Actor, text_id: UUID) -> tuple[Sitting, ...]:
     """Who sat at a text and when, oldest first. Raises NotFound."""
     text = visible_text(actor=actor, text_id=text_id)
-    return sittings_of(text, after=0, until=text.version)
+    return told(all_sittings_of(text))
 
 
-def sittings_of(text: Text, *, after: int, until: int) -> tuple[Sitting, ...]:
-    """Who sat at a text while its versions after one up to another were made, oldest first."""
-    span: dict[str, Any] = {
-        "gap": SITTING_GAP,
-        "organization": text.organization_id,
-        "text": text.id,
-        "after": after,
-        "until": until,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(SITTINGS, span)
-        return tuple(
-            Sitting(
-                by=by,
-                by_name=said(by, name),
-                began_at=began,
-                ended_at=ended,
-                first_version=first,
-                last_version=last,
-                changes=count,
-            )
-            for by, name, began, ended, first, last, count in cursor.fetchall()
-        )
+def told(sittings: Iterable[Sitting]) -> tuple[Sitting, ...]:
+    """Sittings as pages show them: what is no person is named in the reader's language."""
+    return tuple(replace(one, by_name=said(one.by, one.by_name)) for one in sittings)
 
 
 def authorship(*, actor: Actor, text_id: UUID, version: int | None = None) -> tuple[Words, ...]:
@@ -138,8 +87,12 @@ def authorship(*, actor: Actor, text_id: UUID, version: int | None = None) -> tu
     text = visible_text(actor=actor, text_id=text_id)
     wanted = text.version if version is None else version
     _require_version(text, wanted)
-    runs = authors_at(text, wanted)
-    names = _names(text, {run["attributes"]["by"] for run in runs})
+    return words_of(authors_at(text, wanted), told(all_sittings_of(text)))
+
+
+def words_of(runs: Iterable[Mapping[str, Any]], sittings: Iterable[Sitting]) -> tuple[Words, ...]:
+    """Runs by author as words; the name of each author is the one under which they wrote last."""
+    names = {one.by: one.by_name for one in sittings}
     return tuple(
         Words(
             text=run["insert"] if isinstance(run["insert"], str) else "\ufffc",
@@ -149,15 +102,6 @@ def authorship(*, actor: Actor, text_id: UUID, version: int | None = None) -> tu
         )
         for run in runs
     )
-
-
-def _names(text: Text, authors: Iterable[str]) -> dict[str, str]:
-    """The name of each author, as it was when they wrote last."""
-    rows = TextChange.objects.filter(
-        organization_id=text.organization_id, text_id=text.id, author_id__in=list(authors)
-    )
-    newest = rows.order_by("author_id", "-version").distinct("author_id")
-    return {by: said(by, name) for by, name in newest.values_list("author_id", "author_name")}
 
 
 def said(author_id: str, name: str) -> str:

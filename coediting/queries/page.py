@@ -7,15 +7,18 @@ from datetime import datetime
 from uuid import UUID
 
 from coediting import delta
-from coediting.log import manuscript_at
+from coediting.log import manuscript_at, with_authors
 from coediting.models import Ops, Text, TextChange
-from coediting.queries.history import Sitting, Words, authorship, said, sittings_of
+from coediting.queries.history import Words, said, told, words_of
 from coediting.queries.texts import TextState, state_at, visible_text
 from coediting.refusals import Locked
 from coediting.rules import may_edit_text, rights
+from coediting.sittings import Sitting, all_sittings_of
 from core.actor import Actor
 from core.errors import NotFound
+from core.models import topic
 from core.mutation import require
+from core.outbox import topic_version
 from core.registry import lent
 
 COLOURS = 6
@@ -81,6 +84,8 @@ class HistoryPage:
     deleted: int
     is_locked: bool
     may_restore: bool
+    topic: str
+    topic_version: str
 
     @property
     def is_newest(self) -> bool:
@@ -123,13 +128,16 @@ def history_page(
     *, actor: Actor, text_id: UUID, version: int | None = None, compared: int | None = None
 ) -> HistoryPage:
     """One version of a text, the newest when none is named. Raises NotFound."""
+    version_of_topic = topic_version(
+        topic("text", text_id)
+    )  # before the content, so that a change between is news
     text = visible_text(actor=actor, text_id=text_id)
     wanted = text.version if version is None else version
     if not 0 <= wanted <= text.version or not 0 <= (compared or 0) <= text.version:
         raise NotFound
-    ops = manuscript_at(text, wanted).ops()
-    words = authorship(actor=actor, text_id=text_id, version=wanted)
-    sittings = sittings_of(text, after=0, until=text.version)
+    ops, runs = with_authors(text, wanted)
+    sittings = told(all_sittings_of(text))
+    words = words_of(runs, sittings)
     authors = _authors(words, sittings)
     marks = () if compared is None else _marks(text, ops, compared)
     return HistoryPage(
@@ -149,6 +157,8 @@ def history_page(
         deleted=_count(marks, "delete"),
         is_locked=text.locked_at is not None,
         may_restore=rights(actor, text).may_edit and text.locked_at is None and wanted != text.version,
+        topic=text.topic,
+        topic_version=version_of_topic,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from coediting import delta
 from coediting.delta import Manuscript
 from coediting.log import manuscript_at, written
 from coediting.models import Ops, Text, TextChange
@@ -58,7 +59,9 @@ def texts_of(*, actor: Actor, subject_id: UUID) -> dict[str, TextState]:
     known = {rule: rights(actor, text) for rule, text in {text.rule: text for text in texts}.items()}
     newer = _newer(actor, texts)
     return {
-        text.field: _state(text, written(text.ops, newer.get(text.id, ())), known[text.rule].may_edit)
+        text.field: _state(text, written(text.ops, newer[text.id]), known[text.rule].may_edit)
+        if text.id in newer
+        else _whole(text, known[text.rule].may_edit)
         for text in texts
         if known[text.rule].may_read
     }
@@ -116,6 +119,21 @@ def _newer(actor: Actor, texts: Iterable[Text]) -> dict[UUID, list[Ops]]:
         for text_id, ops in rows.order_by("text_id", "version").values_list("text_id", "ops"):
             found.setdefault(text_id, []).append(ops)
     return found
+
+
+def _whole(text: Text, may_edit: bool) -> TextState:
+    """A text that is kept whole as it is now: nothing is left to be made of it."""
+    is_locked = text.locked_at is not None
+    return TextState(
+        id=text.id,
+        student_id=text.student_id,
+        field=text.field,
+        version=text.version,
+        ops=text.ops,
+        plain=delta.plain(text.ops),
+        locked=is_locked,
+        may_edit=may_edit and not is_locked,
+    )
 
 
 def _state(text: Text, manuscript: Manuscript, may_edit: bool, version: int | None = None) -> TextState:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from coediting import delta
-from core.templatetags.ui import moment, near_date
+from core.templatetags.ui import initials, moment, near_date
 
 if TYPE_CHECKING:
-    from coediting.queries import HistoryPage, Sitting, TextState
+    from collections.abc import Callable, Sequence
+
+    from coediting.queries import HistoryPage, Piece, Sitting, TextState
 
 register = template.Library()
 
 APART = 16
 """Percent of the slider between two days written under it."""
 LAST_STOP = 86
+MOST_SITTINGS = 60
+"""Beside a version: of the others the slider tells."""
 
 
 @register.filter
@@ -58,8 +64,42 @@ def stops(page: HistoryPage) -> list[Stop]:
 
 @register.filter
 def newest_sittings(page: HistoryPage) -> tuple[Sitting, ...]:
-    """Who wrote when, the latest first."""
-    return tuple(sorted(page.sittings, key=lambda one: one.last_version, reverse=True))
+    """Who wrote when, the latest first; of a long history those around the version that is shown."""
+    found = sorted(page.sittings, key=lambda one: one.last_version, reverse=True)
+    later = sum(one.first_version > page.version for one in found)
+    first = max(0, min(later - MOST_SITTINGS // 2, len(found) - MOST_SITTINGS))
+    return tuple(found[first : first + MOST_SITTINGS])
+
+
+@register.filter
+def authored(lines: Sequence[Sequence[Piece]]) -> SafeString:
+    """The words of a text with the colour of who wrote each; put together here, for there are hundreds of them."""
+    when = lru_cache(maxsize=None)(_when)
+    return format_html_join(
+        "", "<p>{}</p>", ((_authored(line, when) if line else mark_safe("<br>"),) for line in lines)
+    )
+
+
+def _authored(line: Sequence[Piece], when: Callable[[date], str]) -> SafeString:
+    return mark_safe("".join(_piece(piece, when) for piece in line))  # noqa: S308  # each is escaped there
+
+
+def _piece(piece: Piece, when: Callable[[date], str]) -> str:
+    author, day = piece.author, timezone.localdate(piece.at)
+    name = escape(author.name)
+    told = moment(piece.at) if day == timezone.localdate() else when(day)
+    mark = (
+        f'<span class="sr-only">{name}: </span>'
+        f'<b class="by-mark" data-p="{author.colour}" aria-hidden="true">{escape(initials(author.name))}</b>'
+        if piece.is_new_author
+        else ""
+    )
+    title = f"{name}, {escape(told)}"
+    return f'{mark}<span class="by" data-p="{author.colour}" title="{title}">{escape(piece.text)}</span>'
+
+
+def _when(day: date) -> str:
+    return str(near_date(day))
 
 
 @register.filter
