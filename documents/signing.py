@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,7 @@ class Hand:
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """What is signed: a kind and an id, the student, and its content in full."""
 
@@ -56,7 +57,7 @@ class Subject:
     student: Student
     content: Mapping[str, Any]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The SHA-256 of the content."""
         return digest_of(self.content)

@@ -1,6 +1,6 @@
 """The narrative of an IEP as it reads now: shared texts with their formats, or plain words in an older IEP."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,11 @@ class TextNow:
     def ops(self) -> list[dict[str, Any]]:
         """The text as Delta operations."""
         return list(self.given) or ([{"insert": f"{self.words}\n"}] if self.words else [])
+
+    @classmethod
+    def of_signed(cls, signed: Mapping[str, Any]) -> "TextNow":
+        """A text from what is signed."""
+        return cls(words=signed["words"], version=signed.get("version", 0), given=signed.get("ops", ()))
 
     def as_signed(self) -> dict[str, Any]:
         """As it stands in what is signed."""

@@ -197,7 +197,7 @@ def take_iep_pdf(*, actor: Actor, iep_id: UUID, language: str) -> PaperFile:
     if iep.status in Iep.SHARED:
         row = kept_file(actor=actor, subject_id=iep.id, kind=kind, shows=subject.digest, language=language)
     if row is None:
-        written = document_of(actor=actor, iep_id=iep_id, language=language)
+        written = document_of(actor=actor, iep_id=iep_id, language=language, subject=subject)
         made = print_iep(written)
         signs = list(made.unprintable)
         if not written.is_final:

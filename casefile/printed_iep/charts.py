@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from core.actor import Actor
-from core.errors import SpedError
+from core.errors import NotAllowed, SpedError
 from documents.files import keep_file, kept_file
 from documents.models import GeneratedFile
 from documents.signing import Subject
-from progress.queries import goal_progress
+from progress.queries import GoalProgress, goal_progress, goals_progress
 from progress.templatetags.progress import progress_chart
+from students.models import Student
 
 # Colours of the style sheet as ink: a picture in a document has no style sheet.
 INKS = {
@@ -37,9 +38,7 @@ def chart_of(*, actor: Actor, goal_id: UUID) -> Chart | None:
         page = goal_progress(actor=actor, goal_id=goal_id, today=actor.today)
     except SpedError:
         return None
-    if not page.measurements:
-        return None
-    return inked(str(progress_chart(page, "wide")), page.title)
+    return _drawn(page)
 
 
 def inked(drawn: str, title: str) -> Chart:
@@ -54,15 +53,28 @@ def inked(drawn: str, title: str) -> Chart:
     return {"svg": picture, "alt": described.group(1) if described else title}
 
 
-def charts_of(*, actor: Actor, goal_ids: Iterable[str]) -> dict[str, Chart]:
-    """The charts of several goals as they are now."""
-    drawn = {goal_id: chart_of(actor=actor, goal_id=UUID(goal_id)) for goal_id in goal_ids}
+def charts_of(*, actor: Actor, student: Student, goal_ids: Iterable[str]) -> dict[str, Chart]:
+    """The charts of several goals of a student as they are now, in a number of statements that stays the same."""
+    ids = [UUID(goal_id) for goal_id in goal_ids]
+    try:
+        found = goals_progress(actor=actor, student=student, goal_ids=ids, today=actor.today)
+    except NotAllowed:
+        return {}
+    drawn = {str(goal_id): _drawn(found[goal_id]) for goal_id in ids if goal_id in found}
     return {goal_id: chart for goal_id, chart in drawn.items() if chart}
+
+
+def _drawn(page: GoalProgress) -> Chart | None:
+    return inked(str(progress_chart(page, "wide")), page.title) if page.measurements else None
 
 
 def keep_charts(*, actor: Actor, subject: Subject) -> None:
     """Keep the charts of an IEP as they are now, with the version that is signed. Called while it is approved."""
-    charts = charts_of(actor=actor, goal_ids=[goal["id"] for goal in subject.content["goals"]])
+    charts = charts_of(
+        actor=actor,
+        student=subject.student,
+        goal_ids=[goal["id"] for goal in subject.content["goals"]],
+    )
     keep_file(
         actor=actor,
         subject=subject,

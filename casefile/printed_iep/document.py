@@ -22,8 +22,9 @@ from core.actor import Actor
 from core.dates import day_in_record
 from documents.handwriting import as_svg
 from documents.models import Signature
+from documents.signing import Subject
 from ieps.models import Accommodation, Amendment, Goal, Iep, Service
-from ieps.narrative import TextNow, texts_of_iep
+from ieps.narrative import TextNow
 from ieps.queries import signing_panel, visible_iep
 from ieps.sections import SECTIONS, Section
 from ieps.signed import subject_of
@@ -54,10 +55,13 @@ class Written:
     is_final: bool
 
 
-def document_of(*, actor: Actor, iep_id: UUID, language: str) -> Written:
-    """One IEP as a document with labels in `language`. Raises NotFound."""
+def document_of(*, actor: Actor, iep_id: UUID, language: str, subject: Subject | None = None) -> Written:
+    """One IEP as a document with labels in `language`; `subject` is what it says, when that was read already.
+
+    Raises NotFound.
+    """
     iep = visible_iep(actor=actor, iep_id=iep_id)
-    subject = subject_of(actor=actor, iep=iep)
+    subject = subject or subject_of(actor=actor, iep=iep)
     with translation.override(language if language in LANGUAGES else "en"):
         return Written(
             content=_Paper(actor, iep, subject.digest, dict(subject.content)).content(),
@@ -74,11 +78,11 @@ class _Paper:
         self.actor, self.iep, self.digest = actor, iep, digest
         self.language = iep.language
         self.is_final = iep.status in Iep.SHARED
-        self.texts: dict[str, TextNow] = texts_of_iep(actor=actor, iep=iep)
+        self.texts = {name: TextNow.of_signed(text) for name, text in signed["texts"].items()}
         self.goals = list(iep.goals.select_related("responsible").order_by("number"))
         goal_ids = [goal["id"] for goal in signed["goals"]]
         kept = kept_charts(actor=actor, iep_id=iep.id, digest=digest) if self.is_final else None
-        self.charts = charts_of(actor=actor, goal_ids=goal_ids) if kept is None else kept
+        self.charts = charts_of(actor=actor, student=iep.student, goal_ids=goal_ids) if kept is None else kept
 
     def content(self) -> dict[str, Any]:
         """Everything, as `casefile/printed_iep/iep.typ` and the page in HTML take it."""
@@ -259,7 +263,7 @@ class _Paper:
             yield {"kind": "table", "head": head, "rows": cells, "widths": [1, 2.4, 1.4]}
 
     def _signing(self) -> Block:
-        panel = signing_panel(actor=self.actor, iep_id=self.iep.id)
+        panel = signing_panel(actor=self.actor, iep_id=self.iep.id, digest=self.digest)
         rows = [
             {
                 "name": self.said(row.name),

@@ -1,5 +1,6 @@
 """In which language a stretch of words is, as far as its letters tell. Pure."""
 
+import re
 import unicodedata
 from collections import Counter
 
@@ -18,11 +19,14 @@ OTHER_LETTERS = frozenset({*SCRIPTS.values(), "uk"})
 OF_SCRIPT = {"CYRILLIC": ("ru", "uk"), "CJK": ("zh", "ja", "ko")}
 """Scripts of several languages: the language of the whole text stays when it is one of them."""
 FONTS = ("Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari")
+LETTER = re.compile("[A-Za-z]")
 EAST_ASIAN = {"zh": "Noto Sans SC", "ja": "Noto Sans JP", "ko": "Noto Sans KR"}
 
 
 def language_of(words: str, language: str) -> str:
     """The language of some words: the given one unless most letters are of a script that it is not written in."""
+    if words.isascii():
+        return "en" if language in OTHER_LETTERS and LETTER.search(words) else language
     found: Counter[str] = Counter()
     for sign in words:
         if sign.isascii() or not sign.isalpha():

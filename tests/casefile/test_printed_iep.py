@@ -7,6 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from casefile.mutations import take_iep_pdf
@@ -22,10 +24,10 @@ from core.models import AuditEntry
 from documents.models import GeneratedFile
 from documents.signing import digest_of
 from ieps.models import Iep
-from ieps.mutations import create_iep, record_parent_signature, sign_iep, update_section
+from ieps.mutations import add_goal, create_iep, record_parent_signature, sign_iep, update_section
 from progress.models import ProgressPoint
 from students.models import Guardian
-from tests.ieps.conftest import TODAY, approve, fill, hand
+from tests.ieps.conftest import GOAL, TODAY, approve, fill, hand
 
 SCRIPTS = {
     "ru": "Читает вслух каждый день",
@@ -184,6 +186,22 @@ def test_charts_stay_as_they_were_at_approval(cast, program):
     html = iep_file(actor=actor, iep_id=program.id, ending="html", language="en").data.decode()
     assert drawn["svg"] in html
     assert pdf(cast.casey, program).data == first.data
+
+
+def test_one_goal_and_many_cost_the_same_statements(cast, program, django_assert_num_queries):
+    asked = {"actor": cast.casey.actor, "iep_id": program.id, "language": "en"}
+    score(program.goals.get(), 1, "51")
+    with CaptureQueriesContext(connection) as one:
+        document_of(**asked)
+    for _goal in range(3):
+        goal = add_goal(actor=cast.casey.actor, iep_id=program.id, values=GOAL, today=TODAY)
+        score(goal, 1, "52")
+
+    with django_assert_num_queries(len(one)):
+        written = document_of(**asked)
+
+    blocks = [block for section in written.content["sections"] for block in section["blocks"]]
+    assert sum(block["kind"] == "chart" for block in blocks) == 4
 
 
 def test_signature_given_later_stands_on_a_page_of_its_own(cast, program):
