@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.dates import day_in_record
 from ieps.measurable import Finding, Part, Reason, Words, lint
@@ -14,6 +16,20 @@ from ieps.models import Goal
 
 DAYS_A_WEEK = 7
 LARGEST = 10**9  # beyond it no score is meant
+SENTENCES: Mapping[tuple[Part, Reason], str | Promise] = {
+    (Part.CONDITION, Reason.MISSING): gettext_lazy("Say under which conditions: given what, when, where"),
+    (Part.BEHAVIOR, Reason.MISSING): gettext_lazy("Say what the student will do"),
+    (Part.CRITERION, Reason.MISSING): gettext_lazy("Say how well: a number, a percent, so many of so many"),
+    (Part.CRITERION, Reason.NO_CONSISTENCY): gettext_lazy(
+        "Say how often it must be met, such as on 4 of 5 probes"
+    ),
+    (Part.CRITERION, Reason.DIFFERS): gettext_lazy("The sentence and the target say different numbers"),
+    (Part.METHOD, Reason.MISSING): gettext_lazy("Say how progress is measured"),
+    (Part.METHOD, Reason.NO_FREQUENCY): gettext_lazy("Say how often progress is measured"),
+    (Part.DATE, Reason.MISSING): gettext_lazy("Say by when"),
+    (Part.DATE, Reason.DIFFERS): gettext_lazy("The sentence and the date of the goal say different days"),
+    (Part.DATE, Reason.TOO_FAR): gettext_lazy("An annual goal is to be reached within a year"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,22 +125,7 @@ def in_words(finding: Finding) -> str:
         return _("“%(said)s” cannot be seen or counted: say what the student will do") % {
             "said": finding.said
         }
-    return str(_sentences()[finding.part, finding.reason])
-
-
-def _sentences() -> Mapping[tuple[Part, Reason], str]:
-    return {
-        (Part.CONDITION, Reason.MISSING): _("Say under which conditions: given what, when, where"),
-        (Part.BEHAVIOR, Reason.MISSING): _("Say what the student will do"),
-        (Part.CRITERION, Reason.MISSING): _("Say how well: a number, a percent, so many of so many"),
-        (Part.CRITERION, Reason.NO_CONSISTENCY): _("Say how often it must be met, such as on 4 of 5 probes"),
-        (Part.CRITERION, Reason.DIFFERS): _("The sentence and the target say different numbers"),
-        (Part.METHOD, Reason.MISSING): _("Say how progress is measured"),
-        (Part.METHOD, Reason.NO_FREQUENCY): _("Say how often progress is measured"),
-        (Part.DATE, Reason.MISSING): _("Say by when"),
-        (Part.DATE, Reason.DIFFERS): _("The sentence and the date of the goal say different days"),
-        (Part.DATE, Reason.TOO_FAR): _("An annual goal is to be reached within a year"),
-    }
+    return str(SENTENCES[finding.part, finding.reason])
 
 
 def _tile(name: str, met: str, *findings: Finding) -> Tile:

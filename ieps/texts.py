@@ -18,9 +18,9 @@ from coediting.mutations import change_text, create_texts, lock_texts, unlock_te
 from coediting.queries import Place, TextState, texts_of
 from core.actor import Actor, system_actor
 from core.mutation import publish
-from documents.models import Signature
 from ieps.editing import touch
 from ieps.models import Comment, Iep
+from ieps.queries.closing import closing_of
 from ieps.rules import may_contribute
 from ieps.sections import NARRATIVES, SECTION_OF
 
@@ -62,16 +62,10 @@ def closed(*, text: Text) -> dict[str, Any]:
 
     Lent to `coediting` as `ieps.section.closed`.
     """
-    iep = Iep.objects.get(organization_id=text.organization_id, id=text.subject_id)
-    if iep.status == Iep.Status.IN_REVIEW and iep.sent_to_review_at:
-        return {"reason": "in_review", "by": iep.changed_by_name, "at": iep.sent_to_review_at.isoformat()}
-    if iep.approved_at:
-        rows = Signature.objects.filter(
-            organization_id=text.organization_id, subject_id=iep.id, meaning=Signature.Meaning.APPROVES
-        )
-        by = rows.order_by("-signed_at").values_list("signer_name", flat=True).first() or ""
-        return {"reason": "approved", "by": by, "at": iep.approved_at.isoformat()}
-    return {"reason": "closed", "by": "", "at": ""}
+    found = closing_of(Iep.objects.get(organization_id=text.organization_id, id=text.subject_id))
+    if found is None:
+        return {"reason": "closed", "by": "", "at": ""}
+    return {"reason": found.reason, "by": found.by, "at": found.at.isoformat() if found.at else ""}
 
 
 def text_place(*, actor: Actor, subject_id: UUID, field: str) -> Place:

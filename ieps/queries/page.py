@@ -18,6 +18,7 @@ from documents.models import Consent
 from documents.queries import has_consent
 from ieps.completeness import Requirement, requirements
 from ieps.models import Approval, Iep
+from ieps.queries.closing import closing_of
 from ieps.queries.comments import threads_of
 from ieps.queries.programs import visible_iep
 from ieps.queries.shown import Blocker, Entry, IepPage, Label, SectionView, Word
@@ -83,6 +84,7 @@ def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
         texts_missing=len(texts) < len(NARRATIVES),
         text_topics=" ".join(text_topics),
         text_versions=" ".join(text_versions[name] for name in text_topics),
+        closing=closing_of(iep),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.functional import Promise
 from coediting.queries import TextState
 from ieps.completeness import Requirement
 from ieps.models import Accommodation, Approval, Goal, Iep, Service
+from ieps.queries.closing import Closing
 from ieps.queries.comments import Thread
 from ieps.sections import NARRATIVES
 from ieps.smart import GoalCheck, check_goal
@@ -98,9 +100,12 @@ class Word:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class IepPage:
-    """One version of an IEP with everything that its reading page and its editor show."""
+    """One version of an IEP with everything that its reading page and its editor show.
+
+    What is worked out of it is worked out once, however many regions of a page show it.
+    """
 
     iep_id: UUID
     student_id: UUID
@@ -140,13 +145,14 @@ class IepPage:
     texts_missing: bool
     text_topics: str
     text_versions: str
+    closing: Closing | None
 
-    @property
+    @cached_property
     def goal_cards(self) -> tuple[tuple[Goal, GoalCheck], ...]:
         """Each goal with how measurable it is."""
         return tuple((goal, check_goal(goal, starts_on=self.effective_on)) for goal in self.goals)
 
-    @property
+    @cached_property
     def hints(self) -> tuple[tuple[Goal, str], ...]:
         """What goals lack to be measurable; it keeps nobody from approving."""
         return tuple((goal, text) for goal, check in self.goal_cards for text, _field in check.missing)
@@ -161,12 +167,12 @@ class IepPage:
         """Whether the actor may comment now."""
         return self.may_comment and self.status in (Iep.Status.DRAFT, Iep.Status.IN_REVIEW)
 
-    @property
+    @cached_property
     def open_threads(self) -> tuple[Thread, ...]:
         """Threads that are not settled."""
         return tuple(thread for thread in self.threads if thread.resolved_at is None)
 
-    @property
+    @cached_property
     def settled_threads(self) -> tuple[Thread, ...]:
         """Threads that are settled."""
         return tuple(thread for thread in self.threads if thread.resolved_at is not None)
@@ -176,12 +182,12 @@ class IepPage:
         """The fields that are shared texts."""
         return NARRATIVES
 
-    @property
+    @cached_property
     def missing(self) -> tuple[Requirement, ...]:
         """What the law asks for and is not there yet."""
         return tuple(item for item in self.requirements if not item.is_met)
 
-    @property
+    @cached_property
     def met_count(self) -> int:
         """How many requirements are met."""
         return sum(item.is_met for item in self.requirements)
@@ -236,7 +242,7 @@ class IepPage:
         """Whether the actor may give this draft up."""
         return self.may_write and self.is_open
 
-    @property
+    @cached_property
     def open_request_for_changes(self) -> bool:
         """Whether a reviewer's newest word on this very text asks for changes."""
         return any(word.is_current and word.decision == Approval.Decision.CHANGES for word in self.words)

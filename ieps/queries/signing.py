@@ -94,11 +94,21 @@ def signatures_of(*, actor: Actor, iep: Iep, digest: str) -> tuple[SignatureView
     return tuple(row for row in found if row.holds)
 
 
-def signing_panel(*, actor: Actor, iep_id: UUID) -> SigningPanel:
-    """The signatures of an IEP and what the actor may do about them. Raises NotFound."""
+def signing_panel(
+    *, actor: Actor, iep_id: UUID, digest: str = "", is_to_be_signed: bool = True
+) -> SigningPanel:
+    """The signatures of an IEP and what the actor may do about them. Raises NotFound.
+
+    `digest` is the fingerprint of the text where it is known already. Where nobody has signed and nobody is about to,
+    it is left empty: it takes the whole text to know it.
+    """
     iep = visible_iep(actor=actor, iep_id=iep_id)
     known = access(actor, iep.student)
-    subject = subject_of(actor=actor, iep=iep)
+    rows = Signature.objects.filter(
+        organization_id=actor.organization_id, subject_kind=KIND, subject_id=iep.id
+    )
+    if not digest and (is_to_be_signed or rows.exists()):
+        digest = subject_of(actor=actor, iep=iep).digest
     opened = iep.student.ieps.filter(status__in=Iep.OPEN).values_list("id", flat=True).first()
     may_approve = known.may(Action.APPROVE, Group.IEP)
     is_signable = iep.status in SIGNABLE and iep.student.archived_at is None
@@ -109,8 +119,8 @@ def signing_panel(*, actor: Actor, iep_id: UUID) -> SigningPanel:
         student_id=iep.student_id,
         student_name=iep.student.name,
         status=iep.status,
-        digest=subject.digest,
-        signatures=signatures_of(actor=actor, iep=iep, digest=subject.digest),
+        digest=digest,
+        signatures=signatures_of(actor=actor, iep=iep, digest=digest),
         amendment=_amendment(iep),
         guardians=_guardians(actor, iep) if may_approve and is_signable else (),
         person_id=actor.acting_person_id,

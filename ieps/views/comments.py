@@ -32,7 +32,7 @@ def add(request: ActorRequest, iep_id: UUID) -> HttpResponse:
 @opens_record
 def write_comment(request: ActorRequest, student_id: UUID, found: queries.IepPage) -> HttpResponse:
     """The form of a new comment, written down as opened."""
-    if not found.may_say_something:
+    if not (found.may_comment if request.method == "POST" else found.may_say_something):
         raise NotAllowed
     people = queries.colleagues(actor=request.actor, student_id=student_id)
     form = PassageForm(

@@ -13,6 +13,7 @@ from core.http import ActorRequest, form_errors, page, say, see_other
 from core.registry import lent
 from ieps.editing import EditConflict
 from ieps.forms import DraftForm
+from ieps.queries import IepPage
 
 Saved = TypeVar("Saved")
 
@@ -26,6 +27,11 @@ def framed(
     base = "ieps/_bare.html" if is_bare else "shell.html"
     context = {"active": "ieps", "base": base, "is_live": is_live, "is_bare": is_bare, **context}
     return page(request, template, context, status=status)
+
+
+def may_leave(request: HttpRequest, found: IepPage) -> bool:
+    """Whether who asks for a form of an IEP that is no draft is led to the IEP. Nobody who typed in it already is."""
+    return not found.is_draft and request.method != "POST" and "X-Live" not in request.headers
 
 
 def of_student(

@@ -70,7 +70,7 @@ def iep(request: ActorRequest, iep_id: UUID) -> HttpResponse:
 @opens_record
 def read_iep(request: ActorRequest, _student_id: UUID, found: queries.IepPage) -> HttpResponse:
     """The page of an IEP, written down as opened."""
-    signing = queries.signing_panel(actor=request.actor, iep_id=found.iep_id)
+    signing = queries.signing_panel(actor=request.actor, iep_id=found.iep_id, is_to_be_signed=False)
     return framed(request, "ieps/iep.html", {"page": found, "signing": signing})
 
 

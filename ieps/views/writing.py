@@ -18,7 +18,7 @@ from core.registry import lent
 from ieps import mutations, queries
 from ieps.forms import PartForm, accommodation_form, goal_form, section_form, service_form
 from ieps.sections import BY_ID
-from ieps.views.frame import framed, tried
+from ieps.views.frame import framed, may_leave, tried
 
 Words = str | Promise
 
@@ -103,7 +103,7 @@ def write_section(
     request: ActorRequest, _student_id: UUID, found: queries.IepPage, section: str
 ) -> HttpResponse:
     """The form of one section, written down as opened."""
-    if not found.is_draft:
+    if may_leave(request, found):
         return see_other(reverse("ieps:iep", args=[found.iep_id]))
     if request.POST.get("take") == "theirs":
         say(request, _("What your colleague wrote stays."))
@@ -158,7 +158,7 @@ def write_part(
 ) -> HttpResponse:
     """The form of one row, written down as opened."""
     what = KINDS[kind]
-    if not found.is_draft:
+    if may_leave(request, found):
         return see_other(reverse("ieps:iep", args=[found.iep_id]))
     if request.POST.get("take") == "theirs":
         say(request, _("What your colleague wrote stays."))

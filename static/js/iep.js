@@ -1,5 +1,6 @@
 /** The page of an IEP: forms in place, comments at their passages, where to jump, what is saved, how it reads. */
 
+import { guard } from "./iep/lock.js";
 import { Preview } from "./iep/preview.js";
 import { gradeOf } from "./iep/reading.js";
 
@@ -106,6 +107,7 @@ function onClick(event) {
 
 function onSwap() {
   highlight();
+  guard();
   for (const slot of document.querySelectorAll("[data-slot]")) {
     const form = slot.querySelector("form");
     const wasOpen = slot.hasAttribute("data-open");
@@ -159,7 +161,8 @@ function versions(isNew) {
   const follows = isNew || slider.value === slider.max; // who looks at now goes on to look at now
   slider.max = String(newest);
   if (follows) slider.value = slider.max;
-  slider.hidden = newest === 0;
+  const slide = slider.parentElement;
+  if (slide) slide.hidden = newest === 0;
   link.hidden = false;
   const number = Number(slider.value);
   const said = (number === newest ? bar.dataset.now : bar.dataset.then) ?? "";
@@ -178,6 +181,15 @@ function slid() {
   const link = /** @type {HTMLAnchorElement | null} */ (document.getElementById("iep-history"));
   if (query && link) preview?.show(link.href.split("?")[0], query);
   else preview?.hide();
+}
+
+/** One version further, for a thumb. @param {MouseEvent} event */
+function stepped(event) {
+  const button = event.target instanceof Element ? event.target.closest("[data-version-step]") : null;
+  const slider = /** @type {HTMLInputElement | null} */ (document.getElementById("iep-version"));
+  if (!(button instanceof HTMLElement) || !slider) return;
+  slider.stepUp(Number(button.dataset.versionStep));
+  slid();
 }
 
 /** Back to the text as it is now. */
@@ -221,6 +233,7 @@ document.addEventListener("text:passage", (event) => {
   document.getElementById(`comment-${id}`)?.scrollIntoView({ block: "nearest" });
 });
 document.getElementById("iep-version")?.addEventListener("input", slid);
+document.getElementById("iep-versions")?.addEventListener("click", stepped);
 document.getElementById("iep-preview-close")?.addEventListener("click", leaveVersion);
 for (const part of [previewBox, document.getElementById("iep-versions")]) {
   part?.addEventListener("keydown", (event) => {
@@ -229,3 +242,4 @@ for (const part of [previewBox, document.getElementById("iep-versions")]) {
 }
 document.addEventListener("htmx:after:swap", onSwap);
 window.addEventListener("load", () => jump(location.hash));
+guard();

@@ -17,6 +17,7 @@ from ieps.mutations import (
     update_section,
 )
 from ieps.sections import NARRATIVES
+from ieps.smart import check_goal
 from tests.factories.ieps import IepFactory
 from tests.ieps.conftest import DATES, GOAL, SERVICE, TODAY
 from tests.live.test_never_stale import Regions
@@ -153,6 +154,22 @@ def test_panel_says_what_goals_lack(cast, started):
 
     assert "Goals to look at again" in text
     assert "“know” cannot be seen or counted" in text
+
+
+def test_each_goal_is_judged_once_a_page(cast, started, monkeypatch):
+    goals = [
+        add_goal(actor=cast.casey.actor, iep_id=started.id, values=GOAL, today=TODAY) for _goal in range(2)
+    ]
+    judged = []
+
+    def count(goal, **given):
+        judged.append(goal.id)
+        return check_goal(goal, **given)
+
+    monkeypatch.setattr("ieps.queries.shown.check_goal", count)
+    page_of(cast.casey, f"/ieps/{started.id}/")
+
+    assert judged == [goal.id for goal in goals]
 
 
 def test_services_take_the_dates_of_the_iep(cast, started):
