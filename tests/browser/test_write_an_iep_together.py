@@ -180,3 +180,25 @@ def test_page_is_as_wide_as_a_phone(committed_cast, new_page):
     root = "document.documentElement"
     assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
     assert page.locator("[data-text-tools]").evaluate("bar => bar.getBoundingClientRect().height") < 60
+
+
+def test_earlier_version_is_read_by_thumb_on_a_phone(committed_cast, new_page):
+    cast = committed_cast
+    with organization(cast.district.id):
+        iep = IepFactory(student=cast.student, number=1, strengths="Sings.")
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+    page = new_page(cast.casey.person, cast.casey.url(f"/ieps/{iep.id}/"), **phone)
+    at(page, "strengths").tap()
+    slider, preview = page.get_by_label("Versions"), page.locator("#iep-preview")
+    expect(slider).to_be_in_viewport(timeout=SLOW)
+    back = page.get_by_role("button", name="One version back")
+    sizes = [one.bounding_box() for one in (back, slider)]
+
+    back.tap()
+
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r"Version 0 of 1"), timeout=SLOW)
+    expect(page.locator("#iep-version-now")).to_be_in_viewport()
+    expect(preview).to_be_in_viewport(timeout=SLOW)
+    page.get_by_role("button", name="One version forward").tap()
+    expect(preview).to_be_hidden()
+    assert min(min(size["height"], size["width"]) for size in sizes) >= 44
