@@ -18,9 +18,9 @@ from coediting.mutations import change_text, create_texts, lock_texts, unlock_te
 from coediting.queries import Place, TextState, texts_of
 from core.actor import Actor, system_actor
 from core.mutation import publish
+from ieps.closing import closing_of
 from ieps.editing import touch
 from ieps.models import Comment, Iep
-from ieps.queries.closing import closing_of
 from ieps.rules import may_contribute
 from ieps.sections import NARRATIVES, SECTION_OF
 

@@ -16,9 +16,9 @@ from core.models import topic
 from core.outbox import topic_versions
 from documents.models import Consent
 from documents.queries import has_consent
+from ieps.closing import closing_of
 from ieps.completeness import Requirement, requirements
 from ieps.models import Approval, Iep
-from ieps.queries.closing import closing_of
 from ieps.queries.comments import threads_of
 from ieps.queries.programs import visible_iep
 from ieps.queries.shown import Blocker, Entry, IepPage, Label, SectionView, Word

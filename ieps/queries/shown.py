@@ -9,9 +9,9 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 from coediting.queries import TextState
+from ieps.closing import Closing
 from ieps.completeness import Requirement
 from ieps.models import Accommodation, Approval, Goal, Iep, Service
-from ieps.queries.closing import Closing
 from ieps.queries.comments import Thread
 from ieps.sections import NARRATIVES
 from ieps.smart import GoalCheck, check_goal
