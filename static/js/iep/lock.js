@@ -2,6 +2,8 @@
 
 const BUTTONS = "[data-edits] button[type=submit]";
 const NOTE = "iep-lock-kept";
+/** From an earlier version that is shown to the same as the text now. */
+const WAYS_BACK = "#iep-preview [id^=restore-]";
 
 /** @returns {HTMLElement | null} */
 function region() {
@@ -29,6 +31,7 @@ export function guard() {
   const box = region();
   if (!box) return;
   const closed = box.querySelector("[data-iep-closed]")?.textContent?.trim() ?? "";
+  for (const way of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(WAYS_BACK))) way.hidden = closed !== "";
   for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll(BUTTONS))) {
     if (closed) button.setAttribute("aria-disabled", "true");
     else button.removeAttribute("aria-disabled");
