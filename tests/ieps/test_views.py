@@ -385,7 +385,7 @@ def test_forms_of_an_iep_in_review_lead_back_to_it(cast, draft):
 
     for path in (f"ieps/{draft.id}/edit/family/", f"ieps/goal/{goal.id}/", f"ieps/{draft.id}/send/"):
         assert client.get(url(f"/{path}")).status_code == 303, path
-    assert client.post(url(f"/ieps/{draft.id}/edit/family/"), {"strengths": "x"}).status_code == 303
+    assert client.post(url(f"/ieps/{draft.id}/edit/family/"), {"strengths": "x"}).status_code == 422
     assert client.post(url(f"/ieps/{draft.id}/send/")).status_code == 422
 
 
