@@ -14,20 +14,14 @@ from coediting import mutations, queries
 from coediting.models import Text, TextChange, TextSnapshot
 from coediting.sittings import Sitting, all_sittings_of, as_kept, joined, sittings_of
 
-pytestmark = pytest.mark.django_db
 EVERY = 5
 BEGAN = timezone.now().replace(microsecond=0) - timedelta(days=3)
 
 
-@pytest.fixture(autouse=True)
-def often(monkeypatch):
-    """A snapshot every few changes."""
-    monkeypatch.setattr("coediting.keeping.SNAPSHOT_EVERY", EVERY)
-
-
 @pytest.fixture
-def write(cast):
-    """Put changes of two people into the log, one a minute and now and then a pause, and keep the text whole."""
+def write(cast, monkeypatch):
+    """Put changes of two people into the log, one a minute and now and then a pause, with a snapshot every few."""
+    monkeypatch.setattr("coediting.keeping.SNAPSHOT_EVERY", EVERY)
 
     def changes(text, count):
         people = (cast.casey.actor, cast.ada.actor)
@@ -120,7 +114,7 @@ def test_log_says_what_older_snapshots_and_two_at_once_do_not(cast, make_text, w
 
 
 @given(cuts=st.sets(st.integers(1, 59)), pauses=st.lists(st.integers(0, 15), min_size=60, max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_sittings_join_wherever_the_log_is_cut(cuts, pauses):
     at, single = BEGAN, []
     for version, pause in enumerate(pauses, 1):
