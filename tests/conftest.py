@@ -47,14 +47,13 @@ from psycopg import sql
 
 from sped import embedded
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.order"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 TEMPLATE_LOCK = 4_711
 READY_SECONDS = 150
 SLOW_PAGE = 30_000  # milliseconds; a loaded machine
-TAKE_LONG = {"browser", "reliability", "live"}  # few tests with real servers, each of many seconds
 # What a page may log although the test is in order.
 EXPECTED_CONSOLE = ("Failed to load resource",)
 
@@ -447,8 +446,7 @@ def new_page(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser; begin with the files that take long, so that no worker ends alone with one."""
+    """Mark what needs a browser."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.path.parent.name not in TAKE_LONG)

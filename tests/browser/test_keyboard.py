@@ -109,6 +109,7 @@ def test_from_signing_in_to_a_score_taken_back(demo, new_page):
     keys.press("Enter")
     toast = page.locator("#toasts [data-toast]").last
     expect(toast).to_be_visible()
+    page.wait_for_load_state()  # a page is drawn before its script listens to keys
 
     keys.press("F6")
     expect(toast).to_be_focused()

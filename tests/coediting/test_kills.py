@@ -11,7 +11,7 @@ import redis
 from coediting import delta
 from coediting.models import TextChange
 from core.tenant import organization
-from tests.coediting.test_sockets import log_of
+from tests.coediting.sockets import log_of
 
 ROUNDS = 25 if os.environ.get("SOAK") else 1
 PATIENCE = 90.0

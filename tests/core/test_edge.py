@@ -130,8 +130,9 @@ def test_no_field_of_any_model_can_be_slipped_into_an_endpoint(world):
     wrong = []
     before = rows()
     for route in (route for route in ROUTES if route.is_api and known(route, world.ours)):
+        taken = fields_of(route)
+        extras = {name: "1" for name in EXTRAS if name not in taken}
         for method in ("post", "patch", "put"):
-            extras = {name: "1" for name in EXTRAS if name not in fields_of(route)}
             answer = ask(
                 world.ada, route, world.ours, method, data=json.dumps(extras), content_type="application/json"
             )
@@ -139,7 +140,7 @@ def test_no_field_of_any_model_can_be_slipped_into_an_endpoint(world):
                 wrong.append((method, route.pattern, answer.status_code))
             elif answer.status_code == 422:
                 refused = set(answer.json()["details"].get("fields", {}))
-                if fields_of(route) and not refused >= set(extras) - {"__all__"}:
+                if taken and not refused >= set(extras) - {"__all__"}:
                     wrong.append((method, route.pattern, sorted(set(extras) - refused)[:5]))
 
     assert wrong == []
