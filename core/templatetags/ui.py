@@ -198,13 +198,20 @@ def clock(value: datetime | time | None) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """When something happened: "just now", "9:14 am" today, else the day."""
+    """When something happened: "just now", "9:14 am" today, "yesterday", else the day."""
     if not value:
         return ""
     age = timezone.now() - value
     if timedelta(0) <= age < timedelta(minutes=1):
         return gettext("just now")
-    return clock(value) if _day(value) == timezone.localdate() else near_date(value)
+    return clock(value) if _day(value) == timezone.localdate() else in_sentence(near_date(value))
+
+
+@register.filter
+def in_sentence(day: str) -> str:
+    """A day written by `near_date`, inside a sentence: "Yesterday" begins small, "Wed, Nov 19" stays."""
+    names = (gettext("Today"), gettext("Yesterday"), gettext("Tomorrow"))
+    return day[:1].lower() + day[1:] if day in names else day
 
 
 @register.filter

@@ -17,6 +17,7 @@ _BAND_AFTER_DAYS = 2
 def periods(data: ChartData, scale: Scale) -> list[Markup]:
     """Every other reporting period as a light band with its name on top."""
     marks: list[Markup] = []
+    height_of_names = _height_of_names(data, scale)
     for place, period in enumerate(data.periods):
         first, last = max(period.starts_on, scale.first), min(period.ends_on, scale.last)
         if first >= last:
@@ -37,8 +38,15 @@ def periods(data: ChartData, scale: Scale) -> list[Markup]:
             )
         length = len(period.label) * 11 * CHARACTER
         if right - left > length + 8:
-            marks.append(text(period.label, left + 4, scale.top + 12, font_size=11, text_anchor="start"))
+            marks.append(text(period.label, left + 4, height_of_names, font_size=11, text_anchor="start"))
     return marks
+
+
+def _height_of_names(data: ChartData, scale: Scale) -> float:
+    """Where the names of the periods stand: on top, or under the goal line where its words are in their way."""
+    on_top, goal = scale.top + 12, scale.y(data.target)
+    is_taken = scale.is_narrow and abs(goal - 5 - on_top) < 14  # noqa: PLR2004 - a line of words is as high
+    return goal + 14 if is_taken else on_top
 
 
 def baseline_band(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django import template
@@ -49,11 +49,12 @@ class _Scored(Protocol):
 
 @register.filter
 def score(value: Decimal | None, scale: str = "") -> str:
-    """A score as people write it: 64, 2.5, 96%; nothing for nothing."""
+    """A score as people write it: 64, 2.5, 96%, a percentage to a tenth; nothing for nothing."""
     if value is None:
         return ""
-    written = number_format(_plain(value), use_l10n=True)
-    return f"{written}%" if scale in PERCENT_SCALES else written
+    if scale in PERCENT_SCALES:
+        return f"{number_format(_plain(value.quantize(Decimal('0.1'), ROUND_HALF_UP)), use_l10n=True)}%"
+    return number_format(_plain(value), use_l10n=True)
 
 
 @register.filter

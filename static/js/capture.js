@@ -461,7 +461,10 @@ function tick() {
 
 /** @param {number} minutes */
 function said(minutes) {
-  const at = new Date(began.wall).toLocaleTimeString(document.documentElement.lang, { weekday: "short", hour: "numeric", minute: "2-digit" });
+  const at = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", hour: "numeric", minute: "2-digit" })
+    .formatToParts(new Date(began.wall))
+    .map(({ type, value }) => (type === "dayPeriod" ? value.toLowerCase() : value))
+    .join("");
   part("since").textContent = say("minutesIn", { time: at, count: Math.max(0, minutes) });
 }
 

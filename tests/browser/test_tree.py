@@ -26,7 +26,7 @@ MOVING = (
     (r"\bjust now\b|\d+:\d\d [ap]m", "TIME"),
     (rf"\b({DAYS}|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b(, )?", ""),
     (rf"\b({MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b\.? \d+(, \d{{4}})?", "DAY"),
-    (r"\b(Today|Yesterday|Tomorrow)\b", "DAY"),
+    (r"\b(Today|[Yy]esterday|Tomorrow)\b", "DAY"),
     (r"(?<!level=)[−-]?\d+([.,]\d+)*", "0"),
     (r"(?m)^( *- '?img \"[^\n]*?\"'?): \"?Base.*$", r"\1"),  # the words within a chart: its months move
 )

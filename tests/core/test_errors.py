@@ -21,7 +21,7 @@ from core.errors import (
 from core.middleware import as_refusal
 from sped.errors import server_error
 
-NOWHERE = ("There is nothing here for you", '"code": "not_found"')
+NOWHERE = ("We cannot find this page", '"code": "not_found"')
 
 
 @pytest.mark.parametrize(

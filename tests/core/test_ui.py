@@ -105,6 +105,14 @@ def test_moment_of_a_change_a_second_ago_is_just_now():
     assert ui.moment(timezone.now() - timedelta(seconds=1)) == "just now"
 
 
+def test_day_within_a_sentence_begins_small():
+    now, today = timezone.now(), timezone.localdate()
+
+    assert ui.in_sentence(ui.near_date(today)) == "today"
+    assert ui.in_sentence(ui.near_date(date(2001, 3, 9))) == "Mar 9, 2001"
+    assert ui.moment(now - timedelta(days=1)) == "yesterday"
+
+
 def test_form_ties_each_error_to_its_field_and_keeps_what_was_typed():
     form = SampleForm({"meeting_on": "12/41/2025", "minutes": "0"})
     drawn = render_to_string("components/form.html", {"form": form, "submit": "Save"})

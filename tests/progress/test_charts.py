@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from progress.arithmetic import Aimline, Direction, Measurement
-from progress.charts import ChartData, ChartLabels, PhaseChange, Width, progress_chart, sparkline
+from progress.charts import ChartData, ChartLabels, Period, PhaseChange, Width, progress_chart, sparkline
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LABELS = ChartLabels(
@@ -408,3 +408,18 @@ def test_sparkline_draws_even_next_to_nothing(values):
         height=26,
         label="",
     )
+
+
+def test_narrow_chart_writes_no_name_of_a_period_over_the_words_of_the_goal():
+    named = replace(
+        DATA, periods=(Period(label="Quarter 1", starts_on=date(2025, 9, 1), ends_on=date(2025, 11, 30)),)
+    )
+    svg = drawn(named, Width.NARROW)
+    heights = {
+        "".join(mark.itertext()): float(mark.get("y", "0"))
+        for mark in svg.iter()
+        if mark.tag.endswith("text")
+    }
+    goal = next(y for said, y in heights.items() if said == LABELS.goal_short)
+
+    assert abs(heights["Quarter 1"] - goal) >= 12

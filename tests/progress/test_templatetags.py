@@ -32,6 +32,7 @@ from tests.progress.conftest import BASELINE_ON, TODAY, make_goal, make_iep, rec
         ("64.00", "rate", "64"),
         ("2.50", "rubric", "2.5"),
         ("96.00", "percent", "96%"),
+        ("77.78", "percent", "77.8%"),
         ("0.00", "count", "0"),
         ("100", "count", "100"),
         (None, "count", ""),
