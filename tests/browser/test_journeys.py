@@ -329,5 +329,5 @@ def test_somebody_without_a_relation_finds_nothing(committed_cast, goal, new_pag
     page.goto(player.url("/caseload/"))
     page.get_by_role("searchbox", name="Find in this list").fill("nunez")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Nobody here matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No student matches")).to_be_visible()
     assert "Núñez" not in page.content()

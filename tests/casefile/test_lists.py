@@ -280,7 +280,7 @@ def test_the_palette_finds_only_students_whom_one_sees(cast):
 
     assert cast.student.name in mine
     assert cast.student.name not in theirs
-    assert "Nothing here is called that." in theirs
+    assert "Nothing found. Try part of a name." in theirs
 
 
 def test_the_palette_offers_pages_and_acts_by_right(cast):
