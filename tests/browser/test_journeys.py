@@ -307,7 +307,7 @@ def test_a_page_empties_when_its_reader_leaves_the_team(committed_cast, goal, ne
         member = TeamMember.objects.get(person=cast.sam.person, student=cast.student)
         end_team_member(actor=cast.ada.actor, student_id=cast.student.id, member_id=member.id)
 
-    expect(page.locator("#overview")).to_contain_text("No longer available to you", timeout=5_000)
+    expect(page.locator("#overview")).to_contain_text("No longer available to you", timeout=SOON)
     expect(page.get_by_text("50 of 92")).to_have_count(0)
 
 

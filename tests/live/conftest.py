@@ -25,8 +25,9 @@ from core.tenant import organization
 from ieps.models import Goal, Iep
 from sped import embedded
 from tests.conftest import ROOT, wait_until_alive
+from tests.reliability.scale import in_time
 
-PATIENCE = 10.0
+PATIENCE = in_time(10)
 
 
 class Tab:

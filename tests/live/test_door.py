@@ -7,6 +7,7 @@ from accounts.actors import new_token, token_digest
 from accounts.models import ApiToken
 from tests.factories.accounts import ApiTokenFactory
 from tests.live.news import status_of
+from tests.reliability.scale import in_time
 
 
 def test_nobody_signed_in_is_refused_before_the_socket_opens(server, committed_cast, open_tab):
@@ -62,7 +63,7 @@ def test_program_with_a_token_watches_what_its_person_may(server, committed_cast
 
     ApiToken.objects.filter(id=held.id).update(revoked_at="2025-01-01T00:00Z")
 
-    assert tab.closed(5)[0] == 4401
+    assert tab.closed(in_time(5))[0] == 4401
     assert (
         status_of(lambda: open_tab(server, headers={"Authorization": f"Bearer {token}"}, origin=None)) == 403
     )

@@ -13,7 +13,7 @@ import pytest
 from core.models import OutboxEvent
 from core.outbox import topic_versions
 from core.tenant import organization
-from tests.live.conftest import make_goal
+from tests.live.conftest import PATIENCE, make_goal
 from tests.live.news import change
 from tests.reliability.scale import figures, in_time, scaled
 
@@ -74,7 +74,7 @@ def test_redis_killed_and_started_empty_leaves_every_page_true(group, committed_
     began = time.monotonic()
     wait_for_relay()
     for tab in tabs:
-        tab.until_true(topics, timeout=5)
+        tab.until_true(topics, timeout=in_time(5))
 
     took = time.monotonic() - began
     figures(
@@ -82,7 +82,7 @@ def test_redis_killed_and_started_empty_leaves_every_page_true(group, committed_
         load=f"Redis killed and started empty under {len(tabs)} sockets of two processes, {edits * len(records)} edits",
         found=f"every socket knew the truth {took:.1f} s after the return",
     )
-    assert took < 8
+    assert took < in_time(8)
     assert all(tab.known == topic_versions(topics) for tab in tabs)
 
 
@@ -100,7 +100,7 @@ def test_page_opened_while_redis_is_away_works_and_comes_alive_afterwards(
     group.start_redis()
 
     wait_for_relay()
-    tab.until_true([goal.topic], timeout=5)
+    tab.until_true([goal.topic], timeout=in_time(5))
 
 
 def test_relay_killed_in_the_middle_of_its_work_is_replaced_without_a_loss(
@@ -131,9 +131,9 @@ def test_relay_killed_in_the_middle_of_its_work_is_replaced_without_a_loss(
     stop.set()
     writer.join()
 
-    wait_for_relay(15)
+    wait_for_relay(in_time(15))
     for tab in tabs:
-        tab.until_true(topics, timeout=5)
+        tab.until_true(topics, timeout=in_time(5))
     assert not OutboxEvent.objects.filter(delivered_at=None).exists()
 
 
@@ -168,13 +168,13 @@ def test_three_pushes_in_ten_lost_on_the_way_and_every_page_ends_true(
         wait_for_relay()
         began = time.monotonic()
         for tab in tabs:
-            tab.until_true(topics, timeout=5)
+            tab.until_true(topics, timeout=in_time(5))
 
         assert time.monotonic() - began < in_time(5)
         assert proxy.lost > 5
 
 
-def wait_for_relay(seconds=10):
+def wait_for_relay(seconds=PATIENCE):
     """Wait until nothing waits."""
     until = time.monotonic() + seconds
     while OutboxEvent.objects.filter(delivered_at=None).exists():

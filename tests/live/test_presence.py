@@ -12,6 +12,7 @@ from core.presence import colour
 from core.tenant import organization
 from live import queries
 from tests.live.conftest import PATIENCE
+from tests.reliability.scale import in_time
 
 
 def names(people):
@@ -125,7 +126,7 @@ def test_person_who_loses_the_student_is_gone_from_the_page(server, committed_ca
     with organization(committed_cast.district.id):
         committed_cast.student.team.filter(person=committed_cast.sam.person).update(ends_on="2025-01-01")
 
-    assert sam.hear_of("refused", 5) == [page]
+    assert sam.hear_of("refused", in_time(5)) == [page]
     hear_until(casey, page, [])
 
 
@@ -140,7 +141,7 @@ def test_two_processes_see_one_page_and_a_killed_one_fades(group, committed_cast
 
     first.process.kill()
 
-    hear_until(sam, page, [], timeout=25)
+    hear_until(sam, page, [], timeout=in_time(25))
 
 
 def test_presence_comes_back_after_redis_was_away(group, committed_cast, open_tab):
@@ -154,10 +155,10 @@ def test_presence_comes_back_after_redis_was_away(group, committed_cast, open_ta
 
     group.kill("redis")
     group.start_redis()
-    time.sleep(1)
     ada = open_tab(web, committed_cast.ada)
+    ada.say(here=page)
 
-    assert names(here(ada, page)) == ["Casey Cast", "Sam Cast"]
+    hear_until(ada, page, ["Casey Cast", "Sam Cast"])
 
 
 def visitor_of(player, page):

@@ -57,7 +57,7 @@ def test_socket_dies_within_five_seconds_of_its_rights(server, committed_cast, o
 
     began = time.monotonic()
     end(committed_cast, cookie)
-    ends = [tab.closed(6) for tab in tabs]
+    ends = [tab.closed(in_time(6)) for tab in tabs]
 
     assert time.monotonic() - began < in_time(5)
     assert [(code, error["code"], error["status"]) for code, error in ends] == [
@@ -130,7 +130,7 @@ def test_topics_that_were_lost_are_refused_within_five_seconds_and_the_socket_li
     began = time.monotonic()
     with organization(committed_cast.district.id):
         loss(committed_cast)
-    refused = tab.hear_of("refused", 6)
+    refused = tab.hear_of("refused", in_time(6))
 
     assert time.monotonic() - began < in_time(5)
     assert refused == sorted([goal.topic, committed_cast.student.topic])
@@ -161,4 +161,4 @@ def test_iep_that_goes_back_to_draft_is_refused_to_the_family(server, committed_
     with organization(committed_cast.district.id):
         type(goal.iep).objects.filter(id=goal.iep_id).update(status="draft")
 
-    assert tab.hear_of("refused", 5) == sorted([goal.topic, goal.iep.topic])
+    assert tab.hear_of("refused", in_time(5)) == sorted([goal.topic, goal.iep.topic])

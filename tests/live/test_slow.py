@@ -15,7 +15,7 @@ from core.tenant import organization
 from tests.live.conftest import make_goal
 
 FRAMES = 5_000  # of about 3 KB: more than the buffers of both ends of a connection take
-MOST_SECONDS = 90
+MOST_SECONDS = 300  # a loaded machine
 
 
 def memory_of(process):
@@ -59,7 +59,7 @@ def flood(bus, topics, quick):
             version += 1
             bus.publish(live_channel(), json.dumps({"changed": dict.fromkeys(topics, str(version))}))
         try:
-            quick.hear(1)
+            quick.hear()
         except (TimeoutError, ConnectionClosed) as error:
             pytest.fail(f"the quick one was not told: {error!r}")
         assert time.monotonic() < until
