@@ -2,7 +2,8 @@
 
 import json
 import mimetypes
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.template import engines
 
 from casefile.context import Link
+from tests.conftest import SLOW_PAGE
 
 DIST = Path(settings.BASE_DIR) / "static" / "dist"
 NONCE = "bm9uY2U="
@@ -112,6 +114,12 @@ class Site:
         self.version, self.goals = version, list(goals)
         self.tell(changed={"student.1": version})
 
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        until = time.monotonic() + SLOW_PAGE / 1_000
+        while not is_so():
+            assert time.monotonic() < until, (self.frames, self.fetched)
+            self.page.wait_for_timeout(20)
+
     def ids(self, selector: str) -> list[str]:
         return self.page.eval_on_selector_all(selector, "found => found.map(one => one.id)")
 
@@ -119,7 +127,7 @@ class Site:
 @pytest.fixture
 def site(browser: Any) -> Iterator[Site]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(8000)
+    context.set_default_timeout(SLOW_PAGE)
     site = Site(page=context.new_page())
     complaints: list[str] = []
     site.page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -208,8 +216,7 @@ def test_region_that_is_no_longer_open_shows_nothing_of_it(site):
     site.tell(changed={"student.1": "2"})
     site.page.wait_for_selector("#goals.is-gone")
     assert site.page.inner_text("#goals") == "No longer available to you"
-    site.page.wait_for_timeout(50)
-    assert site.frames[-1] == {"unwatch": ["student.1"]}
+    site.wait_until(lambda: site.frames[-1] == {"unwatch": ["student.1"]})
 
 
 def test_refused_topic_makes_the_page_ask(site):
@@ -243,7 +250,7 @@ def test_hidden_tab_waits_and_catches_up(site):
 def test_failed_refetch_is_tried_again(site):
     site.part_status = 503
     site.goals_change("2", GOAL, NEW)
-    site.page.wait_for_timeout(300)
+    site.wait_until(lambda: "GET /part/" in site.fetched)
     site.part_status = 200
     site.page.wait_for_selector("#goal-2")
 
@@ -282,5 +289,4 @@ def test_sent_form_is_not_offered_again(site):
 def test_theme_changes_at_once_and_is_told_to_the_account(site):
     site.page.click("[data-theme-toggle]")
     assert site.page.get_attribute("html", "data-theme") == "night"
-    site.page.wait_for_timeout(100)
-    assert site.fetched == ["POST /preferences/"]
+    site.wait_until(lambda: site.fetched == ["POST /preferences/"])
