@@ -92,12 +92,7 @@ def goals_progress(
     )
     lineages = [goal.lineage_id for goal in goals]
     mine: dict[str, Any] = {"organization_id": actor.organization_id, "lineage_id__in": lineages}
-    points = _by_lineage(
-        ProgressPoint.objects.visible_to(actor)
-        .filter(lineage_id__in=lineages, voided_at=None)
-        .select_related("goal__iep")
-        .order_by("measured_on", "id")
-    )
+    points = _by_lineage(_points_with_goals(actor, lineages))
     phases = _by_lineage(Phase.objects.filter(**mine).order_by("starts_on"))
     decisions = _by_lineage(
         Decision.objects.filter(**mine).select_related("phase").order_by("-decided_on", "-id")
@@ -117,6 +112,25 @@ def goals_progress(
         )
         found[goal.id] = _composed(actor, goal, access, read, today=today)
     return found
+
+
+def _points_with_goals(actor: Actor, lineages: Collection[UUID]) -> list[ProgressPoint]:
+    """The points of lineages, oldest first, each with its goal and that goal's IEP.
+
+    Joined here: a planner that knows nothing yet of a new district reads every score once for each goal.
+    """
+    rows = ProgressPoint.objects.visible_to(actor).filter(lineage_id__in=lineages, voided_at=None)
+    points = list(rows.order_by("measured_on", "id"))
+    goals = (
+        Goal.objects.filter(  # for all: of points already seen
+            organization_id=actor.organization_id, id__in={point.goal_id for point in points}
+        )
+        .select_related("iep")
+        .in_bulk()
+    )
+    for point in points:
+        point.goal = goals[point.goal_id]
+    return points
 
 
 def _by_lineage(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
