@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from coediting import log, mutations
 from coediting.delta import Manuscript
@@ -47,7 +47,7 @@ class Outcome:
 
 
 def commit(organization_id: UUID, batches: Mapping[UUID, Batch], at: datetime) -> Outcome:
-    """Commit the changes of several texts of an organisation together.
+    """Commit the changes of several texts of an organisation together, on a connection that the thread keeps.
 
     When PostgreSQL refuses what one of them holds, each is committed by itself: nobody waits for a bad neighbour.
     Raises OperationalError and InterfaceError when it is not known what was committed.
@@ -68,9 +68,13 @@ def commit(organization_id: UUID, batches: Mapping[UUID, Batch], at: datetime) -
 
 def _commit(organization_id: UUID, batches: Mapping[UUID, Batch], at: datetime) -> frozenset[UUID]:
     connection.ensure_connection()
-    # What a transaction says before and after its one statement goes along with it: two round trips, not seven.
-    with connection.connection.pipeline(), within(organization_id):
-        return mutations.commit_batches(actor=_software(organization_id), batches=batches, at=at)
+    try:
+        # What a transaction says before and after its one statement goes along with it: two round trips, not seven.
+        with connection.connection.pipeline(), within(organization_id):
+            return mutations.commit_batches(actor=_software(organization_id), batches=batches, at=at)
+    except (DatabaseError, InterfaceError):
+        connection.close()  # the thread keeps it from commit to commit, so it has to be a good one
+        raise
 
 
 def keep(organization_id: UUID, text_id: UUID, version: int, ops: Ops) -> None:

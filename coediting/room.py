@@ -40,7 +40,7 @@ class Room:
         self.is_doubtful = False
         self.is_wanted_whole = False
         self._kept = self._seen = desk.head
-        self._kept_at = self._seen_at = self._began_at = 0.0
+        self.kept_at = self._seen_at = self._began_at = 0.0
         self._whole: tuple[int, list[dict[str, Any]]] = (-1, [])
 
     @property
@@ -182,7 +182,7 @@ class Room:
             if self._seen <= self._kept:
                 self._began_at = now
             self._seen, self._seen_at = head, now
-        if self.is_kept or now - self._kept_at < KEEP_PAUSE_SECONDS:
+        if self.is_kept or now - self.kept_at < KEEP_PAUSE_SECONDS:
             return False
         return (
             head - self._kept >= KEEP_EVERY
@@ -192,4 +192,4 @@ class Room:
 
     def kept(self, version: int, now: float) -> None:
         """The text was stored whole."""
-        self._kept, self._kept_at, self._began_at = max(self._kept, version), now, now
+        self._kept, self.kept_at, self._began_at = max(self._kept, version), now, now
