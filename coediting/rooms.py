@@ -11,13 +11,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import partial
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from asgiref.sync import sync_to_async
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
@@ -47,9 +45,7 @@ UNANSWERED_SECONDS = 3.0
 DATABASE_AWAY = (DatabaseError, InterfaceError, OSError)
 
 # Commits have threads of their own, which keep their connections: they never wait behind other work.
-committing = partial(
-    sync_to_async, thread_sensitive=False, executor=ThreadPoolExecutor(2, thread_name_prefix="commits")
-)
+committers = ThreadPoolExecutor(2, thread_name_prefix="commits")
 
 
 class Rooms:
@@ -182,8 +178,12 @@ class Rooms:
                 batches[room.organization_id][room.id] = room.desk.flight
         self._carried = sum(len(batch.entries) for mine in batches.values() for batch in mine.values())
         if batches:
+            loop = asyncio.get_running_loop()
             outcomes = await asyncio.gather(
-                *(committing(errands.commit)(of, mine, now) for of, mine in batches.items())
+                *(
+                    loop.run_in_executor(committers, errands.commit, of, mine, now)
+                    for of, mine in batches.items()
+                )
             )
             for outcome, mine in zip(outcomes, batches.values(), strict=True):
                 self._deliver(outcome, mine)
