@@ -76,8 +76,8 @@ def all_sittings_of(text: Text) -> tuple[Sitting, ...]:
             newest = version
         elif version != floor:
             continue  # two processes kept the text at once: one way down through them says everything once
-        spans.append([_sitting(row) for row in kept])
-        floor = since
+        spans.append([_sitting(row) for row in kept or ()])
+        floor = since or 0
     spans.append(sittings_of(text, after=0, until=floor))
     return joined([*reversed(spans), sittings_of(text, after=newest, until=text.version)])
 
