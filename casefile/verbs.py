@@ -146,6 +146,7 @@ VERBS: Mapping[str, str | Promise] = {
     "progress.point.excluded": _("left a score out"),
     "progress.point.included": _("counted a score again"),
     "progress.point.observed_twice": _("observed a score a second time"),
+    "progress.summary.rewritten": _("corrected the summary of a goal"),
     "progress.prompts.set": _("set the district's prompts"),
     "progress.report.begun": _("began a progress report"),
     "progress.report.discarded": _("discarded the draft of a progress report"),

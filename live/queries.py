@@ -118,8 +118,8 @@ def _organizations(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
     return {actor.organization_id} & set(ids) if _sees_district(actor) else ()
 
 
-def _fields(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
-    """The district's own fields: everybody hears that their definitions changed, nobody hears what they say."""
+def _own_district(actor: Actor, ids: Collection[UUID]) -> Iterable[UUID]:
+    """What a district sets for all of it: everybody hears that it changed, nobody hears what it says."""
     return {actor.organization_id} & set(ids)
 
 
@@ -141,5 +141,6 @@ DOORS: dict[str, Callable[[Actor, Collection[UUID]], Iterable[UUID]]] = {
     "person": _own,
     "school": _schools,
     "organization": _organizations,
-    "fields": _fields,
+    "fields": _own_district,
+    "measuring": _own_district,
 }

@@ -14,6 +14,7 @@ class ProgressConfig(AppConfig):
         )
 
         listen("ieps.iep.activated", "progress.summarise_iep")
+        listen("progress.rule.set", "progress.follow_rule")
         register("progress.parts_of_record", parts_of_record.parts)
         register("ieps.asked_lineages", queries.asked_lineages)
         register("progress.mastery_standard", queries.mastery_standard)

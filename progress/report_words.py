@@ -14,6 +14,7 @@ from core.dates import day_in_record
 from ieps.models import PERCENT_SCALES
 from progress import arithmetic
 from progress.arithmetic import Direction, Status
+from progress.left_out import for_families
 from progress.reporting import Facts, Objection, Statement, objection
 from progress.templatetags.progress import PERCENT_WORDS, difference, progress_chart, progress_note, score
 
@@ -99,15 +100,15 @@ def objections_of(facts: Facts) -> dict[str, str]:
 
 def evidence(page: GoalProgress, first_on: date) -> Evidence:
     """Numbers, sentences and chart of a goal, in the language of now."""
-    note = progress_note(page)
+    note, shown = progress_note(page), for_families(page)
     return Evidence(
         title=gettext("Goal {number}: {title}").format(number=page.number, title=page.title),
         goal=page.statement,
         level=_level(page),
         verdict=f"{note['strong']} {note['text']}".strip(),
         facts=_facts(page, first_on),
-        chart_wide=str(progress_chart(page, "wide")) if page.measurements else "",
-        chart_narrow=str(progress_chart(page, "narrow")) if page.measurements else "",
+        chart_wide=str(progress_chart(shown, "wide")) if page.measurements else "",
+        chart_narrow=str(progress_chart(shown, "narrow")) if page.measurements else "",
     )
 
 

@@ -6,12 +6,14 @@ from uuid import UUID
 from celery import shared_task
 from django.utils.timezone import now
 
-from accounts.actors import software_actors
+from accounts.actors import actor_of_software, software_actors
 from accounts.queries import organization_of
-from core.actor import Actor
+from core.actor import Actor, Kind
 from core.queue import task
 from core.tenant import organization
 from progress import mutations
+
+EVALUATOR = "Throughline"  # as the audit names it
 
 
 @task(name="progress.summarise_iep")
@@ -21,23 +23,41 @@ def summarise_iep(*, actor: Actor, record_id: str) -> None:
         mutations.summarise_iep(actor=actor, iep_id=UUID(record_id))
 
 
+@task(name="progress.follow_rule")
+def follow_rule(*, actor: Actor, record_id: str) -> None:
+    """The district has another decision rule: every goal is evaluated again. Twice changes nothing."""
+    software = actor_of_software(
+        kind=Kind.SYSTEM, organization_id=UUID(record_id), name=EVALUATOR, origin=actor.origin
+    )
+    evaluate_district(actor=software, today=software.today)
+
+
+PARTS = 2  # as many workers as an installation has at the least; `sped/celery.py` runs each
 NIGHT_HOUR = 2  # in the district's own time: nobody records then, and the new day has begun
 
 
 @shared_task(name="progress.evaluate_due")
-def evaluate_due() -> None:
-    """Look at every goal of each district once a day, at night there. Run every few minutes; killed, it goes on."""
-    for actor in software_actors(name="Throughline"):
+def evaluate_due(part: int = 0) -> None:
+    """Look at a part of the goals of each district once a day, at night there.
+
+    Run for each part every few minutes, so that workers share them; killed, it goes on.
+    """
+    for actor in software_actors(name=EVALUATOR):
         if _hour_of(actor) >= NIGHT_HOUR:
-            evaluate_district(actor=actor, today=actor.today)
+            evaluate_part(actor=actor, today=actor.today, part=part)
 
 
 def evaluate_district(*, actor: Actor, today: date) -> int:
-    """Look at the goals that were not looked at today, batch by batch. Returns how many verdicts changed."""
+    """Look at the goals that were not looked at today. Returns how many verdicts changed."""
+    return sum(evaluate_part(actor=actor, today=today, part=part) for part in range(PARTS))
+
+
+def evaluate_part(*, actor: Actor, today: date, part: int) -> int:
+    """Look at a part of them, batch by batch. Returns how many verdicts changed."""
     changed = 0
     while True:
         with organization(actor.organization_id):
-            found = mutations.evaluate_batch(actor=actor, today=today)
+            found = mutations.evaluate_batch(actor=actor, today=today, part=part, parts=PARTS)
         changed += found.changed
         if found.is_finished:
             return changed

@@ -15,7 +15,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "ieps.activate_due": {"task": "ieps.activate_due", "schedule": 300.0},
     "students.move_due": {"task": "students.move_due", "schedule": 300.0},
-    "progress.evaluate_due": {"task": "progress.evaluate_due", "schedule": 900.0},
+    "progress.evaluate_due": {"task": "progress.evaluate_due", "schedule": 900.0, "args": (0,)},
+    "progress.evaluate_due.other": {"task": "progress.evaluate_due", "schedule": 900.0, "args": (1,)},
     "coediting.sweep": {"task": "coediting.sweep", "schedule": 120.0},
     "records.sweep": {"task": "records.sweep", "schedule": 900.0},
     "accounts.sweep": {"task": "accounts.sweep", "schedule": 3600.0},

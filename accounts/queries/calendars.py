@@ -9,14 +9,16 @@ from uuid import UUID
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts import calendars
+from accounts.calendar_models import measuring
 from accounts.calendars import Calendar
 from accounts.models import DaysOff, ReportingPeriod, School, SchoolYear
 from accounts.queries.people import schools_of
 from accounts.rules import may_keep_calendar, may_keep_some_calendar
 from core.actor import Actor
 from core.errors import NotFound
+from core.models import topic
 from core.mutation import require
-from core.outbox import topic_version
+from core.outbox import topic_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +40,8 @@ class YearRow:
 class CalendarPage:
     """The school years of the district, newest first, and for which schools the reader may keep one."""
 
-    topic: str
-    version: str
+    topics: str
+    versions: str
     years: tuple[YearRow, ...]
     schools: tuple[School, ...]
     may_keep_district: bool
@@ -48,16 +50,19 @@ class CalendarPage:
 def calendar_page(*, actor: Actor) -> CalendarPage:
     """Every school year, the district's before those of single schools. Raises NotAllowed."""
     require(actor, may_keep_some_calendar, actor)
-    topic = f"organization.{actor.organization_id}"
-    version = topic_version(topic)
+    may_keep_district = may_keep_calendar(actor, None)
+    # The names of schools are news of the district, which not every keeper of a school's calendar may watch.
+    district = (topic("organization", actor.organization_id),) if may_keep_district else ()
+    topics = (measuring(actor.organization_id), *district)
+    versions = topic_versions(topics)
     rows = list(_whole(actor).order_by("-first_on", F("school__name").asc(nulls_first=True), "id"))
     names = {(row.school_id, row.name) for row in rows}
     return CalendarPage(
-        topic=topic,
-        version=version,
+        topics=" ".join(topics),
+        versions=" ".join(versions[name] for name in topics),
         years=tuple(_row(actor, row, names) for row in rows),
         schools=schools_to_keep(actor=actor),
-        may_keep_district=may_keep_calendar(actor, None),
+        may_keep_district=may_keep_district,
     )
 
 

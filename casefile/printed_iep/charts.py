@@ -67,7 +67,7 @@ def charts_of(*, actor: Actor, student: Student, goal_ids: Iterable[str]) -> dic
 
 
 def _drawn(page: GoalProgress) -> Chart | None:
-    return inked(str(progress_chart(page, "wide")), page.title) if page.measurements else None
+    return inked(str(progress_chart(for_families(page), "wide")), page.title) if page.measurements else None
 
 
 def keep_charts(*, actor: Actor, subject: Subject) -> None:

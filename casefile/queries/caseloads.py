@@ -134,15 +134,15 @@ def caseload(*, actor: Actor, filters: Filters, place: Place, today: date) -> Ca
     """One page of the students that exist for the actor, narrowed and in order. Constant number of statements."""
     if filters.sort == "due" and not sees_anywhere(actor=actor, group=Group.RECORD):
         filters = replace(filters, sort="name")
-    topics = list_topics(actor=actor)
+    topics = [*list_topics(actor=actor), measuring(actor.organization_id)]
     return kept_until_news(
         actor=actor,
-        topics=[*topics, measuring(actor.organization_id)],
+        topics=topics,
         key=("caseload", filters, place, today),
         read=lambda versions: replace(
             _shared(actor, filters, place, today),
             topics=" ".join(topics),
-            versions=" ".join(versions[: len(topics)]),
+            versions=" ".join(versions),
         ),
     )
 

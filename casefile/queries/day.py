@@ -126,13 +126,13 @@ class MyDay:
 
 def my_day(*, actor: Actor, today: date, after: UUID | None = None) -> MyDay:
     """The first page of a person. The number of statements does not depend on how many students there are."""
-    topics = list_topics(actor=actor)
+    topics = [*list_topics(actor=actor), measuring(actor.organization_id)]
     return kept_until_news(
         actor=actor,
-        topics=[*topics, measuring(actor.organization_id)],
+        topics=topics,
         key=("my day", today, after),
         read=lambda versions: _my_day(
-            actor, today, after, topics=" ".join(topics), versions=" ".join(versions[: len(topics)])
+            actor, today, after, topics=" ".join(topics), versions=" ".join(versions)
         ),
     )
 

@@ -13,7 +13,7 @@ from core.actor import Actor, Origin
 from core.dates import date_order
 from core.kept import kept_until_news
 from core.models import topic
-from core.outbox import topic_version
+from core.outbox import stamp
 from students.models import as_anybody
 from students.queries import district_topics, opened_student
 
@@ -24,17 +24,18 @@ def sight_of_scores(*, actor: Actor, student_id: UUID) -> Hashable:
     """Equal for two viewers to whom the student's page of scores looks the same, and for one until it changes.
 
     It holds all that the page is made from: the version of the student (each change to a goal or a score makes
-    another), every right, the day, the language and the order of dates; and who asks, where own scores
-    look different from others'. Raises NotFound.
+    another), that of the district's rule and calendars, every right, the day, the language and the order of dates;
+    and who asks, where own scores look different from others'. Raises NotFound.
     """
-    version = topic_version(topic("student", student_id))  # before the rights and the content
+    topics = (topic("student", student_id), measuring(actor.organization_id))
+    versions = stamp(topics).versions  # before the rights and the content
     _student, access = opened_student(actor=actor, student_id=student_id)
     sees_all_alike = access.may(Action.WRITE, Group.GOALS) or not access.may(Action.RECORD, Group.PROGRESS)
     anybody = replace(actor, acting_person_id=None, name="", origin=Origin())
     return (
         anybody if sees_all_alike else replace(anybody, acting_person_id=actor.person_id),
         access,
-        version,
+        versions,
         get_language(),
         date_order(),
     )

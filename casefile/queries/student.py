@@ -121,6 +121,8 @@ class Overview:
     """The first tab. Parts that the reader's rights leave out are empty, and their flag in `head` says so."""
 
     head: StudentHead
+    topics: str
+    versions: str
     strengths: str
     needs: str
     family_wants: str
@@ -151,15 +153,22 @@ def student_head(*, actor: Actor, student_id: UUID, today: date) -> StudentHead:
 
 def overview(*, actor: Actor, student_id: UUID, today: date) -> Overview:
     """The overview of a student, from the IEP in force. The number of statements is constant. Raises NotFound."""
+    topics = (topic("student", student_id), measuring(actor.organization_id))
     return kept_until_news(
         actor=actor,
-        topics=(topic("student", student_id), measuring(actor.organization_id)),
+        topics=topics,
         key=("overview", today),
-        read=lambda versions: _overview(actor, _opened(actor, student_id, today, versions[0]), today),
+        read=lambda versions: _overview(
+            actor,
+            _opened(actor, student_id, today, versions[0]),
+            today,
+            topics=" ".join(topics),
+            versions=" ".join(versions),
+        ),
     )
 
 
-def _overview(actor: Actor, found: "_Opened", today: date) -> Overview:
+def _overview(actor: Actor, found: "_Opened", today: date, *, topics: str, versions: str) -> Overview:
     student_id = found.student.id
     iep, known = found.iep, found.access
     sees_words = known.sees(Group.IEP) or known.sees(Group.SHARED_IEP)
@@ -169,6 +178,8 @@ def _overview(actor: Actor, found: "_Opened", today: date) -> Overview:
     general = [row for row in found.team if row.part == TeamMember.Part.GENERAL_EDUCATION]
     return Overview(
         head=found.head,
+        topics=topics,
+        versions=versions,
         strengths=words.strengths if words else "",
         needs=words.present_levels if words else "",
         family_wants=words.parent_concerns if words else "",

@@ -51,6 +51,13 @@ class Aimline:
         """The change asked for each week, to a hundredth. Negative for a goal that decreases."""
         return rounded(self.per_day * DAYS_A_WEEK, CENT)
 
+    def side(self, point: Measurement) -> int:
+        """On which side of the aimline a score lies: -1 short of it, 1 beyond, 0 on it or before its start."""
+        expected = self.at(point.on)
+        if expected is None or point.value == expected:
+            return 0
+        return -1 if (point.value < expected) is (self.direction is Direction.INCREASE) else 1
+
     def falls_short(self, point: Measurement) -> bool:
         """Whether the score is on the wrong side of the aimline; on it is not short."""
         expected = self.at(point.on)
@@ -59,7 +66,8 @@ class Aimline:
 
 def aimline(terms: GoalTerms, points: Iterable[Measurement]) -> Aimline | None:
     """The aimline of a goal: from its entered baseline, else from the median of its first scores."""
-    measured = median_baseline(points)
+    is_entered = terms.baseline is not None and terms.baseline_on is not None
+    measured = None if is_entered else median_baseline(points)
     if terms.baseline is not None and (terms.baseline_on or measured):
         start_on = terms.baseline_on or (measured[0] if measured else terms.target_on)
         start = terms.baseline

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, compress, takewhile
 from typing import NamedTuple
 
 from progress.arithmetic.aimlines import Aimline, percent_of_way
@@ -40,9 +40,11 @@ class Toward:
     of: int
 
 
-class _Trial(NamedTuple):
-    point: Measurement
-    is_hit: bool
+class _Trials(NamedTuple):
+    """Trials in their order: the score that each belongs to, and whether it is at the criterion."""
+
+    points: Sequence[Measurement]
+    hits: Sequence[bool]
 
 
 def mastery(
@@ -56,13 +58,15 @@ def mastery(
         return Mastery(on=first.on, points=(first,)) if first else None
     trials = _trials(known, rule, line)
     step = rule.of if rule.window is Window.BLOCK else 1
-    hits = list(accumulate((trial.is_hit for trial in trials), initial=0))
-    for end in range(rule.of, len(trials) + 1, step):
+    if sum(trials.hits) < rule.hits:
+        return None
+    hits = list(accumulate(trials.hits, initial=0))
+    for end in range(rule.of, len(hits), step):
         if hits[end] - hits[end - rule.of] < rule.hits:
             continue
-        window = trials[end - rule.of : end]
-        if _is_met(window, rule):
-            return Mastery(on=window[-1].point.on, points=tuple(dict.fromkeys(each.point for each in window)))
+        window = trials.points[end - rule.of : end]
+        if _is_met(window, trials.hits[end - rule.of : end], rule):
+            return Mastery(on=window[-1].on, points=tuple(dict.fromkeys(window)))
     return None
 
 
@@ -73,15 +77,14 @@ def toward_mastery(
     known = [point for point in scores if not point.is_excluded and (since is None or point.on >= since)]
     if rule.by is MasteryBy.OBSERVER:
         return Toward(hits=sum(point.is_mastered for point in known[-1:]), of=1)
-    trials = _trials(known, rule, line)
+    hits = _trials(known, rule, line).hits
     if rule.window is Window.BLOCK:
-        window = trials[len(trials) - len(trials) % rule.of :]
+        found = sum(hits[len(hits) - len(hits) % rule.of :])
     elif rule.hits == rule.of:
-        misses = [place for place, trial in enumerate(trials) if not trial.is_hit]
-        window = trials[misses[-1] + 1 :] if misses else trials
+        found = sum(1 for _hit in takewhile(bool, reversed(hits)))
     else:
-        window = trials[-rule.of :]
-    return Toward(hits=min(sum(trial.is_hit for trial in window), rule.of), of=rule.of)
+        found = sum(hits[-rule.of :])
+    return Toward(hits=min(found, rule.of), of=rule.of)
 
 
 def is_hit(point: Measurement, rule: MasteryRule, line: Aimline) -> bool:
@@ -90,22 +93,23 @@ def is_hit(point: Measurement, rule: MasteryRule, line: Aimline) -> bool:
     return not is_short(point.value, of=criterion, direction=line.direction)
 
 
-def _trials(scores: Sequence[Measurement], rule: MasteryRule, line: Aimline) -> list[_Trial]:
+def _trials(scores: Sequence[Measurement], rule: MasteryRule, line: Aimline) -> _Trials:
     if rule.counts is Counts.DAY:
         scores = list({score.on: score for score in scores}.values())
     if rule.counts is Counts.TRIAL:
-        return [
-            _Trial(point, hit) for point in scores for hit in point.trials or (is_hit(point, rule, line),)
-        ]
+        single = [(point, hit) for point in scores for hit in point.trials or (is_hit(point, rule, line),)]
+        return _Trials([point for point, _hit in single], [hit for _point, hit in single])
     criterion = line.target if rule.value is None else rule.value
     if line.direction is Direction.DECREASE:
-        return [_Trial(point, point.value <= criterion) for point in scores]
-    return [_Trial(point, point.value >= criterion) for point in scores]
+        return _Trials(scores, [point.value <= criterion for point in scores])
+    return _Trials(scores, [point.value >= criterion for point in scores])
 
 
-def _is_met(window: Sequence[_Trial], rule: MasteryRule) -> bool:
+def _is_met(window: Sequence[Measurement], hits_of: Sequence[bool], rule: MasteryRule) -> bool:
     """Whether the hits of a window, enough of them, come from enough settings and people."""
-    hits = [trial.point for trial in window if trial.is_hit]
+    if rule.settings <= 1 and rule.people <= 1:
+        return True
+    hits = list(compress(window, hits_of))
     settings = {point.setting for point in hits if point.setting}
     people = {point.by for point in hits if point.by}
     return (rule.settings <= 1 or len(settings) >= rule.settings) and (

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import takewhile
+from operator import attrgetter
 from statistics import median
 
 DAYS_A_WEEK = 7
@@ -17,6 +18,7 @@ BASELINE_POINTS = 3
 CENT = Decimal("0.01")
 TENTH = Decimal("0.1")
 THOUSANDTH = Decimal("0.001")
+_DAY, _IS_BASELINE = attrgetter("on"), attrgetter("is_baseline")
 
 
 class Direction(StrEnum):
@@ -131,7 +133,10 @@ def median_baseline(points: Iterable[Measurement]) -> tuple[date, Decimal] | Non
 
 def in_order(points: Iterable[Measurement]) -> list[Measurement]:
     """The scores by day, on one day the baseline first, else as they came."""
-    return sorted(points, key=lambda point: (point.on, not point.is_baseline))
+    ordered = sorted(points, key=_DAY)
+    if any(map(_IS_BASELINE, ordered)):
+        ordered.sort(key=lambda point: (point.on, not point.is_baseline))
+    return ordered
 
 
 def run_at_end(points: Sequence[Measurement], holds: Callable[[Measurement], bool]) -> int:

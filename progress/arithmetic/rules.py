@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from accounts.calendars import Calendar, day_before
 from progress.arithmetic.aimlines import Aimline
 from progress.arithmetic.mastery import Mastery, is_hit, mastery
 from progress.arithmetic.measures import (
-    Direction,
     MasteryRule,
     Measurement,
     Status,
-    is_short,
     run_at_end,
 )
-from progress.arithmetic.trends import ordinary_least_squares
+from progress.arithmetic.trends import Trend, ordinary_least_squares
 
 PROBES_TO_LOSE = 2
 """So many scores in a row short of the criterion after mastery say that the skill is not kept."""
@@ -73,6 +72,31 @@ class DecisionRule:
 STANDARD_RULE = DecisionRule()
 
 
+class Runs(NamedTuple):
+    """How many of the last scores, without a break, lie short of the aimline, not short of it, and beyond it."""
+
+    below: int
+    at_or_above: int
+    above: int
+
+
+def runs_of(scores: Sequence[Measurement], line: Aimline) -> Runs:
+    """The runs at the end of scores, each score looked at once and none before they break."""
+    below = at_or_above = above = 0
+    for point in reversed(scores):
+        side = line.side(point)
+        if side < 0:
+            if at_or_above:
+                break
+            below += 1
+        elif below:
+            break
+        else:
+            above += side > 0 and above == at_or_above
+            at_or_above += 1
+    return Runs(below, at_or_above, above)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the scores say on one day: a status, the rule that fired, what it suggests, and the scores it rests on."""
@@ -104,6 +128,8 @@ def verdict(  # noqa: PLR0911  # one answer for each rule, in the order in which
     met: Mastery | None = None,
     decided_on: date | None = None,
     calendar: Calendar = (),
+    runs: Runs | None = None,
+    trend: Trend | None = None,
 ) -> Verdict:
     """What the scores of the present phase (oldest first, without baseline and excluded ones) say today.
 
@@ -113,20 +139,24 @@ def verdict(  # noqa: PLR0911  # one answer for each rule, in the order in which
     beyond the aimline, or the last one beyond and the trend steeper: consider raising the goal. Some in a row short:
     watch. A flat trend ahead of the aimline asks for nothing: among students who keep exactly to their aimline, chance
     alone makes half of all trends the flatter. Scores up to the last decision (`decided_on`) have had their answer.
+    `runs` and `trend` are those of these very scores, where they are known already.
     """
-    is_quiet = not scores or scores[-1].on <= quiet_on(today, rule, calendar)
+    # A score of today is never too long ago, so that the calendar is not asked.
+    is_quiet = not scores or (scores[-1].on < today and scores[-1].on <= quiet_on(today, rule, calendar))
     if met is not None:
         later = _after_mastery(scores, line, mastery_rule or MasteryRule(), met)
         return NOTHING_KNOWN if is_quiet and later.needs_decision else later
     if is_quiet:
         return NOTHING_KNOWN
-    fresh = [point for point in scores if decided_on is None or point.on > decided_on]
-    below = run_at_end(fresh, line.falls_short)
+    if decided_on is None:
+        fresh, known = scores, trend
+    else:
+        fresh, runs, known = [point for point in scores if point.on > decided_on], None, None
+    below, _at_or_above, above = runs or runs_of(fresh, line)
     if below >= rule.below:
         return _fired(Status.DECIDE, Rule.RUN_BELOW, Suggestion.CHANGE, fresh[-below:])
-    above = 0 if below else run_at_end(fresh, lambda point: _is_beyond(point, line))
     if (below or above) and len(fresh) >= rule.trend_points:
-        found = _by_trend(fresh, line, is_behind=below > 0)
+        found = _by_trend(fresh, line, known or ordinary_least_squares(fresh), is_behind=below > 0)
         if found is not None and below:
             return found
     else:
@@ -180,8 +210,9 @@ def _after_mastery(
     return _fired(Status.MET, Rule.MASTERY, Suggestion.CLOSE, met.points)
 
 
-def _by_trend(fresh: Sequence[Measurement], line: Aimline, *, is_behind: bool) -> Verdict | None:
-    trend = ordinary_least_squares(fresh)
+def _by_trend(
+    fresh: Sequence[Measurement], line: Aimline, trend: Trend | None, *, is_behind: bool
+) -> Verdict | None:
     if trend is None:
         return None
     fired = {"points": tuple(fresh), "trend_per_day": trend.slope, "aim_per_day": line.per_day}
@@ -200,15 +231,6 @@ def _by_trend(fresh: Sequence[Measurement], line: Aimline, *, is_behind: bool) -
             **fired,  # type: ignore[arg-type]
         )
     return None
-
-
-def _is_beyond(point: Measurement, line: Aimline) -> bool:
-    """Whether a score is strictly on the far side of the aimline."""
-    expected = line.at(point.on)
-    if expected is None:
-        return False
-    away = Direction.DECREASE if line.direction is Direction.INCREASE else Direction.INCREASE
-    return is_short(point.value, of=expected, direction=away)
 
 
 def _fired(status: Status, rule: Rule, suggestion: Suggestion, points: Sequence[Measurement]) -> Verdict:

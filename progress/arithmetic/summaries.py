@@ -10,8 +10,8 @@ from decimal import Decimal
 from accounts.calendars import Calendar
 from progress.arithmetic.aimlines import Aimline, aimline, percent_of_way
 from progress.arithmetic.mastery import Toward, mastery, toward_mastery
-from progress.arithmetic.measures import TENTH, GoalTerms, Measurement, Status, in_order, run_at_end
-from progress.arithmetic.rules import NOTHING_KNOWN, STANDARD_RULE, DecisionRule, Verdict, verdict
+from progress.arithmetic.measures import TENTH, GoalTerms, Measurement, Status, in_order
+from progress.arithmetic.rules import NOTHING_KNOWN, STANDARD_RULE, DecisionRule, Verdict, runs_of, verdict
 from progress.arithmetic.trends import TREND_POINTS, ordinary_least_squares
 
 SPARK_VALUES = 8
@@ -70,8 +70,7 @@ def summary(
         return _nothing_known(line, today, goal)
     since = max((day for day in changes if day <= today), default=date.min)
     phase = [point for point in scores if point.on >= since]
-    below = run_at_end(phase, line.falls_short)
-    at_or_above = 0 if below else run_at_end(phase, lambda point: not line.falls_short(point))
+    runs = runs_of(phase, line)
     trend = ordinary_least_squares(phase) if len(phase) >= TREND_POINTS else None
     last = (scores or known)[-1]
     recent = [point for point in known if point.on <= last.on][-SPARK_VALUES:]
@@ -86,6 +85,8 @@ def summary(
         met=met,
         decided_on=decided_on,
         calendar=calendar,
+        runs=runs if phase else None,
+        trend=trend,
     )
     return GoalSummary(
         status=found.status,
@@ -93,8 +94,8 @@ def summary(
         last_on=last.on,
         percent_of_way=percent_of_way(last.value, line),
         trend_per_week=trend.per_week if trend else None,
-        in_a_row_below=below,
-        in_a_row_at_or_above=at_or_above,
+        in_a_row_below=runs.below,
+        in_a_row_at_or_above=runs.at_or_above,
         last_values=tuple(point.value for point in recent),
         aim_first=line.at(recent[0].on),
         aim_last=aim_last,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from progress.arithmetic import in_order
-from progress.charts.data import ChartData, ChartLabels, MissedProbe, Period, PhaseChange, Width
+from progress.charts.data import ChartData, ChartLabels, LeftOut, MissedProbe, Period, PhaseChange, Width
 from progress.charts.frames import axes, baseline_band, periods
 from progress.charts.lines import PROJECTION_POINTS, aimlines, goal_line, mastered_mark, trends
 from progress.charts.marks import tag
@@ -18,6 +18,7 @@ from progress.charts.points import (
     data_lines,
     dots,
     excluded_dots,
+    excluded_words,
     fired_marks,
     missed_marks,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "PROJECTION_POINTS",
     "ChartData",
     "ChartLabels",
+    "LeftOut",
     "MissedProbe",
     "Period",
     "PhaseChange",
@@ -62,6 +64,7 @@ def progress_chart(data: ChartData, *, width: Width, labels: ChartLabels) -> str
         *data_lines(data, shown, scale),
         *excluded_dots(excluded, scale),
         *dots(data, shown, scale, labels),
+        *excluded_words(data, excluded, shown, scale),
         *missed_marks(data, scale),
         *fired_marks(data, shown, scale, labels),
         *mastered_mark(data, shown, scale, labels),

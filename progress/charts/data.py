@@ -35,6 +35,16 @@ class MissedProbe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What stands beside a score that does not count: a number that a note explains, or a word or two."""
+
+    id: Hashable
+    mark: str
+    words: str
+    """The day, the score and why, for who points at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """A reporting period; it ends before `ends_on`."""
 
@@ -61,6 +71,8 @@ class ChartData:
     fired: tuple[Hashable, ...] = ()
     """Ids of the scores on which the rule rests."""
     missed: tuple[MissedProbe, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    """Words for the scores that do not count."""
     mastered_on: date | None = None
     periods: tuple[Period, ...] = ()
     """Reporting periods, every other one drawn as a band."""

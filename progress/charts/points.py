@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from progress.arithmetic import Direction, Measurement, by_phase
-from progress.charts.data import ChartData, ChartLabels
+from progress.charts.data import ChartData, ChartLabels, LeftOut
 from progress.charts.marks import CHARACTER, Markup, number, path, tag, text
 from progress.charts.scales import Scale
 
@@ -15,6 +16,8 @@ LONGEST_JOIN_DAYS = 21
 """Scores further apart are not joined by a line."""
 _MANY_POINTS = 60
 _VERY_MANY_POINTS = 240
+_NOTE_SIZE = 11
+_NEAR = 16
 
 
 def grouped(data: ChartData, points: Sequence[Measurement]) -> list[list[Measurement]]:
@@ -83,16 +86,82 @@ def excluded_dots(excluded: Sequence[Measurement], scale: Scale) -> list[Markup]
     if not excluded:
         return []
     circles = [
-        tag(
-            "circle",
-            cx=scale.x(point.on),
-            cy=min(max(scale.y(point.value), scale.top), scale.bottom),
-            r=4,
-            stroke_dasharray="2.5 1.5",
-        )
-        for point in excluded
+        tag("circle", cx=x, cy=y, r=4, stroke_dasharray="2.5 1.5")
+        for x, y in (_place_left_out(point, scale) for point in excluded)
     ]
     return [tag("g", *circles, fill="var(--surface)", stroke="var(--ink-3)", stroke_width=1.5)]
+
+
+def excluded_words(
+    data: ChartData, excluded: Sequence[Measurement], shown: Sequence[Measurement], scale: Scale
+) -> list[Markup]:
+    """The mark of each score that does not count, where it covers no other and least of the scores.
+
+    Of several that stand too close, the same mark is written once, and one without room not at all: the note below
+    names its day.
+    """
+    told = {each.id: each for each in data.left_out}
+    line = list(_along([(scale.x(point.on), scale.y(point.value)) for point in shown]))
+    written: list[tuple[str, _Box]] = []
+    marks: list[Markup] = []
+    for point in excluded:
+        found = told.get(point.id)
+        if found is None:
+            continue
+        x, y = _place_left_out(point, scale)
+        half = len(found.mark) * _NOTE_SIZE * CHARACTER / 2
+        boxes = [_Box(x + across, y + down, half) for across, down in _around(half)]
+        if any(mark == found.mark and box.is_near(boxes[0]) for mark, box in written):
+            continue
+        free = [
+            box for box in boxes if box.is_inside(scale) and not any(box.meets(o) for _mark, o in written)
+        ]
+        if not free:
+            continue
+        best = min(free, key=lambda box: sum(box.covers(place) for place in line))
+        written.append((found.mark, best))
+        marks.append(_named(found, best))
+    return marks
+
+
+class _Box(NamedTuple):
+    """Where a short text stands: the middle of its line, and half its width."""
+
+    x: float
+    y: float
+    half: float
+
+    def meets(self, other: _Box) -> bool:
+        """Whether two texts touch."""
+        return abs(self.x - other.x) < self.half + other.half + 3 and abs(self.y - other.y) < _NOTE_SIZE + 1
+
+    def is_near(self, other: _Box) -> bool:
+        """Whether one text says enough for both places."""
+        return abs(self.x - other.x) < self.half + other.half + _NEAR and abs(self.y - other.y) < 2 * _NEAR
+
+    def is_inside(self, scale: Scale) -> bool:
+        """Whether the text stands inside the picture."""
+        fits = scale.left <= self.x - self.half and self.x + self.half <= scale.right
+        return fits and scale.top - _NOTE_SIZE <= self.y <= scale.bottom - 4
+
+    def covers(self, place: tuple[float, float]) -> bool:
+        """Whether a place of a line lies under the text."""
+        return abs(place[0] - self.x) < self.half + 4 and abs(place[1] - self.y) < _NOTE_SIZE
+
+
+def _around(half: float) -> Sequence[tuple[float, float]]:
+    """Where words may stand around a mark: above, below, to the right, to the left."""
+    return ((0, -12), (0, 13), (half + 9, 0), (-half - 9, 0))
+
+
+def _named(found: LeftOut, box: _Box) -> Markup:
+    words = text(found.mark, box.x, box.y + 4, fill="ink-2", font_size=_NOTE_SIZE, font_weight=650, halo=True)
+    return tag("g", tag("title", found.words), words)
+
+
+def _place_left_out(point: Measurement, scale: Scale) -> tuple[float, float]:
+    """Where a score that does not count stands: at the edge, when it is off the picture."""
+    return scale.x(point.on), min(max(scale.y(point.value), scale.top), scale.bottom)
 
 
 def missed_marks(data: ChartData, scale: Scale) -> list[Markup]:

@@ -173,13 +173,17 @@ class AttainmentRating(OfStudent):
 
 
 class EvaluationRun(TenantModel):
-    """One night's look at every goal of a district, and how far it is: killed at any point, it goes on from there."""
+    """One night's look at a part of the goals of a district, and how far it is: killed at any point, it goes on."""
 
     on = models.DateField()
+    part = models.PositiveSmallIntegerField(default=0)
+    """Parts are looked at beside each other, on as many processors."""
     after = models.UUIDField(null=True)
     goals = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["organization", "on"], name="evaluation_once_a_day"),)
+        constraints = (
+            models.UniqueConstraint(fields=["organization", "on", "part"], name="evaluation_once_a_day"),
+        )

@@ -11,11 +11,12 @@ from accounts.queries import organization_of
 from core.actor import Actor
 from core.errors import Invalid
 from core.mutation import audit, mutation, require, unchanged
-from progress.models import DistrictRule, PromptLevel
+from progress.models import DistrictRule, EvaluationRun, PromptLevel
 from progress.queries import RULE_FIELDS, prompt_levels
 from progress.rules import may_keep_measurement
 
 MOST_PROMPTS = 15
+_FOR_GOALS_TO_COME = {"mastery_hits", "mastery_of"}
 
 
 @mutation
@@ -57,9 +58,9 @@ def set_prompt_levels(*, actor: Actor, levels: Sequence[Mapping[str, str]]) -> t
 
 @mutation
 def set_decision_rule(*, actor: Actor, values: Mapping[str, int]) -> DistrictRule:
-    """Set the numbers of the district's decision rule, and of mastery for goals to come. Summaries follow in the night.
+    """Set the numbers of the district's decision rule, and of mastery for goals to come.
 
-    Raises NotAllowed, Invalid.
+    Open pages are told at once; verdicts follow in the background, as in the night. Raises NotAllowed, Invalid.
     """
     district = _kept(actor)
     unknown = sorted(set(values) - set(RULE_FIELDS))
@@ -83,6 +84,8 @@ def set_decision_rule(*, actor: Actor, values: Mapping[str, int]) -> DistrictRul
         text = _("So many of fewer cannot be met: at most %(n)s.") % {"n": row.mastery_of}
         raise Invalid(fields={"mastery_hits": [text]})
     row.save()
+    if changed.keys() - _FOR_GOALS_TO_COME:  # today's evaluation went by the old numbers
+        EvaluationRun.objects.filter(organization_id=actor.organization_id, on=actor.today).delete()
     topics = (*district.topics(), measuring(district.id))
     audit(actor, "progress.rule.set", district, topics=topics, changes=changed)
     return row

@@ -7,8 +7,8 @@ from accounts.models import Organization
 from core.actor import Actor
 from core.mutation import audit, mutation, unchanged
 from ieps.models import Goal, Iep
-from progress.models import GoalSummary
-from progress.summing import follow_mastery, rewrite
+from progress.counting import summaries_of
+from progress.summing import follow_mastery, rewrite, store_changed
 
 
 @mutation
@@ -19,13 +19,9 @@ def summarise_iep(*, actor: Actor, iep_id: UUID) -> int:
         .filter(iep_id=iep_id, iep__status=Iep.Status.ACTIVE)
         .select_related("student", "iep")
     )
-    changed = rewrite(actor=actor, goals=goals)
-    followed = follow_mastery(
-        actor=actor,
-        goals=goals,
-        summaries=list(GoalSummary.objects.filter(goal__in=goals)),
-        today=actor.today,
-    )
+    found = summaries_of(actor=actor, goals=goals)
+    changed = len(store_changed(actor=actor, summaries=found))
+    followed = follow_mastery(actor=actor, goals=goals, summaries=found, today=actor.today)
     if not changed:
         if not followed:
             unchanged(actor)

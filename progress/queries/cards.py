@@ -55,29 +55,34 @@ class StudentGoals:
     """The goals of the IEP in force, in its order."""
 
     student_id: UUID
-    topic: str
-    version: str
+    topics: str
+    versions: str
     cards: tuple[GoalCard, ...]
 
 
 def student_goals(*, actor: Actor, student_id: UUID, today: date) -> StudentGoals:
     """The goals of a student's IEP in force. Raises NotFound, NotAllowed."""
+    topics = (topic("student", student_id), measuring(actor.organization_id))
     return kept_until_news(
         actor=actor,
-        topics=(topic("student", student_id), measuring(actor.organization_id)),
+        topics=topics,
         key=("goals", today),
-        read=lambda versions: _student_goals(actor, student_id, today, versions[0]),
+        read=lambda versions: _student_goals(
+            actor, student_id, today, topics=" ".join(topics), versions=" ".join(versions)
+        ),
     )
 
 
-def _student_goals(actor: Actor, student_id: UUID, today: date, version: str) -> StudentGoals:
-    student, access = opened_student(actor=actor, student_id=student_id)
+def _student_goals(
+    actor: Actor, student_id: UUID, today: date, *, topics: str, versions: str
+) -> StudentGoals:
+    _student, access = opened_student(actor=actor, student_id=student_id)
     if not access.sees(Group.PROGRESS):
         raise NotAllowed
     return StudentGoals(
         student_id=student_id,
-        topic=student.topic,
-        version=version,
+        topics=topics,
+        versions=versions,
         cards=goal_cards(actor=actor, student_ids=[student_id], today=today)[student_id],
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accounts.calendar_models import measuring
 from accounts.calendars import Calendar, day_before, school_days
 from accounts.models import School
 from accounts.queries import calendars_of, schools_of
@@ -98,7 +99,7 @@ def goals_overview(
     limit: int = PAGE_ROWS,
 ) -> Overview:
     """Goals in force whose progress the reader sees. The number of statements does not depend on how many there are."""
-    topics = list_topics(actor=actor)
+    topics = [*list_topics(actor=actor), measuring(actor.organization_id)]
     versions = topic_versions(topics)
     schools = schools_of(actor=actor)
     calendars = calendars_of(actor=actor, school_ids=[school.id for school in schools])

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from accounts.calendar_models import measuring
 from accounts.calendars import Calendar, Period, periods_of
 from accounts.queries import calendar_of, calendars_of
 from accounts.rights import Group
@@ -71,7 +72,7 @@ def reports_owed(
 
     `is_own` keeps to the students whose case manager the reader is.
     """
-    topics = list_topics(actor=actor)
+    topics = [*list_topics(actor=actor), measuring(actor.organization_id)]
     versions = topic_versions(topics)
     periods = _periods_due(actor, today, school_id)
     rows = _owing(actor, periods, is_own=is_own)

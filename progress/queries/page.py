@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
+from accounts.calendar_models import measuring
 from accounts.calendars import Calendar, no_school, periods_of
 from accounts.queries import calendar_of
 from accounts.rights import Action, Group
 from core.actor import Actor, Kind
 from core.errors import NotAllowed
 from core.models import topic
-from core.outbox import topic_version, topic_versions
+from core.outbox import topic_versions
 from ieps.models import Goal, Iep
 from progress import arithmetic
 from progress.arithmetic import (
@@ -56,14 +57,17 @@ class _Read:
     decisions: Sequence[Decision]
     state: GoalState | None
     calendar: Calendar
-    version: str
+    topics: tuple[str, ...]
+    """Of the goal, and of the district's rule and calendars."""
+    versions: Mapping[str, str]
 
 
 def goal_progress(
     *, actor: Actor, goal_id: UUID, today: date, weeks: int | None = None, shows_all: bool = False
 ) -> GoalProgress:
     """One goal, its measurements and what they say. Raises NotFound, NotAllowed."""
-    version = topic_version(topic("goal", goal_id))  # before the content, so that a change in between is news
+    topics = (topic("goal", goal_id), measuring(actor.organization_id))
+    versions = topic_versions(topics)  # before the content, so that a change in between is news
     goal, access = opened_goal(actor=actor, goal_id=goal_id)
     read = _Read(
         points=list(points_of(actor=actor, goal=goal)),
@@ -71,7 +75,8 @@ def goal_progress(
         decisions=decisions_of(actor=actor, goal=goal),
         state=state_of(actor=actor, goal=goal),
         calendar=calendar_of(actor=actor, school_id=goal.student.school_id),
-        version=version,
+        topics=topics,
+        versions=versions,
     )
     return _composed(actor, goal, access, read, today=today, weeks=weeks, shows_all=shows_all)
 
@@ -86,7 +91,8 @@ def goals_progress(
     access = access_to(actor, student)
     if not access.sees(Group.PROGRESS):
         raise NotAllowed
-    versions = topic_versions([topic("goal", goal_id) for goal_id in goal_ids])
+    rules = measuring(actor.organization_id)
+    versions = topic_versions([rules, *(topic("goal", goal_id) for goal_id in goal_ids)])
     goals = list(
         Goal.objects.visible_to(actor).filter(id__in=goal_ids, student=student).select_related("iep")
     )
@@ -108,7 +114,8 @@ def goals_progress(
             decisions=decisions[goal.lineage_id],
             state=states.get(goal.lineage_id),
             calendar=calendar,
-            version=versions[topic("goal", goal.id)],
+            topics=(topic("goal", goal.id), rules),
+            versions=versions,
         )
         found[goal.id] = _composed(actor, goal, access, read, today=today)
     return found
@@ -176,7 +183,9 @@ def _composed(
         student_id=goal.student_id,
         student_name=goal.student.name,
         topic=goal.topic,
-        version=read.version,
+        version=read.versions[goal.topic],
+        topics=" ".join(read.topics),
+        versions=" ".join(read.versions[name] for name in read.topics),
         today=today,
         weeks=weeks,
         number=goal.number,

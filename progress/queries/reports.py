@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from accounts.calendar_models import measuring
 from accounts.calendars import Calendar, periods_of
 from accounts.queries import calendar_of
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
 from core.models import topic
-from core.outbox import topic_version
+from core.outbox import topic_versions
 from ieps.models import Goal, Iep
 from progress.models import GoalNote, GoalState, ProgressReport
 from progress.queries.notes import NoteView, frozen_note
@@ -62,6 +63,9 @@ class StudentReports:
     student_name: str
     topic: str
     version: str
+    topics: str
+    """What pages watch: the student, and the district's calendars with their periods."""
+    versions: str
     rows: tuple[ReportRow, ...]
     to_begin: tuple[PeriodRow, ...]
     has_calendar: bool
@@ -79,6 +83,9 @@ class ReportPage:
     school_name: str
     topic: str
     version: str
+    topics: str
+    """What pages watch: the report, and what its facts rest on while it is a draft."""
+    versions: str
     number: int
     """The version of the report itself, for programs."""
     period_name: str
@@ -114,7 +121,8 @@ class ReportPage:
 def student_reports(*, actor: Actor, student_id: UUID, today: date) -> StudentReports:
     """The reports of a student. Raises NotFound, NotAllowed for who does not see progress."""
     name = topic("student", student_id)
-    version = topic_version(name)
+    topics = (name, measuring(actor.organization_id))
+    versions = topic_versions(topics)
     student, _access = opened_student(actor=actor, student_id=student_id)
     if not may_see_reports(actor, student):
         raise NotAllowed
@@ -126,7 +134,9 @@ def student_reports(*, actor: Actor, student_id: UUID, today: date) -> StudentRe
         student_id=student.id,
         student_name=student.name,
         topic=name,
-        version=version,
+        version=versions[name],
+        topics=" ".join(topics),
+        versions=" ".join(versions[each] for each in topics),
         rows=tuple(report_row(row) for row in rows),
         to_begin=_to_begin(actor, student, calendar, begun, today) if may_write else (),
         has_calendar=bool(calendar),
@@ -186,7 +196,8 @@ def report_page(*, actor: Actor, report_id: UUID, today: date, student_id: UUID 
     report = visible_report(actor=actor, report_id=report_id)
     if student_id is not None and report.student_id != student_id:
         raise NotFound
-    version = topic_version(report.topic)
+    topics = (report.topic, *(() if report.is_sent else (measuring(actor.organization_id),)))
+    versions = topic_versions(topics)
     student = report.student
     notes = notes_of(actor=actor, report=report)
     day = report.data_until or data_day(report, today)
@@ -202,7 +213,9 @@ def report_page(*, actor: Actor, report_id: UUID, today: date, student_id: UUID 
         short_name=student.preferred_name or student.given_name,
         school_name=student.school.name,
         topic=report.topic,
-        version=version,
+        version=versions[report.topic],
+        topics=" ".join(topics),
+        versions=" ".join(versions[name] for name in topics),
         number=report.version,
         period_name=report.period_name,
         first_on=report.first_on,

@@ -68,6 +68,9 @@ class GoalProgress:
     student_name: str
     topic: str
     version: str
+    topics: str
+    """What pages watch: the goal, and the district's rule and calendars, on which the verdict rests."""
+    versions: str
     today: date
     weeks: int | None
     number: int

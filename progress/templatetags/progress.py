@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import day_in_record, month_in_record, short_day
 from ieps.models import PERCENT_SCALES
-from progress import charts
+from progress import charts, left_out
 from progress.arithmetic import TREND_POINTS, Counts, Direction, MasteryBy, Rule, Status
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def progress_chart(page: GoalProgress, width: str) -> SafeString:
         ),
         fired=tuple(point.id for point in page.verdict.points),
         missed=tuple(charts.MissedProbe(on=each.on, reason=each.reason) for each in page.missed),
+        left_out=left_out.marks_of(page),
         mastered_on=page.mastered_on,
         periods=tuple(
             charts.Period(starts_on=first, ends_on=last, label=name) for name, first, last in page.periods
@@ -430,8 +431,7 @@ def _description(page: GoalProgress) -> str:
         )
         for phase in reversed(page.phases)
     ]
-    if page.has_excluded:
-        parts.append(gettext("Hollow scores do not count; the table says why."))
+    parts += left_out.sentences_of(page)
     parts.append(gettext("All values are in the table after the chart."))
     return " ".join(parts)
 

@@ -8,21 +8,27 @@ import os
 import random
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
 from django.db import transaction
 from django.urls import set_script_prefix
 
+from accounts.calendars import DaysOff, Period, SchoolYear
+from accounts.models import SchoolYear as Year
+from accounts.mutations import add_school_year, update_school_year
 from core import kept, outbox, queue
 from core.actor import Hat
 from core.errors import NotFound, SpedError
 from core.models import AuditEntry, Job, OutboxEvent, topic
-from ieps.models import Iep
+from ieps.models import Goal, Iep
 from integrations.mutations.runs import TASK as IMPORT
 from live.frames import MOST_TOPICS
 from live.queries import watchable
+from progress.mutations import record_progress_point, set_decision_rule
 from tests.factories.ieps import AccommodationFactory, GoalFactory, IepFactory, ServiceFactory
 from tests.live.changes import CANARY, CHANGES, INSIDE, Nothing, World, all_mutations
 
@@ -141,10 +147,10 @@ class Watch:
             f"{own}/consents/",
             *(f"{own}/record/{part}" for part in ("", "contacts/", "about/", "schools/", "fields/")),
         ]
-        everywhere += [f"/ieps/{active.id}/", f"{own}/glance/"]
+        everywhere += [f"/ieps/{active.id}/", f"{own}/glance/", f"{own}/reports/"]
         lists = ["/", "/caseload/", "/messages/", "/ieps/"]
         paths = {
-            "casey": [*lists, *everywhere],
+            "casey": [*lists, "/progress/?looked=all", "/reports/", *everywhere],
             "sam": [f"{own}/", f"/ieps/{active.id}/"],
             "paula": ["/", f"{own}/goals/"],
             "gina": ["/", f"{own}/glance/"],
@@ -160,6 +166,8 @@ class Watch:
                 "/people/sessions/",
                 "/settings/tokens/",
                 "/settings/sign-in/",
+                "/progress/?looked=all",
+                "/calendars/",
                 "/caseload/?standing=archived",
             ],
             "cory": [*lists[:2], f"{own}/"],
@@ -339,6 +347,71 @@ def test_everybody_has_a_page_that_lives(watch):
     assert not any(
         page.regions for page in watch.pages if page.viewer in watch.outsiders and "students/" in page.path
     )
+
+
+def test_another_rule_or_calendar_reaches_every_open_page_that_shows_verdicts(watch):
+    """Verdicts, goals without data and due dates: of one's own students, of the district, of one goal."""
+    world, own = watch.world, f"/students/{watch.world.cast.student.id}"
+    ada, today = world.cast.ada.actor, world.today
+    lists = ["/", "/caseload/", "/progress/?looked=all"]
+    of_verdicts = {
+        "casey": [*lists, f"{own}/goals/", f"{own}/"],
+        "mina": ["/caseload/", f"{own}/goals/"],
+        "ada": lists,
+    }
+    of_periods = {"casey": ["/", "/reports/", f"{own}/reports/"]}
+    goal = Goal.objects.filter(iep=world.active).first()
+    for value, days in ((50, 13), (52, 12)):
+        record_progress_point(
+            actor=world.cast.casey.actor,
+            goal_id=goal.id,
+            measured_on=today - timedelta(days=days),
+            value=Decimal(value),
+            today=today,
+        )
+    watch.deliver()
+    watch.look("before", watch.pages)
+
+    def reaches(what, act, expected):
+        before = {page: {name: region.text for name, region in page.regions.items()} for page in watch.pages}
+        act()
+        watch.deliver()
+        wrong = watch.look(what, watch.pages)
+        shown = {
+            (page.viewer, page.path)
+            for page in watch.pages
+            if {name: region.text for name, region in page.regions.items()} != before[page]
+        }
+        wanted = {(viewer, path) for viewer, paths in expected.items() for path in paths}
+        assert not wrong, "\n".join(wrong)
+        assert wanted <= shown, f"{what}: not another picture: {wanted - shown}"
+
+    def rule(**values):
+        return lambda: set_decision_rule(actor=ada, values=values)
+
+    period = Period(
+        name="Fall",
+        first_on=today - timedelta(days=90),
+        last_on=today - timedelta(days=1),
+        reports_due_on=today,
+    )
+    year = SchoolYear(
+        name="This year",
+        first_on=today - timedelta(days=100),
+        last_on=today + timedelta(days=100),
+        days_off=(DaysOff(first_on=today - timedelta(days=11), last_on=today),),
+    )
+
+    def calendar(**changes):
+        row = Year.objects.get(name=year.name)
+        return lambda: update_school_year(actor=ada, school_year_id=row.id, year=replace(year, **changes))
+
+    reaches("two scores ask for a decision", rule(watch=1, below=2), of_verdicts)
+    reaches("fewer days without a score", rule(quiet_days=3), of_verdicts)
+    reaches("a break", lambda: add_school_year(actor=ada, school_id=None, year=year), of_verdicts)
+    reaches("a period that is over", calendar(periods=(period,)), of_periods)
+    later = replace(period, reports_due_on=today + timedelta(days=9))
+    reaches("another due date", calendar(periods=(later,)), of_periods)
 
 
 UNSAID = {"notifications.mutations.mark_read"}  # reading one's own messages is told to nobody

@@ -6,10 +6,14 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import combinations
 from uuid import UUID
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from progress.arithmetic import Direction, missed_probes, projections
-from progress.charts import MissedProbe, PhaseChange, Width
+from progress.charts import LeftOut, MissedProbe, PhaseChange, Width
 from tests.progress.test_charts import CHANGE, DATA, LABELS, SCORES, drawn, score, strokes, words
 
 FIRED = tuple(replace(point, id=UUID(int=n)) for n, point in enumerate(SCORES, start=1))
@@ -78,6 +82,71 @@ def test_a_score_left_out_far_off_the_picture_stands_at_its_edge():
 
     assert 0 < float(hollow.get("cy")) < top
     assert words(svg) == words(plain)  # the scale did not follow it
+
+
+def left_out(*days, mark="1", value=58, why="Fire drill"):
+    points = tuple(
+        replace(score(day, value), is_excluded=True, id=UUID(int=100 * int(mark[-1:] or 0) + n))
+        for n, day in enumerate(days)
+    )
+    return points, tuple(LeftOut(id=point.id, mark=mark, words=f"{point.on}: {why}") for point in points)
+
+
+def with_left_out(*groups):
+    points = tuple(point for found, _told in groups for point in found)
+    told = tuple(each for _found, some in groups for each in some)
+    return replace(DATA, points=(*DATA.points, *points), left_out=told)
+
+
+def test_a_score_that_does_not_count_has_a_number_whose_words_appear_on_pointing():
+    svg = drawn(with_left_out(left_out("2025-10-24"), left_out("2025-11-06", mark="2", why="Ill")))
+    named = [group for group in svg.iter("g") if group.find("title") is not None]
+
+    assert [(each.find("title").text, each.find("text").text) for each in named] == [
+        ("2025-10-24: Fire drill", "1"),
+        ("2025-11-06: Ill", "2"),
+    ]
+    hollow = [each for each in circles(svg) if each.get("stroke-dasharray")]
+    for mark, group in zip(hollow, named, strict=True):
+        number = group.find("text")
+        assert abs(float(number.get("x")) - float(mark.get("cx"))) < 24
+        assert abs(float(number.get("y")) - float(mark.get("cy"))) < 24
+        assert float(number.get("font-size")) >= 11
+
+
+def test_many_scores_left_out_for_one_reason_have_one_number():
+    days = [str(date(2025, 10, 20) + timedelta(days=n)) for n in range(5)]
+    plain, svg = drawn(), drawn(with_left_out(left_out(*days)))
+
+    assert sorted(words(svg)) == sorted([*words(plain), "1"])
+    assert sum(bool(each.get("stroke-dasharray")) for each in circles(svg)) == 5
+
+
+def test_numbers_of_scores_left_out_never_cover_each_other():
+    days = [str(date(2025, 10, 20) + timedelta(days=n)) for n in range(9)]
+    groups = [left_out(day, mark=str(n)) for n, day in enumerate(days, start=1)]
+    for width in Width:
+        svg = drawn(with_left_out(*groups), width=width)
+        texts = [group.find("text") for group in svg.iter("g") if group.find("title") is not None]
+        places = [(float(each.get("x")), float(each.get("y"))) for each in texts]
+
+        assert len(places) >= 4
+        assert all(abs(x - a) >= 9 or abs(y - b) >= 11 for (x, y), (a, b) in combinations(places, 2))
+
+
+@given(
+    days=st.lists(st.integers(0, 60), max_size=40),
+    value=st.integers(0, 200),
+    mark=st.sampled_from(["1", "12", "left out"]),
+)
+def test_marks_of_what_was_left_out_stay_inside_the_picture(days, value, mark):
+    out = [str(date(2025, 9, 20) + timedelta(days=n)) for n in days]
+    for width in Width:
+        svg = drawn(with_left_out(left_out(*out, mark=mark, value=value)), width=width)
+        for group in svg.iter("g"):
+            if group.find("title") is not None:
+                x, y = (float(group.find("text").get(axis)) for axis in "xy")
+                assert 0 < x < width.value[0] and 0 < y < width.value[1]
 
 
 # --- What is missing

@@ -11,9 +11,13 @@ from uuid import uuid4
 
 import pytest
 
+from casefile.printed_iep.charts import chart_of
+from core.dates import short_day
 from core.models import AuditEntry, OutboxEvent
 from progress.models import GoalState, Phase, ProgressPoint
 from progress.mutations import exclude_point, start_phase
+from progress.queries import goal_progress
+from progress.report_words import evidence
 from progress.views import cell
 from tests.progress.conftest import make_goal, record
 
@@ -270,6 +274,43 @@ def test_scores_of_a_file_have_their_phase_second_measure_and_why_they_are_left_
     assert (after["Left out"], after["Why it was left out"]) == ("yes", "'-Fire drill")
     family = file_of("mina")[1]
     assert (family["Left out"], family["Why it was left out"], family["Observed by"]) == ("yes", "", "")
+
+
+def test_why_a_score_is_left_out_stands_under_the_chart_for_who_may_read_it(cast, goal, today):
+    for days, reason in ((9, "Fire drill"), (8, "Ill & tired"), (7, "Fire drill")):
+        point = record(cast.casey.actor, goal, 40 + days, today - timedelta(days=days), today=today)
+        exclude_point(actor=cast.casey.actor, point_id=point.id, reason=reason)
+
+    def shown(name):
+        player = getattr(cast, name)
+        return player.client().get(at(player, goal, "")).content.decode()
+
+    team, family = shown("casey"), shown("mina")
+    notes = re.search(r'<ol[^>]*id="goal-left-out".*?</ol>', team, re.DOTALL)[0]
+    first, third = (short_day(today - timedelta(days=days)) for days in (9, 7))
+    assert f"{first}, {third}:</span> Fire drill" in notes
+    assert ":</span> Ill &amp; tired" in notes
+    described = re.search(r"<desc[^>]*>(.*?)</desc>", team)[1]
+    assert f"Left out, {first}, {third}: Fire drill." in described
+    assert "Fire drill" not in family and "goal-left-out" not in family
+    assert "3 scores were left out and do not count." in re.search(r"<desc[^>]*>(.*?)</desc>", family)[1]
+    assert ">left out</text>" in family
+
+
+def test_documents_that_families_get_do_not_say_why_a_score_is_left_out(cast, goal, today):
+    kept = record(cast.casey.actor, goal, 50, today - timedelta(days=9), today=today)
+    point = record(cast.casey.actor, goal, 40, today - timedelta(days=7), today=today)
+    exclude_point(actor=cast.casey.actor, point_id=point.id, reason="Fire drill")
+    page = goal_progress(actor=cast.casey.actor, goal_id=goal.id, today=today)
+
+    shown = evidence(page, kept.measured_on)
+    for drawn in (
+        shown.chart_wide,
+        shown.chart_narrow,
+        str(chart_of(actor=cast.casey.actor, goal_id=goal.id)),
+    ):
+        assert "Fire drill" not in drawn
+        assert "1 score was left out" in drawn
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "  =1", "\r=1"])

@@ -210,6 +210,7 @@ WORK = {
     "notifications.tell_of_report": lambda cast: ("casey", {"record_id": a_sent_report(cast).id}),
     "notifications.tell_of_mastery": lambda cast: ("casey", {"record_id": a_goal(cast).id}),
     "progress.summarise_iep": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
+    "progress.follow_rule": lambda cast: ("ada", {"record_id": cast.district.id}),
     "records.write_export": lambda cast: ("ada", {"export_id": an_export(cast).id}),
     "students.tell_of_school": lambda cast: ("ada", {"record_id": cast.school.id}),
 }

@@ -49,6 +49,12 @@ def a_year(world: World) -> calendars.SchoolYear:
     )
 
 
+def present_years(world: World) -> list[SchoolYear]:
+    """The school years that count today, on which verdicts and due dates rest."""
+    rows = SchoolYear.objects.filter(organization=world.cast.district)
+    return list(rows.filter(first_on__lte=world.today, last_on__gte=world.today).order_by("id"))
+
+
 @change("accounts.mutations.calendars.add_school_year")
 def add_school_year(world: World) -> SchoolYear:
     return people.add_school_year(actor=world.actor("ada"), school_id=None, year=a_year(world))
@@ -56,8 +62,14 @@ def add_school_year(world: World) -> SchoolYear:
 
 @change("accounts.mutations.calendars.update_school_year")
 def update_school_year(world: World) -> None:
-    found = add_school_year(world)
-    year = replace(as_year(found), name=world.name(), days_off=())
+    """The present one where there is any: weeks without school, and another day for the reports."""
+    found = world.dice.choice(present_years(world) or [add_school_year(world)])
+    year = as_year(found)
+    first = max(year.first_on, world.today - timedelta(days=world.dice.randrange(3, 30)))
+    off = calendars.DaysOff(first_on=first, last_on=max(first, world.today))
+    due = timedelta(days=world.dice.randrange(1, 20))
+    parts = tuple(replace(part, reports_due_on=part.last_on + due) for part in year.periods)
+    year = replace(year, name=world.name()[:20], days_off=(off,), periods=parts)
     people.update_school_year(actor=world.actor("ada"), school_year_id=found.id, year=year)
 
 

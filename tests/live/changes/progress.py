@@ -9,7 +9,6 @@ from django.utils.timezone import now
 
 from accounts import calendars
 from accounts import mutations as people
-from accounts.models import SchoolYear
 from ieps.models import Goal
 from progress import mutations as progress
 from progress.models import (
@@ -22,7 +21,7 @@ from progress.models import (
     ProgressReport,
 )
 from progress.queries import Looked, OverviewFilters
-from tests.live.changes.accounts import a_year
+from tests.live.changes.accounts import a_year, present_years
 from tests.live.changes.table import change
 from tests.live.changes.world import Nothing, World
 
@@ -63,14 +62,12 @@ def a_report(world: World, **where: Any) -> ProgressReport:
 @change("progress.mutations.reports.start_report")
 def start_report(world: World) -> None:
     """The period ends far ahead, so that whatever IEP is in force belongs to it."""
-    year = a_year(world)
     first, last = world.today - timedelta(days=40), world.today + timedelta(days=40)
-    SchoolYear.objects.filter(
-        organization=world.cast.district, first_on__lte=last, last_on__gte=first
-    ).delete()
     part = calendars.Period(name="All", first_on=first, last_on=last, reports_due_on=last)
-    year = replace(year, first_on=first, last_on=last, days_off=(), periods=(part,))
+    year = replace(a_year(world), first_on=first, last_on=last, days_off=(), periods=(part,))
     if not ProgressReport.objects.filter(student=world.student, first_on=first).exists():
+        for row in present_years(world):
+            people.remove_school_year(actor=world.actor("ada"), school_year_id=row.id)
         people.add_school_year(actor=world.actor("ada"), school_id=None, year=year)
     progress.start_report(
         actor=world.actor("ada"), student_id=world.student.id, first_on=first, today=world.today
@@ -321,4 +318,12 @@ def set_prompt_levels(world: World) -> None:
 
 @change("progress.mutations.district.set_decision_rule")
 def set_decision_rule(world: World) -> None:
-    progress.set_decision_rule(actor=world.actor("ada"), values={"above": world.dice.randrange(2, 9)})
+    """Other numbers of every kind: pages quote them, and verdicts rest on them."""
+    watch = world.dice.randrange(1, 4)
+    values = {
+        "watch": watch,
+        "below": watch + world.dice.randrange(1, 4),
+        "above": world.dice.randrange(2, 9),
+        "quiet_days": world.dice.randrange(3, 90),
+    }
+    progress.set_decision_rule(actor=world.actor("ada"), values=values)
