@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
@@ -101,14 +102,16 @@ def excluded_words(
     names its day.
     """
     told = {each.id: each for each in data.left_out}
-    line = list(_along([(scale.x(point.on), scale.y(point.value)) for point in shown]))
+    hollow = [_place_left_out(point, scale) for point in excluded]
+    # A hollow mark that is covered is worse than a piece of line.
+    crowd = sorted([*_along([(scale.x(point.on), scale.y(point.value)) for point in shown]), *3 * hollow])
     written: list[tuple[str, _Box]] = []
     marks: list[Markup] = []
-    for point in excluded:
+    for point, place in zip(excluded, hollow, strict=True):
         found = told.get(point.id)
         if found is None:
             continue
-        x, y = _place_left_out(point, scale)
+        x, y = place
         half = len(found.mark) * _NOTE_SIZE * CHARACTER / 2
         boxes = [_Box(x + across, y + down, half) for across, down in _around(half)]
         if any(mark == found.mark and box.is_near(boxes[0]) for mark, box in written):
@@ -118,7 +121,8 @@ def excluded_words(
         ]
         if not free:
             continue
-        best = min(free, key=lambda box: sum(box.covers(place) for place in line))
+        near = crowd[bisect_left(crowd, (x - 3 * half - 20, 0)) : bisect_left(crowd, (x + 3 * half + 20, 0))]
+        best = min((sum(map(box.covers, near)), rank, box) for rank, box in enumerate(free))[2]
         written.append((found.mark, best))
         marks.append(_named(found, best))
     return marks
