@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from operator import mul
 from statistics import median
 
 from progress.arithmetic.aimlines import Aimline
@@ -22,6 +23,7 @@ from progress.arithmetic.measures import (
     rounded,
 )
 
+_ZERO = Decimal(0)
 TREND_POINTS = 4
 """A trend of fewer scores than this is not shown."""
 
@@ -67,22 +69,30 @@ def ordinary_least_squares(points: Sequence[Measurement]) -> Trend | None:
         return None
     n = len(points)
     origin = min(point.on for point in points)
-    days = [(point.on - origin).days for point in points]
+    first = origin.toordinal()
+    days = [point.on.toordinal() - first for point in points]
     values = [point.value for point in points]
-    sum_t, sum_y = sum(days), sum(values, Decimal(0))
-    spread_t = n * sum(t * t for t in days) - sum_t * sum_t
+    sum_t, sum_y = sum(days), sum(values, _ZERO)
+    spread_t = n * sum(map(mul, days, days)) - sum_t * sum_t
     if spread_t == 0:
         return None
-    # Decimal sums are exact here: scores have at most nine digits, and the context holds twenty-eight.
-    joint = Fraction(n * sum((y * t for t, y in zip(days, values, strict=True)), Decimal(0)) - sum_y * sum_t)
-    spread_y = Fraction(n * sum((y * y for y in values), Decimal(0)) - sum_y * sum_y)
-    slope = joint / spread_t
+    # Decimal sums are exact here: scores have at most nine digits, and the context holds twenty-eight. Quotients are
+    # of whole numbers, reduced once at the end.
+    joint, joint_of = (n * sum(map(mul, values, days), _ZERO) - sum_y * sum_t).as_integer_ratio()
+    spread_y, spread_of = (n * sum(map(mul, values, values), _ZERO) - sum_y * sum_y).as_integer_ratio()
+    total, total_of = sum_y.as_integer_ratio()
+    slope = Fraction(joint, joint_of * spread_t)
+    rise, run = slope.numerator, slope.denominator
     return Trend(
         n=n,
         origin=origin,
         slope=slope,
-        intercept=(Fraction(sum_y) - slope * sum_t) / n,
-        r_squared=rounded(joint * joint / (spread_t * spread_y), THOUSANDTH) if spread_y else None,
+        intercept=Fraction(total * run - rise * sum_t * total_of, total_of * run * n),
+        r_squared=rounded(
+            Fraction(joint * joint * spread_of, joint_of * joint_of * spread_t * spread_y), THOUSANDTH
+        )
+        if spread_y
+        else None,
     )
 
 
