@@ -372,15 +372,18 @@ def test_another_rule_or_calendar_reaches_every_open_page_that_shows_verdicts(wa
     watch.deliver()
     watch.look("before", watch.pages)
 
+    def texts(page):
+        return {name: region.text for name, region in page.regions.items()}
+
     def reaches(what, act, expected):
-        before = {page: {name: region.text for name, region in page.regions.items()} for page in watch.pages}
+        before = [texts(page) for page in watch.pages]
         act()
         watch.deliver()
         wrong = watch.look(what, watch.pages)
         shown = {
             (page.viewer, page.path)
-            for page in watch.pages
-            if {name: region.text for name, region in page.regions.items()} != before[page]
+            for page, was in zip(watch.pages, before, strict=True)
+            if texts(page) != was
         }
         wanted = {(viewer, path) for viewer, paths in expected.items() for path in paths}
         assert not wrong, "\n".join(wrong)
