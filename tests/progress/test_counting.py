@@ -27,7 +27,6 @@ from progress.models import (
     ProgressPoint,
 )
 from progress.queries import (
-    course_of,
     decision_rule,
     decisions_of,
     measured,
@@ -36,6 +35,7 @@ from progress.queries import (
     state_of,
     terms_of,
 )
+from progress.queries.course import course_of
 from progress.tasks import PARTS, evaluate_district, evaluate_part
 from tests.factories.students import StudentFactory
 from tests.progress.conftest import BASELINE_ON, TODAY, make_goal, make_iep
