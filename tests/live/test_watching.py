@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from accounts.calendar_models import measuring
 from coediting.mutations import change_text
 from core.models import topic
 from core.outbox import topic_versions
@@ -114,10 +115,13 @@ def topics_of(cast, goal, draft, texts):
         "own news": topic("person", person.id),
         "school": topic("school", cast.school.id),
         "district": topic("organization", cast.district.id),
+        "rule and calendars": measuring(cast.district.id),
     }
 
 
-SHARED = {"student", "iep", "goal", "text"}
+OF_ALL = {"rule and calendars"}
+
+SHARED = {"student", "iep", "goal", "text"} | OF_ALL
 
 DRAFT = {"draft", "draft goal", "draft text"}
 
@@ -128,10 +132,10 @@ MAY_WATCH = {
     "cory": SHARED | DRAFT | {"school"},
     "vic": SHARED | DRAFT | {"school"},
     "mina": SHARED,
-    "gina": {"student", "iep"},
-    "fin": {"student", "school", "district"},
-    "pat": set(),
-    "omar": set(),
+    "gina": {"student", "iep"} | OF_ALL,
+    "fin": {"student", "school", "district"} | OF_ALL,
+    "pat": OF_ALL,
+    "omar": OF_ALL,
     "otto": set(),
 }
 

@@ -42,7 +42,7 @@ def test_student_goals_are_those_of_the_iep_in_force_in_its_order(cast, goal):
     assert (first.current, first.last_on, first.last_by) == (Decimal(64), TODAY, cast.paula.actor.name)
     assert (first.status, first.tone, first.spark) == (Status.ON_TRACK, "ok", (Decimal(64),))
     assert (other.current, other.status, other.tone, other.spark) == (None, Status.NO_DATA, "none", ())
-    assert found.topic == f"student.{cast.student.id}"
+    assert found.topics.split() == [f"student.{cast.student.id}", f"measuring.{cast.district.id}"]
 
 
 def test_student_goals_of_a_student_without_an_iep_in_force_are_none(cast):
