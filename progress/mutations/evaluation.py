@@ -74,16 +74,16 @@ def _finish(actor: Actor, run: EvaluationRun) -> None:
     run.save(update_fields=["finished_at"])
     every = EvaluationRun.objects.filter(organization_id=actor.organization_id, on=run.on)
     found = every.aggregate(
-        goals=Sum("goals"), changed=Sum("changed"), open=Count("id", filter=Q(finished_at=None))
+        seen=Sum("goals"), others=Sum("changed"), unfinished=Count("id", filter=Q(finished_at=None))
     )
-    if not found["open"]:
+    if not found["unfinished"]:
         audit(
             actor,
             "progress.evaluation.finished",
             district,
             on=run.on,
-            goals=found["goals"],
-            changed=found["changed"],
+            goals=found["seen"],
+            changed=found["others"],
         )
 
 

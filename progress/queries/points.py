@@ -254,6 +254,6 @@ def goals_to_evaluate(
     if after is not None:
         rows = rows.filter(id__gt=after)
     if parts > 1:
-        rows = rows.alias(part=Mod(_LAST_BYTE, parts)).filter(part=part)
+        rows = rows.alias(part=Mod(_LAST_BYTE, parts, output_field=IntegerField())).filter(part=part)
     rows = rows.select_related("iep").only(*_EVALUATED).select_for_update(of=("self",), no_key=True)
     return list(rows.order_by("id")[:limit])
