@@ -86,7 +86,7 @@ def test_a_score_left_out_far_off_the_picture_stands_at_its_edge():
 
 def left_out(*days, mark="1", value=58, why="Fire drill"):
     points = tuple(
-        replace(score(day, value), is_excluded=True, id=UUID(int=100 * int(mark[-1:] or 0) + n))
+        replace(score(day, value), is_excluded=True, id=UUID(int=10_000 * sum(map(ord, mark)) + n))
         for n, day in enumerate(days)
     )
     return points, tuple(LeftOut(id=point.id, mark=mark, words=f"{point.on}: {why}") for point in points)
