@@ -52,11 +52,20 @@ class Aimline:
         return rounded(self.per_day * DAYS_A_WEEK, CENT)
 
     def side(self, point: Measurement) -> int:
-        """On which side of the aimline a score lies: -1 short of it, 1 beyond, 0 on it or before its start."""
-        expected = self.at(point.on)
-        if expected is None or point.value == expected:
+        """On which side of the aimline a score lies: -1 short of it, 1 beyond, 0 on it or before its start.
+
+        Of products, not of quotients as `at`: this is asked of every score.
+        """
+        gone, days = (point.on - self.start_on).days, (self.target_on - self.start_on).days
+        if gone < 0:
             return 0
-        return -1 if (point.value < expected) is (self.direction is Direction.INCREASE) else 1
+        if gone >= days:
+            above = point.value - self.target
+        else:
+            above = (point.value - self.start) * days - (self.target - self.start) * gone
+        if not above:
+            return 0
+        return 1 if (above > 0) is (self.direction is Direction.INCREASE) else -1
 
     def falls_short(self, point: Measurement) -> bool:
         """Whether the score is on the wrong side of the aimline; on it is not short."""
