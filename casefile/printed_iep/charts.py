@@ -12,6 +12,7 @@ from core.once import reading_once
 from documents.files import keep_file, kept_file
 from documents.models import GeneratedFile
 from documents.signing import Subject
+from progress.left_out import for_families
 from progress.queries import GoalProgress, goal_progress, goals_progress
 from progress.templatetags.progress import progress_chart
 from students.models import Student
