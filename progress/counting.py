@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby, starmap
 from operator import attrgetter
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models import BooleanField, Case, F, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from core.actor import Actor
@@ -76,7 +76,7 @@ def _flag(condition: Q) -> Case:
     return Case(When(condition, then=_TRUE), default=_FALSE, output_field=BooleanField())
 
 
-_EXPRESSIONS = {
+_EXPRESSIONS: dict[str, Any] = {
     "lineage": Cast("lineage_id", TextField()),
     "of": Cast("goal_id", TextField()),
     "key": Cast("id", TextField()),
@@ -109,7 +109,7 @@ def counted_points(*, actor: Actor, goals: Sequence[Goal]) -> Mapping[UUID, Sequ
     return found
 
 
-def _rows(actor: Actor, goals: Sequence[Goal]) -> "QuerySet[ProgressPoint, tuple[object, ...]]":
+def _rows(actor: Actor, goals: Sequence[Goal]) -> Iterable[Any]:
     """Points by goal and day, in the order of their index; of what few mastery rules ask about only what is asked."""
     has_trials = _any_trials(goals)
     is_seen = has_trials or any(
@@ -120,8 +120,8 @@ def _rows(actor: Actor, goals: Sequence[Goal]) -> "QuerySet[ProgressPoint, tuple
     rows = ProgressPoint.objects.visible_to(actor).filter(
         lineage_id__in={goal.lineage_id for goal in goals}, voided_at=None
     )
-    rows = rows.annotate(**{name: _EXPRESSIONS[name] for name in columns if name in _EXPRESSIONS})
-    return rows.order_by("lineage_id", "measured_on", "id").values_list(*columns)
+    made = rows.annotate(**{name: _EXPRESSIONS[name] for name in columns if name in _EXPRESSIONS})
+    return made.order_by("lineage_id", "measured_on", "id").values_list(*columns)
 
 
 def summary_of(*, goal: Goal, points: Iterable[Counted], course: Course | None, rule: DecisionRule) -> Summed:

@@ -6,7 +6,7 @@ nothing.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -233,8 +233,8 @@ def rewrite(*, actor: Actor, goals: Sequence[Goal]) -> int:
 def store_changed(*, actor: Actor, summaries: Sequence[Summed]) -> set[UUID]:
     """Write those of these rows that are not stored already, or say something else. Returns the goals of these."""
     rows = GoalSummary.objects.filter(goal__in=[summary.goal_id for summary in summaries])
-    rows = rows.annotate(points_as_text=Cast("rule_points", ArrayField(TextField())))
-    known = {stored[0]: stored for stored in rows.values_list(*_STORED)}
+    made = rows.annotate(points_as_text=Cast("rule_points", ArrayField(TextField())))
+    known: dict[UUID, tuple[Any, ...]] = {stored[0]: stored for stored in made.values_list(*_STORED)}
     wrong = [summary for summary in summaries if known.get(summary.goal_id) != summary]
     store(actor=actor, summaries=wrong)
     return {summary.goal_id for summary in wrong}

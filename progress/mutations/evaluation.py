@@ -145,13 +145,17 @@ def _tell(
 
     Lists look at summaries and at the day alone: where the summary says what it said, they show nothing else.
     """
-    lists = Goal.topics_of([goal for goal in goals if goal.id in rewritten]) if rewritten else {}
+    lists: Mapping[UUID, tuple[str, ...]] = (
+        Goal.topics_of([goal for goal in goals if goal.id in rewritten]) if rewritten else {}
+    )
 
     def topics(goal: Goal) -> tuple[str, ...]:
         return lists.get(goal.id) or (topic("goal", goal.id), topic("student", goal.student_id))
 
     audit_all(actor, "progress.goal.verdict_changed", acts, topics=topics)
     told = {goal.id for goal, _values in acts}
-    silent = [(goal, {}) for goal in goals if goal.id in rewritten - told]
+    silent: list[tuple[Goal, dict[str, object]]] = [
+        (goal, {}) for goal in goals if goal.id in rewritten - told
+    ]
     if silent:
         audit_all(actor, "progress.summary.rewritten", silent, topics=topics)
