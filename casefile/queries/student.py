@@ -153,23 +153,16 @@ def student_head(*, actor: Actor, student_id: UUID, today: date) -> StudentHead:
 
 def overview(*, actor: Actor, student_id: UUID, today: date) -> Overview:
     """The overview of a student, from the IEP in force. The number of statements is constant. Raises NotFound."""
-    topics = (topic("student", student_id), measuring(actor.organization_id))
     return kept_until_news(
         actor=actor,
-        topics=topics,
+        topics=(topic("student", student_id), measuring(actor.organization_id)),
         key=("overview", today),
-        read=lambda versions: _overview(
-            actor,
-            _opened(actor, student_id, today, versions[0]),
-            today,
-            topics=" ".join(topics),
-            versions=" ".join(versions),
-        ),
+        read=lambda versions: _overview(actor, student_id, today, versions),
     )
 
 
-def _overview(actor: Actor, found: "_Opened", today: date, *, topics: str, versions: str) -> Overview:
-    student_id = found.student.id
+def _overview(actor: Actor, student_id: UUID, today: date, versions: Sequence[str]) -> Overview:
+    found = _opened(actor, student_id, today, versions[0])
     iep, known = found.iep, found.access
     sees_words = known.sees(Group.IEP) or known.sees(Group.SHARED_IEP)
     words = iep if sees_words else None
@@ -178,8 +171,8 @@ def _overview(actor: Actor, found: "_Opened", today: date, *, topics: str, versi
     general = [row for row in found.team if row.part == TeamMember.Part.GENERAL_EDUCATION]
     return Overview(
         head=found.head,
-        topics=topics,
-        versions=versions,
+        topics=f"{found.student.topic} {measuring(actor.organization_id)}",
+        versions=" ".join(versions),
         strengths=words.strengths if words else "",
         needs=words.present_levels if words else "",
         family_wants=words.parent_concerns if words else "",
