@@ -46,13 +46,15 @@ class PlaceForm(forms.Form):
 class AuditForm(PlaceForm):
     """The filters of the audit. What is not understood is left out."""
 
-    who = forms.UUIDField(required=False)
-    student = forms.UUIDField(required=False)
+    who = forms.UUIDField(required=False, help_text="The id of the person who did it.")
+    student = forms.UUIDField(required=False, help_text="The id of the student whom it was about.")
     did = forms.ChoiceField(label=_("Acts"), required=False, choices=DID)
     kind = forms.ChoiceField(label=_("About"), required=False, choices=KINDS)
     since = forms.DateField(label=_("From"), required=False)
     until = forms.DateField(label=_("To"), required=False)
-    request = forms.RegexField(r"^[A-Za-z0-9._-]{1,64}$", required=False)
+    request = forms.RegexField(
+        r"^[A-Za-z0-9._-]{1,64}$", required=False, help_text="The id of one request: its `X-Request-Id`."
+    )
 
     def filters(self) -> Filters:
         """What was understood."""

@@ -66,7 +66,7 @@ class OperationsApi(ApiView):
     class Query(forms.Form):
         """From where on."""
 
-        after = forms.IntegerField(min_value=0, required=False)
+        after = forms.IntegerField(min_value=0, required=False, help_text="What came after this version.")
 
     class Input(serializers.Serializer[Any]):
         """Either `ops`, made on top of `version`; or one simple operation by `type` and `position`."""
@@ -176,7 +176,7 @@ class ComparisonApi(ApiView):
     class Query(forms.Form):
         """From which other version on; the one before where none is named."""
 
-        since = forms.IntegerField(min_value=0, required=False)
+        since = forms.IntegerField(min_value=0, required=False, help_text="The version to compare with.")
 
     class Output(serializers.Serializer[Any]):
         """`marks` are the words in order: `same`, `insert`, `delete`, `format`; the counts are of words."""

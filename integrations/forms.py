@@ -50,9 +50,9 @@ class RosterForm(forms.Form):
 class ReportForm(forms.Form):
     """Which part of a report is shown. What makes no sense is the whole report."""
 
-    outcome = forms.ChoiceField(choices=OUTCOMES, required=False)
-    severity = forms.ChoiceField(choices=SEVERITIES, required=False)
-    noun = forms.ChoiceField(choices=NOUNS, required=False)
+    outcome = forms.ChoiceField(choices=OUTCOMES, required=False, help_text="What a line came to.")
+    severity = forms.ChoiceField(choices=SEVERITIES, required=False, help_text="How grave a finding is.")
+    noun = forms.ChoiceField(choices=NOUNS, required=False, help_text="What a line is about.")
     after = forms.CharField(max_length=80, required=False)
 
     def chosen(self) -> dict[str, Any]:

@@ -18,4 +18,4 @@ class ListForm(forms.Form):
 class OutboxQuery(forms.Form):
     """The kind of messages in the API."""
 
-    kind = forms.ChoiceField(required=False, choices=Message.Kind.choices)
+    kind = forms.ChoiceField(required=False, choices=Message.Kind.choices, help_text="Messages of one kind.")

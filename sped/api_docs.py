@@ -60,8 +60,8 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:LONGEST_SEARCH].strip()
     shown = [operation for operation in found if _is_about(operation, words)]
     nouns = [
-        (noun, slugify(noun), own)
-        for noun in tags
+        (noun, slugify(noun), about, own)
+        for noun, about in tags
         if (own := [operation for operation in shown if operation.noun == noun])
     ]
     refusals = [(code, in_code(said)) for code, (_name, said) in REFUSALS.items()]
@@ -71,10 +71,10 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 
 
 @cache
-def described(language: str) -> tuple[list[Operation], list[str]]:
-    """Every operation and the names of their groups, in order: half a second of work, done once a language."""
+def described(language: str) -> tuple[list[Operation], list[tuple[str, str]]]:
+    """Every operation, and their groups with what they are about, in order: a second's work, once a language."""
     schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
-    return operations(schema), [tag["name"] for tag in schema["tags"]]
+    return operations(schema), [(tag["name"], tag["description"]) for tag in schema["tags"]]
 
 
 def in_code(text: str) -> SafeString:
@@ -114,7 +114,7 @@ def _operation(path: str, method: str, found: dict[str, Any], named: dict[str, A
                 item["name"],
                 _kind(item.get("schema", {})),
                 bool(item.get("required")),
-                str(item.get("in", "")),
+                f"{item['in']}: {item.get('description', '')}",
             )
             for item in found.get("parameters", [])
         ),

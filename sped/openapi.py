@@ -18,6 +18,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from core.api_access import LARGEST_PAGE, PAGE, Answers
+from sped.openapi_choices import name_choices
+from sped.openapi_nouns import ABOUT, INTRODUCTION, ORDER, noun_of
 
 RECORDED = Path(__file__).with_name("api_examples.json")
 EXAMPLE_DAY = date(2026, 9, 14)
@@ -59,61 +61,18 @@ REFUSALS = {
         "`unavailable`: away for a moment. Nothing was lost; try again after `Retry-After`.",
     ),
 }
-# What a person who reads looks for, and the beginnings of the addresses that belong to it; the first that fits.
-NOUNS = {
-    "Organizations and schools": ("organization", "schools", "school-years", "features"),
-    "People and roles": ("people", "roles", "grants", "invitations"),
-    "Tokens and sessions": ("tokens", "program-tokens", "sessions"),
-    "Guardians": ("students/{student_id}/guardians",),
-    "Team": ("students/{student_id}/team",),
-    "Consents": ("students/{student_id}/consents", "consents"),
-    "IEPs": ("students/{student_id}/ieps", "ieps/{iep_id}/words", "parts"),
-    "Goals and progress": (
-        "ieps/{iep_id}/goals",
-        "goals",
-        "progress-points",
-        "progress-sessions",
-        "phases",
-        "decisions",
-        "data-tasks",
-    ),
-    "Progress reports": ("students/{student_id}/progress-reports", "progress-reports"),
-    "Services and accommodations": (
-        "ieps/{iep_id}/services", "services", "ieps/{iep_id}/accommodations", "accommodations",
-    ),
-    "Records of access and audit": (
-        "students/{student_id}/access-record", "students/{student_id}/disclosures", "audit",
-        "students/{student_id}/exports", "exports",
-    ),
-    "Retention": ("retention", "students/{student_id}/holds", "holds", "destructions"),
-    "Programs and assessments": ("students/{student_id}/programs", "students/{student_id}/assessments"),
-    "School history": tuple(
-        f"students/{{student_id}}/{part}"
-        for part in ("enrollments", "transfer", "exit", "return", "moves", "records-requests")
-    ),
-    "The record": tuple(
-        f"students/{{student_id}}/{part}"
-        for part in (
-            "contact", "languages", "profile", "addresses", "emergency-contacts", "custom-fields", "health", "photo",
-            "tags", "external-ids",
-        )
-    ),
-    "Many students at once": ("students/bulk", "undo"),
-    "Imports": ("imports",),
-    "Messages": ("messages", "outbox"),
-    "Lists and fields": ("saved-views", "custom-fields", "students/{student_id}/pin"),
-    "Students": ("students", "roster"),
-}  # fmt: skip
-IEPS = "IEPs"
+SUCCESSES = {"200": "Done.", "201": "It is made.", "204": "Done; there is no body."}
 
 
 class ErrorOutput(serializers.Serializer[Any]):
     """Every refusal, here and on pages and sockets."""
 
-    code = serializers.CharField()
-    message = serializers.CharField()
-    status = serializers.IntegerField()
-    details = serializers.DictField()
+    code = serializers.CharField(help_text="Which refusal it is; it never changes. Decide by it.")
+    message = serializers.CharField(help_text="The same in words, in the reader's language. For people.")
+    status = serializers.IntegerField(help_text="The status of the answer.")
+    details = serializers.DictField(
+        help_text="What belongs to the code; for `invalid` it has `fields`: messages by dotted name of the field."
+    )
 
 
 class ApiSchema(AutoSchema):
@@ -196,8 +155,13 @@ class ApiSchema(AutoSchema):
             for content in found.get("requestBody", {}).get("content", {}).values():
                 content["example"] = published(self.view.example)
         answer = recorded().get(found["operationId"], {})
-        for content in found["responses"][self._success()].get("content", {}).values():
+        success = found["responses"][self._success()]
+        success["description"] = SUCCESSES[self._success()]
+        for content in success.get("content", {}).values():
             content["example"] = answer.get("body")
+        for parameter in found["parameters"]:
+            if parameter["in"] == "path":
+                parameter.setdefault("description", _place_words(parameter["name"]))
         return found
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
@@ -225,7 +189,7 @@ class ApiSchema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         if self.method == "GET":
             return bool(self.view.answers != Answers.ONE)
-        return bool(self.method == "PATCH" and self.view.answers == Answers.ALL)
+        return bool(self.method in {"PATCH", "PUT"} and self.view.answers == Answers.ALL)
 
     def _get_paginator(self) -> Any:
         return Described(self)
@@ -276,14 +240,6 @@ class ActorAuthenticationScheme(OpenApiAuthenticationExtension):
         ]
 
 
-def noun_of(address: str) -> str:
-    """The noun that an address under /api/v1/ belongs to."""
-    for noun, beginnings in NOUNS.items():
-        if any(f"{address}/".startswith((f"{start}/", f"{start}s/")) for start in beginnings):
-            return noun
-    return IEPS
-
-
 def finished(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """The document with its refusals; a body with an unknown field is none of ours."""
     components = result["components"]
@@ -300,19 +256,21 @@ def finished(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     }
     for name in bodies:
         components["schemas"][name]["additionalProperties"] = False
+    name_choices(components["schemas"])
     components["schemas"] = _plain(components["schemas"])
     used = {
         tag for methods in result["paths"].values() for found in methods.values() for tag in found["tags"]
     }
-    result["tags"] = [{"name": noun} for noun in sorted(used, key=_place)]
+    result["tags"] = [{"name": noun, "description": ABOUT[noun]} for noun in ORDER if noun in used]
+    result["info"]["description"] = INTRODUCTION
     return result
 
 
-def _place(noun: str) -> int:
-    """Where a noun stands: students, who are looked for most, come before what belongs to one."""
-    nouns = [name for name in NOUNS if name != "Students"]
-    nouns.insert(nouns.index("Guardians"), "Students")
-    return nouns.index(noun)
+def _place_words(name: str) -> str:
+    """What stands in a place of an address: `{goal_id}` is the id of a goal."""
+    words = {"health_id": "entry", "run_id": "import", "membership_id": "role"}
+    noun = words.get(name, name.removesuffix("_id").replace("_", " "))
+    return f"The id of the {noun}." if name.endswith("_id") else f"The {noun}."
 
 
 def _plain(schema: Any) -> Any:
@@ -374,4 +332,4 @@ def _filter(name: str, field: forms.Field) -> OpenApiParameter:
         schema["enum"] = [str(key) for key, _label in list(field.widget.choices) if key]
     if isinstance(field, forms.CharField) and field.max_length:
         schema["maxLength"] = field.max_length
-    return _parameter(name, schema, "query", str(field.help_text))
+    return _parameter(name, schema, "query", str(field.help_text or field.label or ""))

@@ -154,6 +154,7 @@ class ConditionListApi(HealthEntryListApi):
     """POST /api/v1/students/{student_id}/health/conditions/"""
 
     creates = True
+    says = "Write down a condition."
     example = {"name": "Epilepsy", "notes": "Rests for half an hour afterwards."}
     noun = "condition"
     Input = ConditionFields
@@ -173,6 +174,7 @@ class MedicationListApi(HealthEntryListApi):
     """POST /api/v1/students/{student_id}/health/medications/"""
 
     creates = True
+    says = "Write down a medication."
     example = {"name": "Levetiracetam", "dose": "250 mg", "times": "noon", "is_given_at_school": True}
     noun = "medication"
     Input = MedicationFields
@@ -192,6 +194,7 @@ class AllergyListApi(HealthEntryListApi):
     """POST /api/v1/students/{student_id}/health/allergies/"""
 
     creates = True
+    says = "Write down an allergy."
     example = {"substance": "Peanut", "reaction": "Hives", "severity": "severe"}
     noun = "allergy"
     Input = AllergyFields

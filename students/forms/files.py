@@ -162,13 +162,21 @@ class RosterForm(forms.Form):
 class RosterQuery(forms.Form):
     """What is looked for in the roster through the API."""
 
-    q = forms.CharField(required=False, max_length=80)
+    q = forms.CharField(required=False, max_length=80, help_text="Words of a name.")
 
 
 class SearchForm(forms.Form):
     """The filters of a list of students in the API."""
 
-    q = forms.CharField(required=False, max_length=80)
-    grade = forms.ChoiceField(required=False, choices=[*Grade.choices, ("unknown", "")])
-    school = forms.UUIDField(required=False)
-    archived = forms.ChoiceField(required=False, choices=[("true", ""), ("false", "")])
+    q = forms.CharField(required=False, max_length=80, help_text="Words of a name, or an id of the student.")
+    grade = forms.ChoiceField(
+        required=False,
+        choices=[*Grade.choices, ("unknown", "")],
+        help_text="Those of one grade; `unknown`: those of none.",
+    )
+    school = forms.UUIDField(required=False, help_text="Those of the school with this id.")
+    archived = forms.ChoiceField(
+        required=False,
+        choices=[("true", ""), ("false", "")],
+        help_text="true: case files that were put away, in place of the others.",
+    )
