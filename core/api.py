@@ -247,6 +247,11 @@ def etag(version: object) -> str:
     return f'"{version}"'
 
 
+def version_of(data: Any) -> str:
+    """A version that changes with what is shown, for what has no column of versions."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True, default=str).encode()).hexdigest()[:20]
+
+
 def check_version(request: Request, version: object) -> None:
     """Refuse a change that was made on an older version. Without `If-Match` the caller does not care."""
     wanted = request.headers.get("If-Match")

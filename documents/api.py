@@ -7,8 +7,7 @@ from django.urls import reverse
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from accounts.api.shared import version_of
-from core.api import ActorApiRequest, ApiView, answered, check_version
+from core.api import ActorApiRequest, ApiView, answered, check_version, version_of
 from core.api_access import Answers
 from documents import mutations, queries
 from students.mutations import log_access

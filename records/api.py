@@ -8,9 +8,8 @@ from django.utils import timezone
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from accounts.api.shared import version_of
 from accounts.reauthentication import recently_signed_in
-from core.api import ActorApiRequest, ApiView, answered, check_version
+from core.api import ActorApiRequest, ApiView, answered, check_version, version_of
 from core.api_access import Answers
 from core.http import never_stored
 from records import mutations, queries

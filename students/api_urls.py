@@ -55,7 +55,13 @@ urlpatterns = [
         api.EmergencyContactApi.as_view(),
         name="emergency-contact",
     ),
+    path(
+        f"{STUDENT}emergency-contacts/<uuid:contact_id>/call-earlier/",
+        api.EmergencyContactEarlierApi.as_view(),
+        name="call-earlier",
+    ),
     path(f"{STUDENT}enrollments/", api.EnrollmentListApi.as_view(), name="enrollments"),
+    path(f"{STUDENT}enrollments/<uuid:enrollment_id>/", api.EnrollmentApi.as_view(), name="enrollment"),
     path(f"{STUDENT}transfer/", api.TransferApi.as_view(), name="transfer"),
     path(f"{STUDENT}exit/", api.ExitApi.as_view(), name="exit"),
     path(f"{STUDENT}return/", api.ReturnApi.as_view(), name="return"),

@@ -2,9 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db import models
 
 from core.actor import Actor
 from core.errors import NotFound
@@ -32,3 +36,34 @@ def imported_student(*, actor: Actor, student_id: UUID) -> Student:
         raise NotFound
     require(actor, may_keep_imported, student)
     return student
+
+
+def keep_rows(
+    model: type[models.Model],
+    *,
+    actor: Actor,
+    student: Student,
+    rows: Sequence[Any],
+    source: str,
+    now: datetime,
+) -> int:
+    """Write down rows about a student as their source has them now. Returns how many are new or differ."""
+    mine = {"organization_id": actor.organization_id, "source": source}
+    known: dict[str, Any] = {
+        row.sourced_id: row
+        for row in model._default_manager.filter(**mine, sourced_id__in=[row.sourced_id for row in rows])
+    }
+    changed = 0
+    for row in rows:
+        values = asdict(row)
+        mark = fingerprint_of(values)
+        kept = known.get(row.sourced_id)
+        if kept is not None and kept.fingerprint == mark and kept.student_id == student.id:
+            continue
+        kept = kept or model(**mine)
+        for name, value in values.items():
+            setattr(kept, name, value)
+        kept.student, kept.fingerprint, kept.changed_at = student, mark, now
+        kept.save()
+        changed += 1
+    return changed

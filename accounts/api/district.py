@@ -9,8 +9,7 @@ from rest_framework.response import Response
 
 from accounts import mutations, queries
 from accounts.actors import districts_of
-from accounts.api.shared import version_of
-from core.api import ActorApiRequest, ApiView, answered, check_version
+from core.api import ActorApiRequest, ApiView, answered, check_version, version_of
 from core.api_access import Answers
 
 

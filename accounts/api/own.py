@@ -7,11 +7,10 @@ from rest_framework.response import Response
 
 from accounts import mutations, queries
 from accounts.api.access import TokenListApi
-from accounts.api.shared import version_of
 from accounts.forms import NEWS
 from accounts.reauthentication import recently_signed_in
 from accounts.rights import Role
-from core.api import ActorApiRequest, ApiView, answered, check_version
+from core.api import ActorApiRequest, ApiView, answered, check_version, version_of
 
 KINDS = [kind for kind, _label in NEWS]
 PROGRAM_ROLES = sorted(role.value for role in mutations.FOR_PROGRAMS)

@@ -8,10 +8,10 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from accounts import mutations, queries
-from accounts.api.shared import NewestFirst, version_of
+from accounts.api.shared import NewestFirst
 from accounts.reauthentication import recently_signed_in
 from accounts.rights import Role
-from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version
+from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version, version_of
 from core.api_access import Answers
 
 ROLES = [role.value for role in Role]

@@ -41,6 +41,7 @@ from casefile.demo.together import write_together
 from core.actor import system_actor
 from core.models import AuditEntry
 from core.tenant import organization as within
+from ieps.models import Iep
 from progress.mutations import rebuild_summaries
 
 YEARS_OF_SERVICE = 3
@@ -86,6 +87,17 @@ class District:
             student_id=student_id,
             values=values,
         )
+
+    def iep_of(self, name: tuple[str, str], status: str) -> Iep | None:
+        """The IEP of a student of this name in a status, with the student, once everything is saved."""
+        given, family = name
+        rows = Iep.objects.filter(
+            organization=self.organization,
+            student__given_name=given,
+            student__family_name=family,
+            status=status,
+        )
+        return rows.select_related("student").first()
 
     def save(self) -> None:
         """Insert everything, table by table; the audit in the order of time."""

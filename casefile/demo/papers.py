@@ -123,17 +123,7 @@ def _relationship(parent: Guardian) -> str:
 
 def _amend(district: "District") -> None:
     """The case manager proposes to raise a goal, without a meeting."""
-    given, family = AMENDED
-    active = (
-        Iep.objects.filter(
-            organization=district.organization,
-            student__given_name=given,
-            student__family_name=family,
-            status=Iep.Status.ACTIVE,
-        )
-        .select_related("student")
-        .first()
-    )
+    active = district.iep_of(AMENDED, Iep.Status.ACTIVE)
     if active is None:
         return
     actor = actor_of_person(person_id=_manager_of(active), organization_id=district.organization.id)

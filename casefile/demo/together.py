@@ -39,17 +39,7 @@ STEPS: tuple[tuple[int, int, str, str, str], ...] = (
 
 def write_together(district: "District", actor: Actor) -> None:
     """Give a draft its texts with a past, and two threads of comments: one open, one settled."""
-    given, family = WRITTEN
-    iep = (
-        Iep.objects.filter(
-            organization=district.organization,
-            student__given_name=given,
-            student__family_name=family,
-            status=Iep.Status.DRAFT,
-        )
-        .select_related("student")
-        .first()
-    )
+    iep = district.iep_of(WRITTEN, Iep.Status.DRAFT)
     if iep is None:
         return
     text_id = _texts(district, iep)

@@ -1,5 +1,6 @@
 """Reading for pages over several domains. Every function takes the actor and answers only what that actor may see."""
 
+from casefile.queries.asked import chooses_goals
 from casefile.queries.bulk import (
     Done,
     HandOver,
@@ -17,7 +18,6 @@ from casefile.queries.capturing import (
     TaskRow,
     ToCapture,
     capture_session,
-    chooses_goals,
     data_group,
     data_groups,
     data_tasks,
@@ -30,6 +30,14 @@ from casefile.queries.caseloads import SORTS, Caseload, CaseloadRow, Due, Filter
 from casefile.queries.dates import DistrictCounts
 from casefile.queries.day import MyDay, my_day, services_of_district
 from casefile.queries.exports import ListedStudent, exported
+from casefile.queries.groups import (
+    ToldGroup,
+    ToldSheet,
+    data_sheet,
+    group_to_save,
+    told_group,
+    told_groups,
+)
 from casefile.queries.keyset import Place
 from casefile.queries.palettes import Found, found_students
 from casefile.queries.papers import IepPapers, iep_file, iep_papers, iep_signatures, report_file
@@ -89,12 +97,15 @@ __all__ = [
     "Timeline",
     "TimelineRow",
     "ToCapture",
+    "ToldGroup",
+    "ToldSheet",
     "ViewRow",
     "capture_session",
     "caseload",
     "chooses_goals",
     "data_group",
     "data_groups",
+    "data_sheet",
     "data_tasks",
     "default_words",
     "district_prompts",
@@ -102,6 +113,7 @@ __all__ = [
     "exported",
     "found_students",
     "goals_to_choose",
+    "group_to_save",
     "hand_over",
     "iep_file",
     "iep_papers",
@@ -128,6 +140,8 @@ __all__ = [
     "team_page",
     "timeline",
     "to_capture",
+    "told_group",
+    "told_groups",
     "unassigned",
     "view_row",
 ]

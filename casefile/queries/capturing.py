@@ -9,16 +9,16 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from accounts.rights import Action, Group, allows
 from casefile.models import DataGroup, DataGroupGoal, DataSheet
-from core.actor import Actor, Hat, Kind
+from casefile.queries.asked import chooses_goals, recordable
+from core.actor import Actor, Kind
 from core.errors import NotFound
 from core.models import in_force
-from ieps.models import PERCENT_SCALES, Goal, Iep, asked_of
+from ieps.models import PERCENT_SCALES, Goal
 from ieps.queries import goals_in_force
 from progress.models import AttainmentScale, DataTask, ProgressPoint
 from progress.queries import GoalCard, Prompt, aimline_of, goal_cards, prompt_levels
-from students.models import Student, TeamMember, on_team, relations_of_part
+from students.models import Student
 
 MOST_STUDENTS = 12
 MOST_GROUPS = 30
@@ -82,6 +82,7 @@ class TaskRow:
     """What somebody was asked to record, of whom, and how."""
 
     id: UUID
+    goal_id: UUID
     student_id: UUID
     student: str
     title: str
@@ -100,44 +101,6 @@ class ToCapture:
     tasks: tuple[TaskRow, ...]
     due: tuple[CaptureStudent, ...]
     chooses: bool
-
-
-def chooses_goals(*, actor: Actor) -> bool:
-    """Whether a person chooses what to record, of anybody; else the data tasks assigned to them say it."""
-    return any(
-        allows([(role, relation)], Action.CHOOSE, Group.PROGRESS)
-        for role in actor.roles
-        for part in TeamMember.Part.values
-        for relation in relations_of_part(part)
-    )
-
-
-def recordable(
-    *, actor: Actor, student_ids: Collection[UUID] | None = None
-) -> dict[UUID, frozenset[UUID] | None]:
-    """Students of whom the actor records, with the lineages of their goals; None where they choose among all.
-
-    Two statements.
-    """
-    if actor.kind is not Kind.PERSON or actor.hat is Hat.FAMILY:
-        return {}
-    team = TeamMember.objects.filter(
-        on_team(actor.today), organization_id=actor.organization_id, person_id=actor.person_id
-    )
-    asked = Goal.objects.visible_to(actor).filter(asked_of(actor), iep__status=Iep.Status.ACTIVE)
-    if student_ids is not None:
-        team, asked = team.filter(student_id__in=student_ids), asked.filter(student_id__in=student_ids)
-    assigned: dict[UUID, set[UUID]] = defaultdict(set)
-    for student_id, lineage_id in asked.values_list("student_id", "lineage_id"):
-        assigned[student_id].add(lineage_id)
-    found: dict[UUID, frozenset[UUID] | None] = {}
-    for student_id, part in team.values_list("student_id", "part"):
-        ties = [(role, relation) for role in actor.roles for relation in relations_of_part(part)]
-        if allows(ties, Action.CHOOSE, Group.PROGRESS):
-            found[student_id] = None
-        elif allows(ties, Action.RECORD, Group.PROGRESS) and assigned[student_id]:
-            found.setdefault(student_id, frozenset(assigned[student_id]))
-    return found
 
 
 def to_capture(*, actor: Actor, today: date) -> ToCapture:
@@ -384,6 +347,7 @@ def _tasks(
     found = [
         TaskRow(
             id=row.id,
+            goal_id=goals[row.lineage_id].card.goal_id,
             student_id=row.student_id,
             student=students[row.student_id].name,
             title=goals[row.lineage_id].card.title,

@@ -7,8 +7,7 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from accounts.api.shared import version_of
-from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version
+from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version, version_of
 from core.api_access import Answers
 from core.errors import NotFound
 from ieps import mutations, queries

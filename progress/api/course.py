@@ -21,6 +21,19 @@ ACTS = {
 }
 
 
+class OfGoalListApi(ApiView):
+    """All rows of one kind about a goal."""
+
+    answers = Answers.ALL
+    creates = True
+
+    def listed(self, request: ActorApiRequest, found: queries.OfGoal, page: str) -> Response:
+        """The rows, with the goal's version; that its student was opened is written down."""
+        record_opening(actor=request.actor, student_id=found.student_id, page=page)
+        rows = self.Output(found.rows, many=True).data
+        return answered({"results": rows}, version=found.version, topic=found.topic)
+
+
 class GoalProgressApi(ApiView):
     """GET /api/v1/goals/{goal_id}/progress/"""
 
@@ -63,11 +76,9 @@ class GoalProgressApi(ApiView):
         return answered(self.Output(found).data, version=found.version, topic=found.topic)
 
 
-class PhaseListApi(ApiView):
+class PhaseListApi(OfGoalListApi):
     """GET and POST /api/v1/goals/{goal_id}/phases/"""
 
-    answers = Answers.ALL
-    creates = True
     example = {"label": "Repeated reading", "detail": "Daily, in a pair", "starts_on": "{today-7}"}
 
     class Input(serializers.Serializer[Any]):
@@ -81,9 +92,7 @@ class PhaseListApi(ApiView):
     def get(self, request: ActorApiRequest, goal_id: UUID) -> Response:
         """What was tried for a goal, oldest first."""
         found = queries.goal_phases(actor=request.actor, goal_id=goal_id)
-        record_opening(actor=request.actor, student_id=found.student_id, page="api phases")
-        rows = self.Output(found.rows, many=True).data
-        return answered({"results": rows}, version=found.version, topic=found.topic)
+        return self.listed(request, found, "api phases")
 
     def post(self, request: ActorApiRequest, goal_id: UUID) -> Response:
         """Mark a change of instruction from a day on; the phase before it ends."""
@@ -133,11 +142,9 @@ class PhaseEndApi(ApiView):
         return answered(self.Output(phase).data, topic=phase.goal.topic)
 
 
-class DecisionListApi(ApiView):
+class DecisionListApi(OfGoalListApi):
     """GET and POST /api/v1/goals/{goal_id}/decisions/"""
 
-    answers = Answers.ALL
-    creates = True
     example = {
         "choice": "change",
         "reason": "Four scores in a row lie below.",
@@ -158,9 +165,7 @@ class DecisionListApi(ApiView):
     def get(self, request: ActorApiRequest, goal_id: UUID) -> Response:
         """What was decided on a goal, newest first."""
         found = queries.goal_decisions(actor=request.actor, goal_id=goal_id)
-        record_opening(actor=request.actor, student_id=found.student_id, page="api decisions")
-        rows = self.Output(found.rows, many=True).data
-        return answered({"results": rows}, version=found.version, topic=found.topic)
+        return self.listed(request, found, "api decisions")
 
     def post(self, request: ActorApiRequest, goal_id: UUID) -> Response:
         """Keep going, change instruction (a phase begins), or propose to raise or lower the goal: that opens an
@@ -214,11 +219,9 @@ class GoalStateApi(ApiView):
         return answered(self.Output(state).data, topic=f"goal.{goal_id}")
 
 
-class DataTaskListApi(ApiView):
+class DataTaskListApi(OfGoalListApi):
     """GET and POST /api/v1/goals/{goal_id}/data-tasks/"""
 
-    answers = Answers.ALL
-    creates = True
     example: ClassVar[dict[str, Any]] = {
         "person_id": "{teammate_id}",
         "instructions": "Ten cards at the window table",
@@ -238,9 +241,7 @@ class DataTaskListApi(ApiView):
     def get(self, request: ActorApiRequest, goal_id: UUID) -> Response:
         """Who is asked to record a goal, today or later: of others for whoever decides on it, else one's own."""
         found = queries.goal_data_tasks(actor=request.actor, goal_id=goal_id)
-        record_opening(actor=request.actor, student_id=found.student_id, page="api data tasks")
-        rows = self.Output(found.rows, many=True).data
-        return answered({"results": rows}, version=found.version, topic=found.topic)
+        return self.listed(request, found, "api data tasks")
 
     def post(self, request: ActorApiRequest, goal_id: UUID) -> Response:
         """Ask somebody of the team to record a goal; who is asked already, is asked as is said now."""

@@ -30,7 +30,7 @@ class PointListApi(ApiView):
     Output = PointOutput
 
     def get(self, request: ActorApiRequest, goal_id: UUID) -> Response:
-        """The points of a goal, oldest first, in cursor pages; those left out too, with their reason."""
+        """The scores of a goal, oldest first, in cursor pages; those left out too, with their reason."""
         found = queries.goal_points(actor=request.actor, goal_id=goal_id)
         record_opening(actor=request.actor, student_id=found.student_id, page="api points")
         output = PointOutput if found.shows_notes else SharedPointOutput
@@ -40,7 +40,7 @@ class PointListApi(ApiView):
         return answered(response.data, version=found.version, topic=found.topic)
 
     def post(self, request: ActorApiRequest, goal_id: UUID) -> Response:
-        """Record one point. Who records the goal of a data task, records that goal and no other."""
+        """Record one score. Who records the goal of a data task, records that goal and no other."""
         values = self.parsed(request)
         today = request.actor.today
         point = mutations.record_progress_point(actor=request.actor, goal_id=goal_id, today=today, **values)
@@ -104,7 +104,7 @@ class PointUndoApi(ApiView):
         voided_at = serializers.DateTimeField()
 
     def post(self, request: ActorApiRequest, point_id: UUID) -> Response:
-        """Void one point; it stays on record and no longer counts."""
+        """Take a score back that was recorded by mistake; it stays on record and no longer counts."""
         point = mutations.undo_progress_point(actor=request.actor, point_id=point_id, **self.parsed(request))
         return answered(self.Output(point).data, topic=point.goal.topic)
 

@@ -32,10 +32,13 @@ def set_prompt_levels(*, actor: Actor, levels: Sequence[Mapping[str, str]]) -> t
     if not all(names) or len({name.casefold() for name in names}) < len(names):
         raise Invalid(fields={"levels": [_("Each prompt has a name of its own.")]})
     known = {prompt.key for prompt in prompt_levels(actor=actor)}
+    if strangers := {level["key"] for level in levels if level.get("key")} - known:
+        text = _("There is no prompt with this key: %(key)s.") % {"key": min(strangers)}
+        raise Invalid(fields={"levels": [text]})
     rows = [
         PromptLevel(
             organization_id=actor.organization_id,
-            key=level["key"] if level.get("key") in known else str(uuid4()),
+            key=level.get("key") or str(uuid4()),
             position=place,
             name=names[place],
             hint=str(level.get("hint", "")).strip(),

@@ -148,6 +148,8 @@ def record_second_observation(
     point = opened_point(actor=actor, point_id=point_id)
     require(actor, may_record_progress, point.goal)
     refuse_archived(actor=actor, student_id=point.student_id)
+    if point.voided_at is not None:
+        raise Invalid(_("This score was taken back."))
     if actor.kind is Kind.PERSON and actor.person_id in {point.recorded_by_id, point.observer_id}:
         raise NotSeenTwice(_("Somebody else looks a second time: you recorded this score yourself."))
     entry = Entry(goal_id=point.goal_id, measured_on=point.measured_on, value=value, raw=raw)

@@ -34,6 +34,7 @@ class SeenTwice:
     """One session as two people saw it."""
 
     id: UUID
+    point_id: UUID
     measured_on: date
     first: Decimal
     first_by: str
@@ -180,6 +181,7 @@ def _row(point: ProgressPoint, row: SecondObservation, goal: Goal) -> SeenTwice:
     found = compared((point.value, point.raw), (row.value, row.raw), is_level=goal.scale in LEVEL_SCALES)
     return SeenTwice(
         id=row.id,
+        point_id=point.id,
         measured_on=point.measured_on,
         first=point.value,
         first_by=point.observer_name or point.recorded_by_name,

@@ -65,6 +65,21 @@ class ScaledGoal:
         """The rating that counts now."""
         return self.ratings[0] if self.ratings else None
 
+    @property
+    def words(self) -> Mapping[str, str] | None:
+        """What each level looks like, by name, −2 first; None while it was not said."""
+        said = [level.words for level in reversed(self.levels)]
+        return dict(zip(LEVELS, said, strict=True)) if said else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalAttainment:
+    """Goal attainment of one goal, as programs read it."""
+
+    student_id: UUID
+    topic: str
+    goal: ScaledGoal
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
@@ -153,6 +168,24 @@ def attainment_page(*, actor: Actor, student_id: UUID) -> AttainmentPage:
         scaled=scaled,
         history=tuple(_history_row(each, scaled) for each in reversed(went[-ROWS_SHOWN:])),
         hidden=max(0, len(went) - ROWS_SHOWN),
+    )
+
+
+def goal_attainment(*, actor: Actor, goal_id: UUID, lock: bool = False) -> GoalAttainment:
+    """The levels and ratings of one goal; with `lock` nobody changes them meanwhile. Raises NotFound, NotAllowed."""
+    goal, access = opened_goal(actor=actor, goal_id=goal_id, lock=lock)
+    ratings = _ratings(actor, goal.student_id, [goal], sees_notes=shows_notes(access))
+    is_open = goal.iep.status == Iep.Status.ACTIVE and goal.student.archived_at is None
+    return GoalAttainment(
+        student_id=goal.student_id,
+        topic=goal.topic,
+        goal=_scaled(
+            goal,
+            attainment_of(actor=actor, goal=goal),
+            ratings.get(goal.lineage_id, ()),
+            may_set=is_open and may_decide(actor, goal),
+            may_rate=is_open and may_record_progress(actor, goal),
+        ),
     )
 
 

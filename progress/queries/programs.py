@@ -91,6 +91,7 @@ class OfGoal:
     student_id: UUID
     topic: str
     version: str
+    rows: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,12 +32,14 @@ from students.api.record import AddressApi as AddressApi
 from students.api.record import AddressListApi as AddressListApi
 from students.api.record import ContactApi as ContactApi
 from students.api.record import EmergencyContactApi as EmergencyContactApi
+from students.api.record import EmergencyContactEarlierApi as EmergencyContactEarlierApi
 from students.api.record import EmergencyContactListApi as EmergencyContactListApi
 from students.api.record import LanguagesApi as LanguagesApi
 from students.api.record import ProfileApi as ProfileApi
 from students.api.roster import ReferApi as ReferApi
 from students.api.roster import RosterListApi as RosterListApi
 from students.api.schooling import CustomFieldsApi as CustomFieldsApi
+from students.api.schooling import EnrollmentApi as EnrollmentApi
 from students.api.schooling import EnrollmentListApi as EnrollmentListApi
 from students.api.schooling import ExitApi as ExitApi
 from students.api.schooling import MoveApi as MoveApi

@@ -259,3 +259,16 @@ class EmergencyContactApi(OfStudentApi):
         self.locked(request, student_id)
         mutations.remove_emergency_contact(actor=request.actor, student_id=student_id, contact_id=contact_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class EmergencyContactEarlierApi(OfStudentApi):
+    """POST /api/v1/students/{student_id}/emergency-contacts/{contact_id}/call-earlier/"""
+
+    group = Group.GUARDIANS
+    Output = EmergencyContactListApi.Output
+
+    def post(self, request: ActorApiRequest, student_id: UUID, contact_id: UUID) -> Response:
+        """Call somebody before the one who stands above; who is called first stays first."""
+        self.locked(request, student_id)
+        row = mutations.call_earlier(actor=request.actor, student_id=student_id, contact_id=contact_id)
+        return self.written(request, student_id, self.Output(row).data)

@@ -53,9 +53,10 @@ class EnrollmentListApi(OfStudentApi):
         ends_on = serializers.DateField(allow_null=True)
         entry = serializers.CharField()
         ending = serializers.CharField()
+        is_earlier = serializers.BooleanField()
 
     def get(self, request: ActorApiRequest, student_id: UUID) -> Response:
-        """The schools where the student is and was, the newest first."""
+        """The schools where the student is and was, the newest first; `is_earlier` are those outside the district."""
         student = self.opened(request, student_id)
         rows = queries.schooling_of(actor=request.actor, student=student)
         data = {"results": self.Output(rows, many=True).data}
@@ -73,8 +74,26 @@ class EnrollmentListApi(OfStudentApi):
             "ends_on": row.ends_on,
             "entry": row.get_entry_reason_display(),
             "ending": row.get_ending_display(),
+            "is_earlier": True,
         }
         return self.written(request, student_id, self.Output(data).data, code=status.HTTP_201_CREATED)
+
+
+class EnrollmentApi(OfStudentApi):
+    """DELETE /api/v1/students/{student_id}/enrollments/{enrollment_id}/"""
+
+    group = Group.SCHOOLING
+
+    def delete(self, request: ActorApiRequest, student_id: UUID, enrollment_id: UUID) -> Response:
+        """Take away an earlier school outside the district that was entered by mistake.
+
+        Schools of the district are history: they stay (404).
+        """
+        self.locked(request, student_id)
+        mutations.remove_earlier_school(
+            actor=request.actor, student_id=student_id, enrollment_id=enrollment_id
+        )
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class TransferApi(OfStudentApi):

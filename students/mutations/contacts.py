@@ -142,19 +142,20 @@ def remove_emergency_contact(*, actor: Actor, student_id: UUID, contact_id: UUID
 
 
 @mutation
-def call_earlier(*, actor: Actor, student_id: UUID, contact_id: UUID) -> None:
+def call_earlier(*, actor: Actor, student_id: UUID, contact_id: UUID) -> EmergencyContact:
     """Call an emergency contact before the one who stands above. Raises NotFound, NotAllowed."""
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
     row = row_of(student.emergency_contacts, contact_id)
     above = student.emergency_contacts.filter(position__lt=row.position).order_by("-position").first()
     if above is None:
         unchanged(actor)
-        return
+        return row
     row.position, above.position = above.position, row.position
     row.save(update_fields=["position"])
     above.save(update_fields=["position"])
     touch(actor=actor, student=student)
     audit(actor, "students.emergency_contact.moved", row, position=row.position)
+    return row
 
 
 def _check_reachable(row: EmergencyContact) -> None:

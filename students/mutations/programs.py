@@ -1,7 +1,7 @@
 """Program enrollments from other systems, and the case files that special education opens (ADR 0017)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 from core.actor import Actor
 from core.errors import Invalid, NotFound
 from core.mutation import audit, mutation, require, unchanged
-from students.imported import fingerprint_of, imported_student
+from students.imported import imported_student, keep_rows
 from students.models import ExternalId, ProgramEnrollment, RosterEntry, Student, normalised, sort_name
 from students.mutations.files import EARLIEST_BIRTH_YEARS, set_external_id
 from students.rules import may_keep_imported, may_write_record
@@ -60,27 +60,7 @@ def keep_program_enrollments(
     What people keep in the case file stays as it is. Raises NotFound, NotAllowed.
     """
     student = imported_student(actor=actor, student_id=student_id)
-    known = {
-        row.sourced_id: row
-        for row in ProgramEnrollment.objects.filter(
-            organization_id=actor.organization_id,
-            source=source,
-            sourced_id__in=[row.sourced_id for row in rows],
-        )
-    }
-    changed = 0
-    for row in rows:
-        values = asdict(row)
-        mark = fingerprint_of(values)
-        kept = known.get(row.sourced_id)
-        if kept is not None and kept.fingerprint == mark and kept.student_id == student.id:
-            continue
-        kept = kept or ProgramEnrollment(organization_id=actor.organization_id, source=source)
-        for name, value in values.items():
-            setattr(kept, name, value)
-        kept.student, kept.fingerprint, kept.changed_at = student, mark, now
-        kept.save()
-        changed += 1
+    changed = keep_rows(ProgramEnrollment, actor=actor, student=student, rows=rows, source=source, now=now)
     if changed:
         audit(actor, "students.programs.kept", student, count=changed, source=source)
     else:

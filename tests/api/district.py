@@ -18,7 +18,7 @@ from PIL import Image
 from accounts.actors import new_token, token_digest
 from accounts.models import Membership, Person
 from accounts.rights import Role
-from casefile.mutations import delete_view
+from casefile.mutations import delete_data_group, delete_view
 from ieps.models import Iep, RemovedPart
 from ieps.mutations import add_comment, approve_iep, discard_draft, propose_amendment, send_to_review
 from integrations.models import RosterImport
@@ -26,7 +26,14 @@ from progress.models import GoalNote
 from progress.mutations import send_report
 from sped.openapi import filled
 from students.models import Move
-from students.mutations import Many, add_custom_field, add_health_entry, exit_student, tag_students
+from students.mutations import (
+    Many,
+    add_custom_field,
+    add_emergency_contact,
+    add_health_entry,
+    exit_student,
+    tag_students,
+)
 from tests.factories.accounts import ApiTokenFactory, InvitationFactory, MembershipFactory, PersonFactory
 from tests.ieps.conftest import fill, hand
 from tests.integrations.rosters import small_1_1, zipped
@@ -60,6 +67,11 @@ BY = {
         for method in ("get", "post", "patch", "delete")
     },
     "post_ieps_words": "sam",
+    "put_prompt_levels": "ada",
+    "get_decision_rule": "ada",
+    "patch_decision_rule": "ada",
+    "get_progress_points_second_observation": "sam",
+    "post_progress_points_second_observation": "sam",
     "get_exports_one": "casey",
     "get_students_exports": "casey",
     "post_students_exports": "casey",
@@ -303,6 +315,19 @@ class District:
         delete_view(actor=self.cast.casey.actor, view_id=self.ids["view_id"])
         return {}
 
+    def deleted_group(self) -> dict[str, Any]:
+        """A group of casey's that was put away."""
+        delete_data_group(actor=self.cast.casey.actor, group_id=self.ids["group_id"])
+        return {}
+
+    def called_second(self) -> dict[str, Any]:
+        """Somebody who is called in an emergency after another."""
+        casey, student = self.cast.casey.actor, self.cast.student
+        found = add_emergency_contact(
+            actor=casey, student_id=student.id, name="Teo Marsh", relationship="Uncle", phone="555 0163"
+        )
+        return {"contact_id": found.id}
+
     def unused_field(self) -> dict[str, Any]:
         """A field that nobody has used."""
         return {"field_id": add_custom_field(actor=self.cast.ada.actor, name="Locker", kind="text").id}
@@ -338,6 +363,8 @@ PREPARED = {
     **{f"{method}_ieps_amendment": District.amending for method in ("get", "put")},
     "post_ieps_revised_copy": District.amended,
     "post_saved_views_restore": District.deleted_view,
+    "post_data_groups_restore": District.deleted_group,
+    "post_students_emergency_contacts_call_earlier": District.called_second,
     "delete_custom_fields_one": District.unused_field,
     "get_ieps_removed_parts": District.of_removed,
     "post_ieps_comments": District.of_draft,

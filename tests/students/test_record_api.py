@@ -84,6 +84,64 @@ def test_address_is_changed_and_removed(cast):
     assert client.delete(one).status_code == 404
 
 
+def test_emergency_contact_is_called_before_the_one_above(cast):
+    client = cast.casey.client()
+    body = POSTS["emergency-contacts"]
+    ids = [
+        client.post(at(cast, "emergency-contacts"), {**body, "name": name}, content_type="application/json")
+        for name in ("Ana", "Bela")
+    ]
+    first, second = (at(cast, f"emergency-contacts/{made.json()['id']}/call-earlier") for made in ids)
+    listed = client.get(at(cast, "emergency-contacts"))
+
+    def names():
+        return [row["name"] for row in client.get(at(cast, "emergency-contacts")).json()["results"]]
+
+    def call(who, path, **headers):
+        player = getattr(cast, who)
+        return player.client().post(path, content_type="application/json", headers=headers).status_code
+
+    assert call("casey", second, **{"If-Match": '"0"'}) == 412
+    assert names() == ["Ana", "Bela"]
+    assert call("casey", second, **{"If-Match": listed["ETag"]}) == 200
+    assert names() == ["Bela", "Ana"]
+    assert call("casey", second) == 200 and names() == ["Bela", "Ana"]
+    assert call("casey", at(cast, f"emergency-contacts/{cast.student.id}/call-earlier")) == 404
+    assert {who: call(who, first) for who in ("sam", "paula", "vic", "mina", "omar", "otto")} == {
+        "sam": 403, "paula": 403, "vic": 403, "mina": 403, "omar": 404, "otto": 404,
+    }  # fmt: skip
+    assert names() == ["Bela", "Ana"]
+
+
+def test_earlier_school_is_taken_back_and_one_of_the_district_stays(cast):
+    client = cast.casey.client()
+    made = client.post(at(cast, "enrollments"), POSTS["enrollments"], content_type="application/json")
+    client.post(
+        at(cast, "transfer"), {"school_id": str(cast.other_school.id)}, content_type="application/json"
+    )
+    listed = client.get(at(cast, "enrollments"))
+    of_district = [row["id"] for row in listed.json()["results"] if not row["is_earlier"]]
+    path = at(cast, f"enrollments/{made.json()['id']}")
+
+    def drop(who, target, **headers):
+        return (
+            getattr(cast, who)
+            .client()
+            .delete(target, content_type="application/json", headers=headers)
+            .status_code
+        )
+
+    assert {who: drop(who, path) for who in ("sam", "paula", "vic", "mina", "omar", "otto")} == {
+        "sam": 403, "paula": 403, "vic": 403, "mina": 403, "omar": 404, "otto": 404,
+    }  # fmt: skip
+    assert drop("casey", path, **{"If-Match": made["ETag"]}) == 412
+    assert drop("casey", path, **{"If-Match": listed["ETag"]}) == 204
+    assert drop("casey", path) == 404
+    assert of_district and {drop("casey", at(cast, f"enrollments/{one}")) for one in of_district} == {404}
+    left = client.get(at(cast, "enrollments")).json()["results"]
+    assert [row["id"] for row in left] == of_district
+
+
 def test_transfer_exit_return_and_taking_back(cast):
     client = cast.casey.client()
 
