@@ -23,7 +23,8 @@ def other(goal, today):
 def foreign(cast, today):
     """A goal of a student of another caseload."""
     iep = IepFactory(student=cast.other_student, active=True)
-    return GoalFactory(iep=iep, number=1, baseline_on=today - timedelta(days=9))
+    days = {"baseline_on": today - timedelta(days=9), "target_on": today + timedelta(days=100)}
+    return GoalFactory(iep=iep, number=1, **days)
 
 
 def send(player, method, path, body=None, **headers):

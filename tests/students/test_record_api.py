@@ -116,6 +116,7 @@ def test_emergency_contact_is_called_before_the_one_above(cast):
 def test_earlier_school_is_taken_back_and_one_of_the_district_stays(cast):
     client = cast.casey.client()
     made = client.post(at(cast, "enrollments"), POSTS["enrollments"], content_type="application/json")
+    # To the other school: its viewer is another.
     client.post(
         at(cast, "transfer"), {"school_id": str(cast.other_school.id)}, content_type="application/json"
     )
@@ -132,7 +133,7 @@ def test_earlier_school_is_taken_back_and_one_of_the_district_stays(cast):
         )
 
     assert {who: drop(who, path) for who in ("sam", "paula", "vic", "mina", "omar", "otto")} == {
-        "sam": 403, "paula": 403, "vic": 403, "mina": 403, "omar": 404, "otto": 404,
+        "sam": 403, "paula": 403, "vic": 404, "mina": 403, "omar": 404, "otto": 404,
     }  # fmt: skip
     assert drop("casey", path, **{"If-Match": made["ETag"]}) == 412
     assert drop("casey", path, **{"If-Match": listed["ETag"]}) == 204
