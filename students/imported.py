@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -49,15 +49,15 @@ def keep_rows(
 ) -> int:
     """Write down rows about a student as their source has them now. Returns how many are new or differ."""
     mine = {"organization_id": actor.organization_id, "source": source}
-    known: dict[str, Any] = {
-        row.sourced_id: row
-        for row in model._default_manager.filter(**mine, sourced_id__in=[row.sourced_id for row in rows])
-    }
+    before: Iterable[Any] = model._default_manager.filter(
+        **mine, sourced_id__in=[row.sourced_id for row in rows]
+    )
+    known = {row.sourced_id: row for row in before}
     changed = 0
     for row in rows:
         values = asdict(row)
         mark = fingerprint_of(values)
-        kept = known.get(row.sourced_id)
+        kept: Any = known.get(row.sourced_id)
         if kept is not None and kept.fingerprint == mark and kept.student_id == student.id:
             continue
         kept = kept or model(**mine)

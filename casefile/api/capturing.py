@@ -152,7 +152,11 @@ class DataSheetApi(ApiView):
         steps = serializers.ListField(
             child=serializers.CharField(max_length=120), max_length=MOST_STEPS, required=False
         )
-        levels = RubricLevel(many=True, max_length=MOST_LEVELS, required=False)
+        levels = RubricLevel(
+            many=True,
+            max_length=MOST_LEVELS,  # type: ignore[call-arg]  # the list takes it
+            required=False,
+        )
         trials = serializers.IntegerField(min_value=1, max_value=100, required=False)
         seconds = serializers.IntegerField(min_value=5, max_value=3600, required=False)
 
