@@ -68,26 +68,26 @@ def _own_goal(world: World) -> Goal:
 def save_data_group(world: World) -> DataGroup:
     goal = _own_goal(world)
     return lists.save_data_group(
-        actor=world.actor("casey"), name=world.name(), lineage_ids=[goal.lineage_id], today=world.today
+        actor=world.teammate("casey"), name=world.name(), lineage_ids=[goal.lineage_id], today=world.today
     )
 
 
 @change("casefile.mutations.groups.delete_data_group")
 def delete_data_group(world: World) -> None:
     group = world.one(DataGroup.objects.filter(deleted_at=None))
-    lists.delete_data_group(actor=world.actor("casey"), group_id=group.id)
+    lists.delete_data_group(actor=world.teammate("casey"), group_id=group.id)
 
 
 @change("casefile.mutations.groups.restore_data_group")
 def restore_data_group(world: World) -> None:
     group = world.one(DataGroup.objects.exclude(deleted_at=None))
-    lists.restore_data_group(actor=world.actor("casey"), group_id=group.id)
+    lists.restore_data_group(actor=world.teammate("casey"), group_id=group.id)
 
 
 @change("casefile.mutations.groups.save_data_sheet")
 def save_data_sheet(world: World) -> None:
     lists.save_data_sheet(
-        actor=world.actor("casey"), goal_id=_own_goal(world).id, steps=[world.word()], trials=5
+        actor=world.teammate("casey"), goal_id=_own_goal(world).id, steps=[world.word()], trials=5
     )
 
 
@@ -98,6 +98,6 @@ def save_captured(world: World) -> None:
     entry = progress.Entry(
         goal_id=goal.id, measured_on=world.today, value=value, client_id=uuid4(), is_another_probe=True
     )
-    (answer,) = lists.save_captured(actor=world.actor("casey"), entries=[entry], today=world.today)
+    (answer,) = lists.save_captured(actor=world.teammate("casey"), entries=[entry], today=world.today)
     if answer.point is None:
         raise Nothing
