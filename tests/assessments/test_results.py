@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 from django.utils.timezone import now
 
 from assessments.models import AssessmentResult
@@ -114,7 +115,8 @@ def test_page_says_everything_of_special_education_and_newest_results_first(cast
         "Reading 4-1: 7",
     ):
         assert words in text, words
-    assert text.index("Valley Math") < text.index("512") < text.index("Valley Reading 2024")
+    said = strip_tags(text)  # an id in an address may hold any three digits
+    assert said.index("Valley Math") < said.index("512") < said.index("Valley Reading 2024")
 
 
 def test_page_of_a_student_without_any_says_so(cast):
