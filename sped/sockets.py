@@ -1,6 +1,7 @@
 """uvicorn's WebSocket protocol, with a word to a client whose frame is too large before it is closed (1009)."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,13 +9,18 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode, Frame, Opcode
 
 TEXTS = "/ws/texts/"
+READS_SECONDS = 0.25
 
 
 class Sockets(WebSocketsSansIOProtocol):
     """One connection."""
 
+    was_told_why = False
+
     def handle_parser_exception(self) -> None:
         """What cannot be read ends the socket; an editor is told first that it was too large (docs/coediting.md)."""
+        if self.was_told_why:
+            return
         close = self.conn.close_sent
         is_text = self.handshake_complete and self.scope["path"].startswith(TEXTS)
         if is_text and close is not None and close.code == CloseCode.MESSAGE_TOO_BIG:
@@ -27,5 +33,13 @@ class Sockets(WebSocketsSansIOProtocol):
                 "details": {},
             }
             frame = Frame(Opcode.TEXT, json.dumps(error).encode())
+            self.was_told_why = True
             self.transport.write(frame.serialize(mask=False))
+            # Closed at once, while the client still writes, the word could be lost on its way.
+            self.loop.call_later(READS_SECONDS, self._end, super().handle_parser_exception)
+            return
         super().handle_parser_exception()
+
+    def _end(self, close: Callable[[], None]) -> None:
+        if not self.transport.is_closing():
+            close()
