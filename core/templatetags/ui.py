@@ -61,6 +61,7 @@ def _icons() -> dict[str, str]:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024, typed=True)  # typed: what is marked safe is equal to what is not
 def icon(name: str, size: int = 18, css: str = "", stroke: str = "1.75") -> SafeString:
     """One line icon, drawn inline and hidden from assistive technology; its neighbour says the words."""
     drawing = _icons().get(name)
@@ -79,6 +80,7 @@ def icon(name: str, size: int = 18, css: str = "", stroke: str = "1.75") -> Safe
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024, typed=True)
 def glyph(status: str, label: str = "", size: str = "") -> SafeString:
     """The shape of a status (ok, watch, act, met, none); `label` makes it speak where no word stands beside it."""
     drawing = mark_safe(GLYPHS[status if status in GLYPHS else "none"])  # noqa: S308  # constants above

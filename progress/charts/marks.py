@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,12 +34,22 @@ def tag(name: str, *children: str, **attributes: str | float | None) -> Markup:
     head = [name]
     for key, value in attributes.items():
         if value is not None:
-            written = _NOT_XML.sub("", value) if isinstance(value, str) else number(value)
-            head.append(f"{key.rstrip('_').replace('_', '-')}={quoteattr(written)}")
+            written = _quoted(value) if isinstance(value, str) else f'"{number(value)}"'
+            head.append(f"{_hyphened(key)}={written}")
     body = "".join(
         child if isinstance(child, Markup) else escape(_NOT_XML.sub("", child)) for child in children
     )
     return Markup(f"<{' '.join(head)}>{body}</{name}>" if body else f"<{' '.join(head)}/>")
+
+
+@lru_cache(maxsize=1024)  # a picture repeats few colours and sizes in hundreds of places
+def _quoted(value: str) -> str:
+    return quoteattr(_NOT_XML.sub("", value))
+
+
+@lru_cache(maxsize=128)
+def _hyphened(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def number(value: float) -> str:

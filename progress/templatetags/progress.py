@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django import template
@@ -12,7 +13,7 @@ from django.utils.dates import MONTHS_3
 from django.utils.formats import get_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import day_in_record, month_in_record, short_day
@@ -53,8 +54,8 @@ def score(value: Decimal | None, scale: str = "") -> str:
     if value is None:
         return ""
     if scale in PERCENT_SCALES:
-        return f"{number_format(_plain(value.quantize(Decimal('0.1'), ROUND_HALF_UP)), use_l10n=True)}%"
-    return number_format(_plain(value), use_l10n=True)
+        return f"{_figures(value.quantize(Decimal('0.1'), ROUND_HALF_UP), get_language())}%"
+    return _figures(value, get_language())
 
 
 @register.filter
@@ -63,7 +64,12 @@ def difference(value: Decimal | None) -> str:
     if value is None:
         return ""
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return f"{sign}{number_format(_plain(abs(value)), use_l10n=True)}"
+    return f"{sign}{_figures(abs(value), get_language())}"
+
+
+@lru_cache(maxsize=4096)  # a page writes the same few numbers again and again
+def _figures(value: Decimal, _language: str | None) -> str:
+    return number_format(_plain(value), use_l10n=True)
 
 
 @register.filter
