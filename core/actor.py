@@ -95,6 +95,11 @@ class Actor:
         }
 
 
+def everybody(actor: Actor) -> Actor:
+    """Stands for all who act in an organisation, where what is read is the same for each of them."""
+    return Actor(kind=Kind.SYSTEM, organization_id=actor.organization_id, name="", today=actor.today)
+
+
 def system_actor(*, organization_id: UUID, name: str, request_id: str = "") -> Actor:
     """The software itself at work in one organisation (a schedule, a command, an import)."""
     return Actor(

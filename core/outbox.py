@@ -59,9 +59,19 @@ class Stamp:
 
 
 def stamp(topics: Iterable[str]) -> Stamp:
-    """The stamp of some topics, versions in their order, in one statement. Read it before what it stands for."""
+    """The stamp of some topics, versions in their order, in one statement. Read it before what it stands for.
+
+    While one page is read, a topic without news is not asked for again: it stands as when it was first asked for.
+    """
     wanted = tuple(topics)
-    return once(("stamp", wanted), lambda: _stamp(wanted))
+    quiet: dict[str, str] = once("topics without news", dict)
+    if all(topic in quiet for topic in wanted):
+        return Stamp(tuple(quiet[topic] for topic in wanted), has_waiting=False)
+    found = once(("stamp", wanted), lambda: _stamp(wanted))
+    if not found.has_waiting:
+        for topic, version in zip(wanted, found.versions, strict=True):
+            quiet.setdefault(topic, version)
+    return found
 
 
 def _stamp(wanted: tuple[str, ...]) -> Stamp:

@@ -145,7 +145,7 @@ def student_head(*, actor: Actor, student_id: UUID, today: date) -> StudentHead:
     """What stands above every tab. Raises NotFound."""
     return kept_until_news(
         actor=actor,
-        topics=(topic("student", student_id),),
+        topics=(topic("student", student_id), measuring(actor.organization_id)),
         key=("student head", today),
         read=lambda versions: _opened(actor, student_id, today, versions[0]).head,
     )

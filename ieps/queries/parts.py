@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from core.actor import Actor
 from core.errors import NotFound
+from core.once import once
 from ieps.models import Accommodation, Goal, Iep, RemovedPart, Service
 from ieps.queries.programs import visible_iep
 from students.models import TeamMember, on_team
@@ -20,10 +21,11 @@ Row = TypeVar("Row", Service, Accommodation, RemovedPart)
 
 def visible_goal(*, actor: Actor, goal_id: UUID, lock: bool = False) -> Goal:
     """One goal with its student and IEP. Raises NotFound when it does not exist for this actor."""
-    rows = Goal.objects.visible_to(actor).select_related("student", "iep", "responsible")
+    rows = Goal.objects.visible_to(actor).filter(id=goal_id).select_related("student", "iep", "responsible")
     if lock:
-        rows = rows.select_for_update(of=("self",), no_key=True)
-    found = rows.filter(id=goal_id).first()
+        found = rows.select_for_update(of=("self",), no_key=True).first()
+    else:
+        found = once(("goal", actor, goal_id), rows.first)
     if found is None:
         raise NotFound
     return found

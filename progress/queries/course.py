@@ -12,6 +12,7 @@ from accounts.rights import Group
 from core.actor import Actor
 from core.errors import NotFound
 from core.models import in_force
+from core.once import once
 from ieps.models import Goal
 from progress.models import AttainmentScale, DataTask, Decision, GoalState, Phase
 from progress.queries.points import opened_goal
@@ -76,12 +77,14 @@ def phases_of(*, actor: Actor, goal: Goal) -> tuple[Phase, ...]:
 def decisions_of(*, actor: Actor, goal: Goal) -> tuple[Decision, ...]:
     """What was decided on a goal, newest first."""
     rows = Decision.objects.filter(organization_id=actor.organization_id, lineage_id=goal.lineage_id)
-    return tuple(rows.select_related("phase").order_by("-decided_on", "-id"))
+    newest_first = rows.select_related("phase").order_by("-decided_on", "-id")
+    return once(("decisions", actor.organization_id, goal.lineage_id), lambda: tuple(newest_first))
 
 
 def state_of(*, actor: Actor, goal: Goal) -> GoalState | None:
     """How far a goal is; None for one that was never mastered or closed: it is open."""
-    return GoalState.objects.filter(organization_id=actor.organization_id, lineage_id=goal.lineage_id).first()
+    rows = GoalState.objects.filter(organization_id=actor.organization_id, lineage_id=goal.lineage_id)
+    return once(("state of a goal", actor.organization_id, goal.lineage_id), rows.first)
 
 
 def attainment_of(*, actor: Actor, goal: Goal) -> AttainmentScale | None:

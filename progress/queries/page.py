@@ -12,14 +12,16 @@ from accounts.calendar_models import measuring
 from accounts.calendars import Calendar, no_school, periods_of
 from accounts.queries import calendar_of
 from accounts.rights import Action, Group
-from core.actor import Actor, Kind
+from core.actor import Actor, Kind, everybody
 from core.errors import NotAllowed
+from core.kept import kept_until_news
 from core.models import topic
 from core.outbox import topic_versions
 from ieps.models import Goal, Iep
 from progress import arithmetic
 from progress.arithmetic import (
     Aimline,
+    DecisionRule,
     Direction,
     GoalTerms,
     Measurement,
@@ -49,6 +51,14 @@ Row = TypeVar("Row", ProgressPoint, Phase, Decision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Measuring:
+    """By what the goals of a school are measured."""
+
+    rule: DecisionRule
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
     """What was read of one goal."""
 
@@ -56,7 +66,7 @@ class _Read:
     phases: Sequence[Phase]
     decisions: Sequence[Decision]
     state: GoalState | None
-    calendar: Calendar
+    measuring: _Measuring
     topics: tuple[str, ...]
     """Of the goal, and of the district's rule and calendars."""
     versions: Mapping[str, str]
@@ -74,7 +84,7 @@ def goal_progress(
         phases=phases_of(actor=actor, goal=goal),
         decisions=decisions_of(actor=actor, goal=goal),
         state=state_of(actor=actor, goal=goal),
-        calendar=calendar_of(actor=actor, school_id=goal.student.school_id),
+        measuring=_measuring(actor, goal.student.school_id),
         topics=topics,
         versions=versions,
     )
@@ -104,7 +114,7 @@ def goals_progress(
         Decision.objects.filter(**mine).select_related("phase").order_by("-decided_on", "-id")
     )
     states = {row.lineage_id: row for row in GoalState.objects.filter(**mine)}
-    calendar = calendar_of(actor=actor, school_id=student.school_id)
+    measured_by = _measuring(actor, student.school_id)
     found = {}
     for goal in goals:
         goal.student = student
@@ -113,7 +123,7 @@ def goals_progress(
             phases=phases[goal.lineage_id],
             decisions=decisions[goal.lineage_id],
             state=states.get(goal.lineage_id),
-            calendar=calendar,
+            measuring=measured_by,
             topics=(topic("goal", goal.id), rules),
             versions=versions,
         )
@@ -140,6 +150,18 @@ def _points_with_goals(actor: Actor, lineages: Collection[UUID]) -> list[Progres
     return points
 
 
+def _measuring(actor: Actor, school_id: UUID) -> _Measuring:
+    """The same for everybody, and kept until the district measures by something else."""
+    return kept_until_news(
+        actor=everybody(actor),
+        topics=(measuring(actor.organization_id),),
+        key=("measuring", school_id),
+        read=lambda _versions: _Measuring(
+            rule=decision_rule(actor=actor), calendar=calendar_of(actor=actor, school_id=school_id)
+        ),
+    )
+
+
 def _by_lineage(rows: Iterable[Row]) -> defaultdict[UUID, list[Row]]:
     found: defaultdict[UUID, list[Row]] = defaultdict(list)
     for row in rows:
@@ -157,13 +179,13 @@ def _composed(
     weeks: int | None = None,
     shows_all: bool = False,
 ) -> GoalProgress:
-    points, phases, state, calendar = read.points, read.phases, read.state, read.calendar
+    points, phases, state = read.points, read.phases, read.state
+    rule, calendar = read.measuring.rule, read.measuring.calendar
     with_trials = goal.mastery_counts == Goal.MasteryCounts.TRIAL
     measurements = tuple(measured(points, with_trials=with_trials))
     terms = terms_of(goal)
     line = aimline_of(goal, measurements)
     course = course_of(phases, read.decisions, state)
-    rule = decision_rule(actor=actor)
     off = dict(no_school(calendar, goal.baseline_on, max(goal.target_on, today)))
     summary = arithmetic.summary(
         measurements,

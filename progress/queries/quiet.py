@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.calendar_models import measuring
 from accounts.queries import calendars_of, schools_of
-from core.actor import Actor
+from core.actor import Actor, everybody
 from core.kept import kept_until_news
 from core.once import once
 from progress.arithmetic import quiet_on
@@ -47,7 +47,7 @@ def quiet_days(*, actor: Actor, today: date, school_ids: Collection[UUID] | None
     return once(
         ("quiet", actor.organization_id, today, wanted),
         lambda: kept_until_news(
-            actor=actor,
+            actor=everybody(actor),
             topics=(measuring(actor.organization_id),),
             key=("quiet", today, wanted),
             read=lambda _versions: _quiet(actor, today, wanted),
