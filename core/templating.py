@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
-from django.template import Context, Node, Template
+from django.template import Context, Engine, Node, Template
 from django.template.base import FilterExpression, NodeList, TextNode, VariableNode, render_value_in_context
 from django.template.defaulttags import IfNode
 from django.template.library import SimpleNode
@@ -48,10 +48,16 @@ class Loader(cached.Loader, _Written):
 class ConstantInclude(IncludeNode):
     """Shows another template, which it looks up once: the name stands in the tag."""
 
-    def render(self, context: Context) -> Any:
+    def __init__(self, usual: IncludeNode, engine: Engine) -> None:
+        super().__init__(
+            usual.template, extra_context=usual.extra_context, isolated_context=usual.isolated_context
+        )
+        self.engine = engine
+
+    def render(self, context: Context) -> SafeString:
         """The other template, drawn in this context."""
         if isinstance(self.template.var, str):
-            self.template.var = context.template.engine.get_template(self.template.var)
+            self.template.var = self.engine.get_template(self.template.var)
         return super().render(context)
 
 
@@ -91,9 +97,7 @@ def _lists_in(node: Node) -> Iterator[NodeList]:
 
 def _written(node: Node, template: Template) -> Node:
     if type(node) is IncludeNode and _is_constant(node.template) and "./" not in str(node.template.var):
-        found: Node = ConstantInclude(
-            node.template, extra_context=node.extra_context, isolated_context=node.isolated_context
-        )
+        found: Node = ConstantInclude(node, template.engine)
     elif type(node) is VariableNode:
         found = Shown(node.filter_expression)
     elif _says_the_same(node):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -14,13 +15,14 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from casefile.verbs import VERBS
 from core.dates import day_in_full, day_in_record
 from core.templatetags.ui import glyph
 from ieps.sections import BY_ID
+from progress.arithmetic import Status
 from progress.templatetags.progress import score, status_words
 
 if TYPE_CHECKING:
@@ -137,14 +139,16 @@ def short_name(name: str) -> str:
 @register.simple_tag
 def goal_glyphs(cards: Iterable[GoalCard]) -> SafeString:
     """The status of each goal as a shape, with the words for those who do not see it."""
-    shown = tuple(cards)
+    return _glyphs(tuple((card.number, card.status) for card in cards), get_language())
+
+
+@lru_cache(maxsize=1024)  # many students have as many goals, and as good ones
+def _glyphs(shown: tuple[tuple[int, Status], ...], _language: str | None) -> SafeString:
     label = ", ".join(
-        gettext("Goal {number} {status}").format(
-            number=card.number, status=str(status_words(card.status)).lower()
-        )
-        for card in shown
+        gettext("Goal {number} {status}").format(number=number, status=str(status_words(status)).lower())
+        for number, status in shown
     )
-    shapes = format_html_join("", "{}", ((glyph(card.tone),) for card in shown))
+    shapes = format_html_join("", "{}", ((glyph(status.tone),) for _number, status in shown))
     return format_html('<span class="flex gap-1" role="img" aria-label="{}">{}</span>', label, shapes)
 
 
