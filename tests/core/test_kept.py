@@ -9,9 +9,10 @@ from django.utils import translation
 
 from core import kept as memory
 from core import outbox
-from core.actor import Origin
+from core.actor import Origin, everybody
 from core.kept import kept, kept_until_news
 from core.mutation import publish
+from core.once import reading_once
 
 
 @pytest.fixture(autouse=True)
@@ -123,3 +124,35 @@ def test_version_is_that_from_before_the_reading(cast, bus, settings):
     before = kept_until_news(**asked, read=change_meanwhile)
 
     assert kept_until_news(**asked, read=lambda versions: versions) != before
+
+
+@pytest.mark.django_db
+def test_topics_without_news_are_asked_for_once_a_page(cast, bus, django_assert_num_queries):
+    outbox.deliver(bus)
+    both = (cast.student.topic, cast.other_student.topic)
+
+    with reading_once():
+        found = outbox.stamp(both)
+        with django_assert_num_queries(0):
+            parts = [outbox.stamp((topic,)) for topic in reversed(both)]
+            assert outbox.stamp(both) == found
+
+    assert [part.versions for part in parts] == [(version,) for version in reversed(found.versions)]
+    assert not any(part.has_waiting for part in parts)
+
+
+@pytest.mark.django_db
+def test_topics_with_news_are_asked_for_each_by_itself(cast, bus):
+    outbox.deliver(bus)
+    publish(cast.casey.actor, "students.tag.added", cast.student)
+
+    with reading_once():
+        assert outbox.stamp((cast.student.topic, cast.other_student.topic)).has_waiting
+        assert outbox.stamp((cast.student.topic,)).has_waiting
+        assert not outbox.stamp((cast.other_student.topic,)).has_waiting
+
+
+@pytest.mark.django_db
+def test_what_is_the_same_for_everybody_is_read_once_for_all(cast, page):
+    assert [page(everybody(cast.casey.actor)), page(everybody(cast.sam.actor))] == [0, 0]
+    assert page(cast.sam.actor) == 1
