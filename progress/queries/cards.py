@@ -1,12 +1,11 @@
 """Goals in a few words, for lists and the top of a page. Reads no points: summaries are kept by the mutations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
-
-from django.db.models import F
 
 from accounts.calendar_models import measuring
 from accounts.rights import Group
@@ -14,8 +13,7 @@ from core.actor import Actor
 from core.errors import NotAllowed
 from core.kept import kept_until_news
 from core.models import topic
-from ieps.models import Goal
-from ieps.queries import goals_in_force
+from ieps.models import Goal, Iep
 from progress.arithmetic import Status, as_of
 from progress.models import GoalSummary
 from progress.queries.quiet import quiet_days
@@ -48,6 +46,19 @@ class GoalCard:
     def tone(self) -> str:
         """The status as pages draw it."""
         return self.status.tone
+
+
+NO_POINTS: Mapping[str, Any] = {
+    "status": Status.NO_DATA,
+    "current": None,
+    "last_on": None,
+    "last_by": "",
+    "percent_of_way": None,
+    "spark": (),
+    "aim_first": None,
+    "aim_last": None,
+}
+"""What a card says of a goal that was never measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,42 +103,57 @@ def goal_cards(
 ) -> Mapping[UUID, tuple[GoalCard, ...]]:
     """The cards of several students, for lists, in a few statements; none where `actor` may not see goals."""
     wanted = list(student_ids)
-    goals = goals_in_force(actor=actor, student_ids=wanted)
-    rows = GoalSummary.objects.filter(
-        visible_students(actor, prefix="student__", group=Group.PROGRESS), student_id__in=wanted
+    summed = _summed(actor, wanted, today)
+    found: dict[UUID, list[GoalCard]] = {student_id: [] for student_id in wanted}
+    goals = Goal.objects.visible_to(actor).filter(student_id__in=wanted, iep__status=Iep.Status.ACTIVE)
+    # The columns of a card, and no goals: a list has hundreds of them, with forty columns each.
+    rows = goals.order_by("student_id", "number").values_list(
+        "id", "student_id", "number", "title", "conditions", "domain", "scale", "unit", "target_value"
     )
-    mine = rows.filter(organization_id=actor.organization_id).annotate(school_id=F("student__school_id"))
-    summaries: dict[UUID, GoalSummary] = {}
-    schools: dict[UUID, UUID] = {}
-    for row in mine:
-        summaries[row.goal_id], schools[row.goal_id] = row, row.school_id
+    for goal_id, student_id, number, title, conditions, domain, scale, unit, target in rows:
+        card = GoalCard(
+            goal_id=goal_id,
+            student_id=student_id,
+            number=number,
+            title=title,
+            detail=conditions or str(Goal.Domain(domain).label),
+            scale=scale,
+            unit=unit,
+            target=target,
+            **summed.get(goal_id, NO_POINTS),
+        )
+        found[student_id].append(card)
+    return {student_id: tuple(cards) for student_id, cards in found.items()}
+
+
+def _summed(actor: Actor, student_ids: Collection[UUID], today: date) -> Mapping[UUID, Mapping[str, Any]]:
+    """What the points of each goal come to, as its card says it."""
+    rows = GoalSummary.objects.filter(
+        visible_students(actor, prefix="student__", group=Group.PROGRESS), student_id__in=student_ids
+    )
+    columns = rows.filter(organization_id=actor.organization_id).values_list(
+        "goal_id",
+        "student__school_id",
+        "status",
+        "current_value",
+        "last_on",
+        "last_by_name",
+        "percent_of_way",
+        "spark",
+        "aim_first",
+        "aim_last",
+    )
     quiet = quiet_days(actor=actor, today=today)
     return {
-        student_id: tuple(
-            _card(goal, summaries.get(goal.id), quiet.at(schools.get(goal.id)))
-            for goal in goals.get(student_id, ())
-        )
-        for student_id in wanted
+        goal_id: {
+            "status": as_of(Status(status), last_on, quiet.at(school_id)),
+            "current": current,
+            "last_on": last_on,
+            "last_by": last_by,
+            "percent_of_way": percent_of_way,
+            "spark": tuple(spark),
+            "aim_first": first,
+            "aim_last": last,
+        }
+        for goal_id, school_id, status, current, last_on, last_by, percent_of_way, spark, first, last in columns
     }
-
-
-def _card(goal: Goal, found: GoalSummary | None, quiet: date) -> GoalCard:
-    status = Status(found.status) if found else Status.NO_DATA
-    return GoalCard(
-        goal_id=goal.id,
-        student_id=goal.student_id,
-        number=goal.number,
-        title=goal.title,
-        detail=goal.conditions or str(Goal.Domain(goal.domain).label),
-        scale=goal.scale,
-        unit=goal.unit,
-        target=goal.target_value,
-        status=as_of(status, found.last_on if found else None, quiet),
-        current=found.current_value if found else None,
-        last_on=found.last_on if found else None,
-        last_by=found.last_by_name if found else "",
-        percent_of_way=found.percent_of_way if found else None,
-        spark=tuple(found.spark) if found else (),
-        aim_first=found.aim_first if found else None,
-        aim_last=found.aim_last if found else None,
-    )
