@@ -84,6 +84,7 @@ class PinnedStudent(TenantModel):
         constraints = (
             models.UniqueConstraint(fields=["organization", "person", "student"], name="pinned_student_once"),
         )
+        indexes = (models.Index(fields=["organization", "student"], name="pinned_student_by_student"),)
 
     def __str__(self) -> str:
         return str(self.pk)

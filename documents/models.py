@@ -69,6 +69,7 @@ class SignedVersion(AboutSubject):
                 fields=["organization", "subject_id", "digest"], name="signed_version_once"
             ),
         )
+        indexes = (models.Index(fields=["organization", "student"], name="signed_version_by_student"),)
 
 
 class Signature(AboutSubject):
@@ -138,6 +139,7 @@ class Signature(AboutSubject):
         )
         indexes = (
             models.Index(fields=["organization", "subject_id", "signed_at"], name="signature_by_subject"),
+            models.Index(fields=["organization", "student"], name="signature_by_student"),
         )
 
 
@@ -165,3 +167,4 @@ class GeneratedFile(AboutSubject):
                 fields=["organization", "subject_id", "kind", "language", "shows"], name="generated_file_once"
             ),
         )
+        indexes = (models.Index(fields=["organization", "student"], name="generated_file_by_student"),)

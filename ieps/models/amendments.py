@@ -38,4 +38,7 @@ class Amendment(OfIep):
                 name="copy_given_after_asked",
             ),
         )
-        indexes = (models.Index(fields=["organization", "iep"], name="amendment_by_iep"),)
+        indexes = (
+            models.Index(fields=["organization", "iep"], name="amendment_by_iep"),
+            models.Index(fields=["organization", "student"], name="amendment_by_student"),
+        )

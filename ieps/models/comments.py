@@ -60,6 +60,7 @@ class Comment(OfIep):
         )
         indexes = (
             models.Index(fields=["organization", "iep", "created_at"], name="comment_by_iep"),
+            models.Index(fields=["organization", "student"], name="comment_by_student"),
             models.Index(
                 fields=["organization", "text_id"], condition=Q(text_id__isnull=False), name="comment_by_text"
             ),

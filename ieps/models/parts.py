@@ -312,7 +312,10 @@ class Service(OfIep):
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="service_ends_after_start"),
             models.CheckConstraint(condition=Q(minutes__gt=0, times__gt=0), name="service_has_minutes"),
         )
-        indexes = (models.Index(fields=["organization", "iep"], name="service_by_iep"),)
+        indexes = (
+            models.Index(fields=["organization", "iep"], name="service_by_iep"),
+            models.Index(fields=["organization", "student"], name="service_by_student"),
+        )
 
     @property
     def minutes_in_period(self) -> int:
@@ -341,7 +344,10 @@ class Accommodation(OfIep):
     changed_by_name = models.CharField(max_length=120, blank=True, editable=False)
 
     class Meta:
-        indexes = (models.Index(fields=["organization", "iep"], name="accommodation_by_iep"),)
+        indexes = (
+            models.Index(fields=["organization", "iep"], name="accommodation_by_iep"),
+            models.Index(fields=["organization", "student"], name="accommodation_by_student"),
+        )
 
 
 class RemovedPart(OfIep):
@@ -365,4 +371,7 @@ class RemovedPart(OfIep):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["part_id"], name="removed_part_once"),)
-        indexes = (models.Index(fields=["organization", "iep"], name="removed_part_by_iep"),)
+        indexes = (
+            models.Index(fields=["organization", "iep"], name="removed_part_by_iep"),
+            models.Index(fields=["organization", "student"], name="removed_part_by_student"),
+        )

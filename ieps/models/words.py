@@ -29,7 +29,10 @@ class Approval(OfIep):
     decided_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = (models.Index(fields=["organization", "iep", "-decided_at"], name="approval_by_iep"),)
+        indexes = (
+            models.Index(fields=["organization", "iep", "-decided_at"], name="approval_by_iep"),
+            models.Index(fields=["organization", "student"], name="approval_by_student"),
+        )
 
 
 class GlanceReading(OfIep):
@@ -46,3 +49,4 @@ class GlanceReading(OfIep):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["iep", "person"], name="glance_read_once"),)
+        indexes = (models.Index(fields=["organization", "student"], name="glance_read_by_student"),)

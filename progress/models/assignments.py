@@ -37,6 +37,7 @@ class DataTask(OfStudent):
         indexes = (
             models.Index(fields=["organization", "person"], name="data_task_by_person"),
             models.Index(fields=["organization", "lineage_id"], name="data_task_by_goal"),
+            models.Index(fields=["organization", "student"], name="data_task_by_student"),
         )
 
     def topics(self) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ class Phase(OfStudent):
                 condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on")), name="phase_ends_after_start"
             ),
         )
+        indexes = (models.Index(fields=["organization", "student"], name="phase_by_student"),)
 
     def topics(self) -> tuple[str, ...]:
         return self.goal.topics()

@@ -112,6 +112,7 @@ class ProgressPoint(OfStudent):
             models.Index(
                 fields=["organization", "lineage_id", "measured_on", "id"], name="point_by_goal_and_day"
             ),
+            models.Index(fields=["organization", "student"], name="point_by_student"),
         )
 
     def topics(self) -> tuple[str, ...]:
@@ -146,7 +147,10 @@ class SecondObservation(OfStudent):
         constraints = (
             models.UniqueConstraint(fields=["organization", "point", "observer"], name="second_look_once"),
         )
-        indexes = (models.Index(fields=["organization", "lineage_id"], name="second_look_by_goal"),)
+        indexes = (
+            models.Index(fields=["organization", "lineage_id"], name="second_look_by_goal"),
+            models.Index(fields=["organization", "student"], name="second_look_by_student"),
+        )
 
     def topics(self) -> tuple[str, ...]:
         return self.point.topics()

@@ -1,7 +1,9 @@
 """Every table behind the wall is decided: exported or left out, destroyed or kept, with the reason where it is not."""
 
+import re
+
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 from core.registry import lent_as
 from records.queries import all_parts
@@ -93,3 +95,17 @@ def test_parts_are_removed_after_what_points_at_them():
                 assert field.related_model is model or order.index(field.related_model) > place
     assert order[-1]._meta.label == "students.Student"
     assert len(lent_as("forget")) == 5
+
+
+def test_rows_of_a_student_are_found_by_an_index(db):
+    """An export and a destruction ask every table for one student: none is read through from its beginning."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename, indexdef FROM pg_indexes")
+        indexes = cursor.fetchall()
+    led_by_student = {
+        table for table, index in indexes if re.search(r"\((organization_id, )?student_id[,)]", index)
+    }
+
+    by_student = {part.model._meta.db_table for part in all_parts() if part.by == "student_id"}
+
+    assert by_student - led_by_student == set()
