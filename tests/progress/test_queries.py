@@ -246,8 +246,8 @@ def test_goal_progress_costs_the_same_statements_for_one_score_and_many(
     cast, goal, django_assert_num_queries
 ):
     record(cast.casey.actor, goal)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         goal_progress(actor=cast.casey.actor, goal_id=goal.id, today=TODAY)
     fill(cast.casey.actor, goal)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         goal_progress(actor=cast.casey.actor, goal_id=goal.id, today=TODAY)
