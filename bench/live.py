@@ -140,6 +140,7 @@ def _record(actor: Actor, goal: Goal, chance: random.Random) -> None:
         measured_on=day,
         value=Decimal(chance.randrange(1, 90)),
         today=actor.today,
+        is_another_probe=True,  # an earlier run may have recorded the same
     )
 
 
