@@ -9,6 +9,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from bench import pages
 from bench.rig import Rig, machine, manage, running
@@ -53,7 +54,10 @@ def come_to_rest() -> None:
 
     until = time.monotonic() + MOST_REST_SECONDS
     while time.monotonic() < until:
-        jobs = Job.objects.filter(state=Job.State.WAITING, run_after__lte=timezone.now())
+        soon = timezone.now() + timedelta(
+            minutes=5
+        )  # a job that a worker was woken for is put off for as long
+        jobs = Job.objects.filter(state=Job.State.WAITING, run_after__lte=soon)
         if not (jobs.exists() or OutboxEvent.objects.filter(delivered_at=None).exists()):
             return
         time.sleep(1)
