@@ -4,13 +4,16 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_postrun, task_prerun
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sped.settings")
 
 app = Celery("sped")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Celery would end the whole pool of connections before and after each task, and the next would open it anew.
+app.conf["CELERY_DB_REUSE_MAX"] = 10_000
 # Seconds between two looks. Each task does nothing when nothing is due, and a second run changes nothing.
 app.conf.beat_schedule = {
     "ieps.activate_due": {"task": "ieps.activate_due", "schedule": 300.0},
@@ -26,3 +29,10 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def keep_our_logging(**_kwargs: Any) -> None:
     """Leave logging as Django has set it up: one shape for every process."""
+
+
+@task_prerun.connect
+@task_postrun.connect
+def give_connection_back(**_kwargs: Any) -> None:
+    """Put the task's connection back into the pool, which looks whether it is well before it is used again."""
+    close_old_connections()

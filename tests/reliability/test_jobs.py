@@ -7,15 +7,17 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import redis
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from accounts.mutations import add_person, end_membership
 from accounts.rights import Role
 from core import queue
 from core.ids import uuid7
-from core.models import AuditEntry, Job, OutboxEvent
+from core.management.commands.relay import MOST_WAKE_UPS
+from core.models import AuditEntry, Heartbeat, Job, OutboxEvent
 from core.queue import TASKS, enqueue, run_job, task
 from core.tenant import organization
 from notifications.models import Message
@@ -152,6 +154,45 @@ def test_job_that_kills_its_worker_is_parked(crew, committed_cast):
     assert (job.attempts, job.last_error) == (queue.MOST_ATTEMPTS, "WorkerLost")
     invite_people(committed_cast, 1)
     wait_for(lambda: Job.objects.filter(state=Job.State.DONE).count() == 1, what="the next job")
+
+
+def test_wake_ups_do_not_pile_up_while_no_worker_comes(crew, committed_cast):
+    """A job is offered again until it is done; what waits in Redis grows no longer for it."""
+    for _job in range(MOST_WAKE_UPS + 20):
+        enqueue("tests.once", actor=committed_cast.ada.actor, record_id=uuid7())
+    start(crew, "relay")
+    with redis.Redis(port=crew.redis_port) as bus:
+
+        def wake_ups():
+            return sum(bus.llen(key) for key in bus.keys("*celery:celery"))
+
+        wait_for(lambda: wake_ups() == MOST_WAKE_UPS, what="offering")
+        Job.objects.update(run_after=timezone.now())
+        due_at = timezone.now()
+        wait_for(
+            lambda: Heartbeat.objects.get(name="relay").at > due_at + timedelta(seconds=2), what="two sweeps"
+        )
+
+        assert wake_ups() == MOST_WAKE_UPS
+        bus.flushdb()
+
+
+def test_worker_keeps_its_connections_from_job_to_job(crew, committed_cast):
+    """A pool of connections opened anew for each job would cost more than most jobs."""
+    invite_people(committed_cast, 20)
+    start(crew, "relay", "worker")
+    wait_for(lambda: Job.objects.filter(state=Job.State.DONE).count() >= 2, what="the first jobs")
+    before = sessions()
+    wait_for(all_is_done, what="finishing")
+
+    assert sessions() - before < 20
+
+
+def sessions():
+    """How many connections were ever made to the test's database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sessions FROM pg_stat_database WHERE datname = current_database()")
+        return cursor.fetchone()[0]
 
 
 # --- Leases

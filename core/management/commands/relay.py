@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import redis
+from celery import current_app
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
@@ -24,6 +25,7 @@ from core.sealer import Sealer
 log = logging.getLogger("core.relay")
 
 SWEEP_SECONDS = 1.0
+MOST_WAKE_UPS = 200  # that wait for a worker: more would say again what was said
 PAUSE_SECONDS = 1.0  # after PostgreSQL or Redis went away
 # Django wraps the errors of queries, psycopg's own come from waiting for notices, Celery's from waking workers.
 AWAY = (redis.RedisError, KombuError, DatabaseError, InterfaceError, psycopg.Error, OSError)
@@ -61,13 +63,14 @@ class Command(BaseCommand):
             if time.monotonic() - swept_at >= SWEEP_SECONDS:
                 swept_at = time.monotonic()
                 Heartbeat.objects.update_or_create(name="relay", defaults={"at": timezone.now()})
-            self._wake_workers()
+            self._wake_workers(bus)
             for _notice in connection.connection.notifies(timeout=SWEEP_SECONDS, stop_after=1):
                 pass
 
-    def _wake_workers(self) -> None:
-        """Tell workers of the jobs that are due; what could not be told is due again at once."""
-        waiting = due_jobs()
+    def _wake_workers(self, bus: "redis.Redis") -> None:
+        """Tell workers of the jobs that are due, while they keep up; what could not be told is due again at once."""
+        free = MOST_WAKE_UPS - bus.llen(_wake_ups())
+        waiting = due_jobs(limit=free) if free > 0 else []
         try:
             while waiting:
                 run_job.apply_async((waiting[-1],), retry=False)
@@ -78,3 +81,9 @@ class Command(BaseCommand):
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.running = False
+
+
+def _wake_ups() -> str:
+    """The list in Redis where Celery keeps what no worker has taken yet."""
+    conf = current_app.conf
+    return f"{conf.broker_transport_options['global_keyprefix']}{conf.task_default_queue}"
