@@ -159,7 +159,9 @@ class TextSocket:
                 if self._counts(None):
                     self._rooms.join(visitor.room, visitor.seat, frame.version)
             elif visitor.seat.version is not None and self._cursors.spend():
-                self._rooms.cursor(visitor.room, visitor.seat, frame.version, frame.index, frame.length)
+                self._rooms.selections.move(
+                    visitor.room, visitor.seat, frame.version, frame.index, frame.length
+                )
 
     def _change(self, visitor: Visitor, change: frames.Change) -> None:
         if not self._counts(change.id):

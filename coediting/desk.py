@@ -14,7 +14,7 @@ from coediting import delta
 from coediting.delta import Manuscript
 from coediting.frames import change_line, dumps
 from coediting.models import Ops
-from coediting.refusals import FURTHEST_BEHIND, BadOperation, Locked, TooFarBehind, refusing
+from coediting.refusals import FURTHEST_BEHIND, BadOperation, Locked, NoSuchVersion, TooFarBehind, refusing
 from core.errors import SpedError
 
 REMEMBERED = 1_000  # changes kept in memory; older ones are read from the log
@@ -146,7 +146,7 @@ class Desk:
 
     def _place(self, proposal: Proposal, batch: Batch, at: str) -> Answer | None:
         if not 0 <= proposal.version <= self.head:
-            raise BadOperation(details={"reason": "there is no such version"})
+            raise NoSuchVersion
         if proposal.version < self._floor:
             if proposal.version < self.head - FURTHEST_BEHIND:
                 raise TooFarBehind

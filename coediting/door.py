@@ -147,10 +147,10 @@ class Door:
     async def _look_again(self, visitor: Visitor, line: Ground, fact: Ground | None) -> None:
         try:
             could, seat = visitor.seat.may_edit, visitor.seat
-            seat.may_edit = await in_thread(_may_edit)(visitor.arrival.admission, visitor.room.id)
-            if (
-                seat.may_edit != could and not visitor.room.desk.is_locked
-            ):  # of a lock everybody hears at once
+            seat.may_edit, is_locked = await in_thread(_may_edit)(visitor.arrival.admission, visitor.room.id)
+            if seat.may_edit != could and not (
+                is_locked or visitor.room.desk.is_locked
+            ):  # all hear of a lock
                 visitor.room.tell_rights([seat])
             visitor.checked_at, visitor.ground, visitor.fact = time.monotonic(), line, fact
         except NotFound:
@@ -237,7 +237,7 @@ def arrive(scope: Mapping[str, Any], text_id: UUID) -> Arrival:
     )
 
 
-def _may_edit(admission: Admission, text_id: UUID) -> bool:
+def _may_edit(admission: Admission, text_id: UUID) -> tuple[bool, bool]:
     actor = actor_now(admission=admission)
     with within(actor.organization_id):
         return queries.may_edit(actor=actor, text_id=text_id)

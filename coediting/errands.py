@@ -69,9 +69,11 @@ def commit(organization_id: UUID, batches: Mapping[UUID, Batch], at: datetime) -
 def _commit(organization_id: UUID, batches: Mapping[UUID, Batch], at: datetime) -> frozenset[UUID]:
     connection.ensure_connection()
     try:
-        # What a transaction says before and after its one statement goes along with it: two round trips, not seven.
-        with connection.connection.pipeline(), within(organization_id):
-            return mutations.commit_batches(actor=_software(organization_id), batches=batches, at=at)
+        # What a transaction says before and after its one statement goes along with it: one round trip, not seven.
+        with connection.wrap_database_errors:
+            with connection.connection.pipeline(), within(organization_id):
+                moved = mutations.commit_batches(actor=_software(organization_id), batches=batches, at=at)
+            return moved()
     except (DatabaseError, InterfaceError):
         connection.close()  # the thread keeps it from commit to commit, so it has to be a good one
         raise

@@ -19,6 +19,13 @@ class BadOperation(SpedError):
     message = _("This change does not fit the text.")
 
 
+class NoSuchVersion(BadOperation):
+    """A version that was never committed."""
+
+    def __init__(self) -> None:
+        super().__init__(details={"reason": "there is no such version"})
+
+
 class TooLarge(SpedError):
     """A frame, a change or the text that it would make is larger than it may be."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from coediting import delta
 from coediting.desk import Desk, Entry, Proposal
 from coediting.frames import changes_frame, cursors_frame, dumps, error_frame, joined_frame
-from coediting.refusals import FURTHEST_BEHIND, BadOperation, Locked, TooFarBehind
+from coediting.refusals import FURTHEST_BEHIND, Locked, NoSuchVersion, TooFarBehind
 from coediting.seats import Seat
 from core.errors import NotAllowed
 from core.models import topic
@@ -74,7 +74,7 @@ class Room:
         """Answer a client that joins. Nothing is in flight."""
         head = self.desk.head
         if version is not None and version > head:
-            seat.tell(error_frame(BadOperation(details={"reason": "there is no such version"})))
+            seat.tell(error_frame(NoSuchVersion()))
             return
         if version is not None and version < max(self.desk.floor, head - FURTHEST_BEHIND):
             seat.tell(error_frame(TooFarBehind()))

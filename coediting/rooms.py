@@ -8,41 +8,37 @@ PostgreSQL, under which a change is written or is not. Nobody is told of a chang
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from coediting import errands
+from coediting import errands, letters
 from coediting.desk import Answer, Batch, Entry, Proposal
 from coediting.frames import Change, ack_frame, dumps, error_frame
+from coediting.keeper import DATABASE_AWAY, Keeper
 from coediting.log import instant
-from coediting.models import Ops
 from coediting.post import AWAY_ERRORS, Letter, Post
-from coediting.refusals import FURTHEST_BEHIND, BadOperation, RateLimited
+from coediting.refusals import FURTHEST_BEHIND, BadOperation, NoSuchVersion, RateLimited
 from coediting.room import Room
 from coediting.seats import Seat
+from coediting.selections import DRAW_SECONDS, Selections
 from core.errors import NotFound, SpedError
 from core.hub import Hub, in_thread
 
 log = logging.getLogger("coediting.rooms")
 
+LOOK_SECONDS = 0.25
 ROUND_SECONDS = 2.0
 ALONE_SECONDS = 0.5  # between two looks at the versions while the processes cannot write to each other
-KEEP_ROUND_SECONDS = 0.25
-MOST_KEEPING = 2  # texts stored whole at a time: commits need threads and connections too
 GATHER_LOOKS, GATHER_SECONDS = 2, 0.001  # how long a commit waits for those whom the last one answered
-DRAW_SECONDS = 0.1  # selections that move within this time are told in one frame
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 2.0  # after a commit that failed
 FOLLOWS_SECONDS = 8.0
 UNANSWERED_SECONDS = 3.0
-DATABASE_AWAY = (DatabaseError, InterfaceError, OSError)
 
 # Commits have threads of their own, which keep their connections: they never wait behind other work.
 committers = ThreadPoolExecutor(2, thread_name_prefix="commits")
@@ -59,16 +55,16 @@ class Rooms:
         self._opening: dict[UUID, asyncio.Task[Room]] = {}
         self._dirty: set[Room] = set()
         self._wake = asyncio.Event()
-        self._moved: set[Room] = set()
-        self._keeping: set[Room] = set()
         self._pause = 0.0
-        self._carried = 0  # changes in the last commits
+        self._writers: tuple[set[str], set[str]] = (set(), set())  # of the last commit, and of the one before
+        self._keeper = Keeper(hub, self.rooms, is_mine=self._is_mine, touch=self._touch)
+        self.selections = Selections(self.post, is_mine=self._is_mine)
         hub.spawn(self.post.listen())
         hub.spawn(self.post.write())
         hub.spawn(self._work())
         hub.spawn(self._rounds())
-        hub.every(KEEP_ROUND_SECONDS, self._keep_round)
-        hub.every(DRAW_SECONDS, self._draw)
+        hub.every(LOOK_SECONDS, self._look_again)
+        hub.every(DRAW_SECONDS, self.selections.draw)
         hub.on_changed.append(self._note)
 
     # --- What a client does
@@ -92,14 +88,10 @@ class Rooms:
 
     def join(self, room: Room, seat: Seat, version: int | None) -> None:
         """Begin to tell a client of a text, from a version that it has or with the whole text."""
-        self._catch_up_with(room, version or 0)
+        if (version or 0) > room.desk.head and seat.is_believed():
+            room.is_stale = True  # it comes from another process, which knew more: the log is read first
         room.joins.append((seat, version))
         self._touch(room)
-
-    @staticmethod
-    def _catch_up_with(room: Room, version: int) -> None:
-        """Somebody comes from another process with a version that is not known here: the log is read first."""
-        room.is_stale = room.is_stale or version > room.desk.head
 
     def change(self, room: Room, seat: Seat, change: Change) -> None:
         """A client made a change. It is answered when it was committed, or with the reason why not."""
@@ -110,12 +102,6 @@ class Rooms:
             self._touch(room)
         else:
             seat.tell(error_frame(RateLimited(), change.id))
-
-    def cursor(self, room: Room, seat: Seat, version: int, index: int, length: int) -> None:
-        """A client moved its selection."""
-        seat.cursor = (version, index, length)
-        room.moved[seat] = (seat.author_id, version, index, length)
-        self._moved.add(room)
 
     # --- Turns: read what was missed, answer who joins, commit, tell
 
@@ -141,12 +127,13 @@ class Rooms:
                 self._pause = 0.0
 
     async def _gather(self) -> None:
-        """Wait a moment for as many changes as the last commits carried: who was just answered writes again at once,
+        """Wait a moment for those who wrote last: who was just answered writes again at once, and a commit costs
 
-        and a commit costs nearly the same whether it carries one change or twenty.
+        nearly the same whether it carries one change or twenty.
         """
+        expected = len(self._writers[0] | self._writers[1])
         for _look in range(GATHER_LOOKS):
-            if sum(len(room.desk.queue) for room in self._dirty) >= self._carried:
+            if sum(len(room.desk.queue) for room in self._dirty) >= expected:
                 return
             await asyncio.sleep(GATHER_SECONDS)
 
@@ -169,15 +156,20 @@ class Rooms:
                 room.is_wanted_whole = False
                 self._forward(room)
                 continue
-            if room.is_wanted_whole:
-                room.is_wanted_whole = False
-                self._keeping.add(room)
-                self.hub.spawn(self._keep(room, room.desk.head, room.whole()))
+            self._keeper.begin(room)
             await self._begin(room, now)
             if room.desk.flight is not None:
                 batches[room.organization_id][room.id] = room.desk.flight
-        self._carried = sum(len(batch.entries) for mine in batches.values() for batch in mine.values())
         if batches:
+            self._writers = (
+                {
+                    entry.author_id
+                    for mine in batches.values()
+                    for batch in mine.values()
+                    for entry in batch.entries
+                },
+                self._writers[0],
+            )
             loop = asyncio.get_running_loop()
             outcomes = await asyncio.gather(
                 *(
@@ -273,7 +265,7 @@ class Rooms:
                 else:
                     proposal.origin.tell(ack_frame(proposal.change_id, answer.version))
             else:
-                self.post.send(proposal.origin, _answer_letter(room, answer))
+                self.post.send(proposal.origin, letters.answered(room, answer))
 
     # --- Owner and followers
 
@@ -285,13 +277,15 @@ class Rooms:
         now = asyncio.get_running_loop().time()
         while room.desk.queue:
             proposal = room.desk.queue.popleft()
+            if proposal.version > room.desk.head:
+                self._answer(room, [Answer(proposal, error=NoSuchVersion())])
+                continue
             room.awaiting[proposal.author_id, proposal.change_id] = (proposal, now)
-            self.post.send(room.owner, _proposal_letter(room, proposal))
+            self.post.send(room.owner, letters.proposed(room, proposal))
 
-    def _tell_followers(self, room: Room, entries: Iterable[Entry]) -> None:
-        lines = [_entry_line(entry) for entry in entries] if room.followers else []
-        if lines:
-            letter = {"k": "committed", "t": str(room.id), "lines": lines}
+    def _tell_followers(self, room: Room, entries: Sequence[Entry]) -> None:
+        if entries and room.followers:
+            letter = letters.committed(room, entries)
             for process in room.followers:
                 self.post.send(process, letter)
 
@@ -307,7 +301,7 @@ class Rooms:
             self.post.send(sender, {"k": "not mine", "t": letter["t"]})
         elif kind == "proposed":
             room.followers[sender] = asyncio.get_running_loop().time()
-            self._catch_up_with(room, letter["v"])
+            room.is_stale = room.is_stale or letter["v"] > room.desk.head
             author_id, author_name = letter["by"]
             room.desk.propose(
                 Proposal(letter["id"], author_id, author_name, letter["v"], letter["ops"], origin=sender)
@@ -322,7 +316,7 @@ class Rooms:
         elif kind == "answered":
             self._hear_answer(room, letter)
         elif kind == "moved":
-            self._hear_moved(room, sender, letter["at"])
+            self.selections.hear(room, sender, letter["at"])
 
     def _hear_committed(self, room: Room, sender: str, lines: list[list[Any]]) -> None:
         if room.desk.flight is not None or room.is_stale:
@@ -451,100 +445,27 @@ class Rooms:
 
     async def _close_empty(self) -> None:
         for room in list(self.rooms.values()):
-            if room.is_empty and room not in self._keeping and (room.is_kept or not self._is_mine(room)):
+            if (
+                room.is_empty
+                and not self._keeper.is_keeping(room)
+                and (room.is_kept or not self._is_mine(room))
+            ):
                 is_mine = self._is_mine(room)
                 del self.rooms[room.id]
                 if is_mine and self.post.is_connected:
                     await self.post.give_up(room.id)
 
-    # --- Keeping texts whole
-
-    async def _keep_round(self) -> None:
+    async def _look_again(self) -> None:
+        """See what news of texts meant, then whether any is to be stored whole."""
         doubtful = [room for room in self.rooms.values() if room.is_doubtful]
         if doubtful:
             for room in doubtful:
                 room.is_doubtful = False
-                if (
-                    room.desk.is_locked and room.desk.flight is None
-                ):  # why it is locked may be another reason now
+                if room.desk.is_locked and room.desk.flight is None:  # the reason may be another now
                     room.is_stale = True
                     self._touch(room)
             await self._look_for_missed()
-        self._keep_some()
-
-    def _keep_some(self) -> None:
-        """Have texts stored whole, a few at a time, first those that were stored longest ago."""
-        now = asyncio.get_running_loop().time()
-        busy = len(self._keeping) + sum(room.is_wanted_whole for room in self.rooms.values())
-        due = [
-            room
-            for room in self.rooms.values()
-            if room not in self._keeping
-            and not room.is_wanted_whole
-            and self._is_mine(room)
-            and room.wants_keeping(now)
-        ]
-        due.sort(key=attrgetter("kept_at"))
-        for room in due[: max(0, MOST_KEEPING - busy)]:
-            room.is_wanted_whole = True
-            self._touch(room)
-
-    async def _keep(self, room: Room, version: int, ops: Ops) -> None:
-        try:
-            await in_thread(errands.keep)(room.organization_id, room.id, version, ops)
-            room.kept(version, asyncio.get_running_loop().time())
-        except DATABASE_AWAY as error:
-            log.warning("a text is kept later", extra={"error": type(error).__name__})
-        else:
-            asyncio.get_running_loop().call_soon(self._keep_some)
-        finally:
-            self._keeping.discard(room)
-
-    # --- Selections
-
-    async def _draw(self) -> None:
-        rooms, self._moved = self._moved, set()
-        for room in rooms:
-            moved, room.moved = room.moved, {}
-            room.show(moved)
-            at = [list(cursor) for cursor in moved.values()]
-            if self._is_mine(room):
-                for process in room.followers:
-                    self.post.send(process, {"k": "moved", "t": str(room.id), "at": at})
-            else:
-                self.post.send(room.owner, {"k": "moved", "t": str(room.id), "at": at})
-
-    def _hear_moved(self, room: Room, sender: str, at: list[list[Any]]) -> None:
-        room.show({index: (by, v, i, n) for index, (by, v, i, n) in enumerate(at)})
-        if self._is_mine(room):
-            for process in room.followers.keys() - {sender}:
-                self.post.send(process, {"k": "moved", "t": str(room.id), "at": at})
-
-
-def _proposal_letter(room: Room, proposal: Proposal) -> Letter:
-    return {
-        "k": "proposed",
-        "t": str(room.id),
-        "id": proposal.change_id,
-        "by": [proposal.author_id, proposal.author_name],
-        "v": proposal.version,
-        "ops": proposal.ops,
-    }
-
-
-def _answer_letter(room: Room, answer: Answer) -> Letter:
-    return {
-        "k": "answered",
-        "t": str(room.id),
-        "id": answer.proposal.change_id,
-        "by": answer.proposal.author_id,
-        "v": answer.version,
-        "error": answer.error.as_dict() if answer.error else None,
-    }
-
-
-def _entry_line(entry: Entry) -> list[Any]:
-    return [entry.version, entry.change_id, entry.author_id, entry.at, entry.ops, entry.length]
+        self._keeper.choose()
 
 
 _rooms: "WeakKeyDictionary[Hub, Rooms]" = WeakKeyDictionary()

@@ -10,6 +10,7 @@ from coediting.refusals import TooFarBehind
 from core.errors import SpedError
 
 MOST_OWED_BYTES = 2_000_000
+MOST_DOUBTS = 5  # versions unknown here with which one socket may come
 SLOW_SECONDS = 60.0  # a socket that takes nothing for this long is given up
 
 
@@ -17,6 +18,7 @@ class Seat:
     """A client of a text. `version` is what it has been told up to; None before it joined."""
 
     __slots__ = (
+        "_doubts",
         "_end",
         "_owed",
         "_owed_bytes",
@@ -55,6 +57,12 @@ class Seat:
         self._owed: deque[str] = deque()
         self._owed_bytes = 0
         self._wake = asyncio.Event()
+        self._doubts = 0
+
+    def is_believed(self) -> bool:
+        """Whether to look into the log for a version of which only the client speaks: few have a reason to."""
+        self._doubts += 1
+        return self._doubts <= MOST_DOUBTS
 
     def tell(self, frame: str) -> None:
         """Send a frame after those before it. Who owes too much reading is told to join again instead (R50)."""

@@ -14,7 +14,7 @@ from coediting.keeping import keep
 from coediting.log import manuscript_at
 from coediting.models import Ops, Text, TextChange, author_of
 from coediting.queries import text_at, visible_text
-from coediting.refusals import FURTHEST_BEHIND, BadOperation, Locked, TooFarBehind, refusing
+from coediting.refusals import FURTHEST_BEHIND, BadOperation, Locked, NoSuchVersion, TooFarBehind, refusing
 from coediting.rules import closing, may_edit_text
 from core.actor import Actor
 from core.mutation import audit, mutation, require, unchanged
@@ -53,7 +53,7 @@ def change_text(
     if text.locked_at is not None:
         raise Locked(details=closing(text))
     if not 0 <= version <= text.version:
-        raise BadOperation(details={"reason": "there is no such version"})
+        raise NoSuchVersion
     if version < text.version - FURTHEST_BEHIND:
         raise TooFarBehind
     return _append(actor, text, _transformed(text, version, change, (author_of(actor), change_id)), change_id)

@@ -1,6 +1,6 @@
 """Committing what the open editors wrote: many changes of many texts of an organisation in one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -47,8 +47,12 @@ SELECT id FROM moved
 
 
 @mutation
-def commit_batches(*, actor: Actor, batches: Mapping[UUID, Batch], at: datetime) -> frozenset[UUID]:
-    """Write the changes of several texts, each text all or nothing. Returns the texts of which they were written.
+def commit_batches(
+    *, actor: Actor, batches: Mapping[UUID, Batch], at: datetime
+) -> Callable[[], frozenset[UUID]]:
+    """Write the changes of several texts, each text all or nothing.
+
+    Returns what says, once the transaction has ended, of which texts they were written: nobody waits for it before.
 
     Who may edit was asked when each change was taken. The log that is written here is the audit.
     """
@@ -72,9 +76,9 @@ def commit_batches(*, actor: Actor, batches: Mapping[UUID, Batch], at: datetime)
         at,
     )
     # Django binds in the client and prepares nothing; this statement is worth being planned once.
-    with Cursor(connection.connection) as cursor:
-        cursor.execute(COMMIT, arguments, prepare=True)
-        return frozenset(row[0] for row in cursor.fetchall())
+    cursor = Cursor(connection.connection)
+    cursor.execute(COMMIT, arguments, prepare=True)
+    return lambda: frozenset(row[0] for row in cursor.fetchall())
 
 
 @mutation

@@ -73,9 +73,10 @@ def text_state(*, actor: Actor, text_id: UUID) -> TextState:
     return _state(text, manuscript_at(text, text.version), rights(actor, text).may_edit)
 
 
-def may_edit(*, actor: Actor, text_id: UUID) -> bool:
-    """Whether who reads a text also writes it, locked or not. Raises NotFound."""
-    return rights(actor, visible_text(actor=actor, text_id=text_id)).may_edit
+def may_edit(*, actor: Actor, text_id: UUID) -> tuple[bool, bool]:
+    """Whether who reads a text also writes it, and whether it is locked for everybody. Raises NotFound."""
+    text = visible_text(actor=actor, text_id=text_id)
+    return rights(actor, text).may_edit, text.locked_at is not None
 
 
 def standing_of(*, actor: Actor, text_ids: Collection[UUID]) -> dict[UUID, tuple[object, ...]]:

@@ -8,6 +8,7 @@ from websockets.exceptions import ConnectionClosed
 
 from coediting import mutations
 from coediting.models import Text, TextChange
+from coediting.seats import MOST_DOUBTS, Seat
 from core.tenant import organization
 from ieps.models import Iep
 from ieps.mutations import return_to_draft, send_to_review
@@ -261,3 +262,29 @@ def test_client_that_reads_nothing_is_told_to_join_again(server, committed_cast,
 
     assert slow.editor.version == last
     assert slow.editor.ops == casey.editor.ops
+
+
+def test_version_that_does_not_exist_is_refused_by_who_only_follows_too(
+    committed_cast, shared, group, open_text
+):
+    group.start_redis()
+    first, second = group.start_web(), group.start_web()
+    casey, sam = open_text(first, committed_cast.casey), open_text(second, committed_cast.sam)
+    casey.type({"insert": "ok "})
+    sam.settle(version=1)
+
+    for editor in (casey, sam):
+        editor.say({"type": "change", "id": "ahead", "version": 7, "ops": [{"insert": "x"}]})
+        assert editor.hear_of("error")["details"] == {"reason": "there is no such version"}
+    sam.say({"type": "join", "version": 7})
+    assert sam.hear_of("error")["code"] == "bad_operation"
+
+    assert log_of(shared)[0] == [{"insert": "ok "}]
+
+
+def test_log_is_read_for_a_version_only_the_client_knows_a_few_times_only():
+    seat = Seat(send=None, end=None, author_id="", author_name="", you={}, may_edit=True)
+
+    believed = [seat.is_believed() for _join in range(20)]
+
+    assert believed == [True] * MOST_DOUBTS + [False] * (20 - MOST_DOUBTS)

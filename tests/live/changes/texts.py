@@ -37,7 +37,7 @@ def _written_at_a_socket(world: World) -> tuple[UUID, Batch]:
     assert not desk.begin(now().isoformat())
     batch = desk.flight
     assert batch is not None
-    moved = texts.commit_batches(actor=world.system, batches={text.id: batch}, at=now())
+    moved = texts.commit_batches(actor=world.system, batches={text.id: batch}, at=now())()
     assert moved == {text.id}
     return text.id, batch
 
