@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.db import InterfaceError, OperationalError
 
 from accounts.models import Session
 
@@ -28,6 +30,15 @@ class SessionStore(DatabaseSessionStore):
         row.user_agent = data.get("user_agent", "")[:200]
         row.started_at, row.seen_at = _at(data.get("started_at")), _at(data.get("seen_at"))
         return row
+
+    def save(self, must_create: bool = False) -> None:
+        """Store the session. A database that is away says so: Django would say that the session had ended."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError | InterfaceError):
+                raise error.__context__ from None
+            raise
 
 
 def _id(text: object) -> UUID | None:
