@@ -31,7 +31,7 @@ def test_database_that_cannot_store_a_session_says_so(session):
         other.execute(
             "SELECT 1 FROM accounts_session WHERE session_key = %s FOR UPDATE", [session.session_key]
         )
-        with pytest.raises(OperationalError), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '50ms'")
-            session.save()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            with pytest.raises(OperationalError):
+                session.save()
