@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import get_language
 
 from core.actor import Actor, Origin
@@ -25,6 +26,8 @@ class _Kept:
     until: float = 0.0
     value: Any = None
     reading: Lock = field(default_factory=Lock)
+    failed_at: float = 0.0
+    failure: Exception | None = None
 
 
 _all: OrderedDict[Hashable, _Kept] = OrderedDict()
@@ -32,12 +35,22 @@ _lock = Lock()
 
 
 def kept(key: Hashable, *, seconds: float, read: Callable[[], T]) -> T:
-    """What `read` gave for `key` at most `seconds` ago in this process. What `read` raises is not kept."""
-    entry = _entry(key)
+    """What `read` gave for `key` at most `seconds` ago in this process. What `read` raises is not kept.
+
+    But whoever waited for a reading that the database did not answer hears so at once: one after the other each would
+    wait as long again.
+    """
+    entry, came = _entry(key), time.monotonic()
     with entry.reading:
+        if entry.failure is not None and entry.failed_at > came:
+            raise entry.failure
         if entry.until < time.monotonic():
-            entry.value = read()
-            entry.until = time.monotonic() + seconds
+            try:
+                entry.value = read()
+            except (OperationalError, InterfaceError) as error:
+                entry.failed_at, entry.failure = time.monotonic(), type(error)(*error.args)
+                raise
+            entry.until, entry.failure = time.monotonic() + seconds, None
         found: T = entry.value
         return found
 

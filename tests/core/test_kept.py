@@ -3,8 +3,10 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
+from django.db import OperationalError
 from django.utils import translation
 
 from core import kept as memory
@@ -26,6 +28,27 @@ def test_value_is_read_once_until_its_time_is_over():
     assert [kept("a", seconds=60, read=lambda: next(answers)) for _ in range(3)] == [0, 0, 0]
     assert kept("b", seconds=0, read=lambda: next(answers)) == 1
     assert kept("b", seconds=0, read=lambda: next(answers)) == 2
+
+
+def test_all_who_wait_for_a_silent_database_hear_of_it_together():
+    """F5: one after the other, each would wait as long as the first, and the last for minutes."""
+    readings, here = [], Barrier(4)
+
+    def in_vain():
+        readings.append(1)
+        time.sleep(1)  # until the others wait
+        raise OperationalError("the server has not answered")
+
+    def ask(_number):
+        here.wait()
+        with pytest.raises(OperationalError):
+            kept("page", seconds=60, read=in_vain)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(ask, range(4)))
+
+    assert len(readings) == 1
+    assert kept("page", seconds=60, read=lambda: "drawn") == "drawn"
 
 
 def test_hundred_readers_at_once_cost_one_reading():
