@@ -1,7 +1,8 @@
 """The variable `shell` of every page: who is signed in, where, and the doors that are open to them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ from core.http import ActorRequest
 from notifications.queries import unread_count
 from progress.templatetags.progress import status_words
 
+T = TypeVar("T")
 PRODUCT = "Throughline"
 LINKS: tuple[tuple[str, str, str | Promise, str], ...] = (
     ("day", "sun", _("My day"), "casefile:day"),
@@ -92,7 +94,23 @@ class Shell:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The surroundings of a page, read only when a template asks for them."""
-    return {"shell": SimpleLazyObject(lambda: _shell(request))}
+    return {"shell": SimpleLazyObject(asked_once(lambda: _shell(request)))}
+
+
+def asked_once(read: Callable[[], T]) -> Callable[[], T]:
+    """What failed fails again at once: `{% if %}` swallows what is raised in it, and each would wait as long (F5)."""
+    failures: list[Exception] = []
+
+    def ask() -> T:
+        if failures:
+            raise failures[0]
+        try:
+            return read()
+        except Exception as error:
+            failures.append(error)
+            raise
+
+    return ask
 
 
 def student_frame(request: ActorRequest, *, student_id: UUID, tab: str) -> dict[str, Any]:
