@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 _commits: ContextVar[list[bool] | None] = ContextVar("commits", default=None)
 
@@ -31,12 +31,26 @@ def organization(organization_id: UUID | None, *, person_id: UUID | None = None)
         is_nested = bool(connection.savepoint_ids)
         before = _current() if is_nested else ("", "")
         _set(str(organization_id or ""), str(person_id or ""))
-        yield
+        try:
+            yield
+        except Exception:
+            _give_up_if_lost()
+            raise
+        if _give_up_if_lost():
+            raise OperationalError("the connection was lost")
         if is_nested and not connection.needs_rollback:
             _set(*before)
         noted = _commits.get()
         if noted is not None and not is_nested and not connection.needs_rollback:
             noted.append(True)
+
+
+def _give_up_if_lost() -> bool:
+    """Let go of a connection that was lost while its transaction is open: Django would wait for a new one to end it."""
+    lost = connection.connection is not None and bool(connection.connection.closed)
+    if lost:
+        connection.close()
+    return lost
 
 
 def current_organization_id() -> UUID | None:

@@ -1,7 +1,7 @@
 """The organisation of a transaction: set in one place, gone with the transaction (R19)."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from core.tenant import current_organization_id, organization
 from students.models import Student
@@ -66,3 +66,24 @@ def test_setting_is_local_to_the_transaction_everywhere():
     assert found == ["core/tenant.py"]
     assert "true)" in (root / "core" / "tenant.py").read_text()
     assert "false)" not in (root / "core" / "tenant.py").read_text()
+
+
+def lose_the_connection(organization_id, *, is_swallowed):
+    with organization(organization_id):
+        connection.connection.pgconn.finish()
+        try:
+            Student.objects.count()
+        except (OperationalError, InterfaceError):
+            if not is_swallowed:
+                raise
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_swallowed", [True, False])
+def test_lost_connection_is_let_go_and_never_passes_for_a_commit(committed_cast, is_swallowed):
+    """R65, F5: Django would wait for another connection only to end a transaction that is lost."""
+    with pytest.raises((OperationalError, InterfaceError)):
+        lose_the_connection(committed_cast.district.id, is_swallowed=is_swallowed)
+
+    assert connection.connection is None
+    assert not Student.objects.exists()  # on a connection of its own
