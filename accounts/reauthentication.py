@@ -55,7 +55,6 @@ def recently_signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
             raise ReauthenticationRequired
         return go_and_show(request)
 
-    run.is_recent_only = True  # type: ignore[attr-defined]  # read by tests/accounts/test_reauthentication.py
     return run
 
 
