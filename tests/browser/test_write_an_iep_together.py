@@ -61,6 +61,8 @@ def test_panel_follows_what_is_typed_and_typing_goes_on(opened):
     page.keyboard.type(" time.")
     expect(editor).to_have_text("Long tasks take more time.")
     expect(page.locator("#iep-saved")).to_have_text("Saved", timeout=SLOW)
+    expect(page.locator("[data-field=strengths] [data-text-state]")).to_have_text("Saved", timeout=SLOW)
+    expect(page.locator("[data-field=strengths] [data-text-state]")).to_be_hidden()  # said once, for the page
 
 
 def test_comment_on_marked_words_stands_at_them(opened):

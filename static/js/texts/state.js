@@ -3,6 +3,7 @@
 import { say } from "../words.js";
 
 const SAMPLE = 300;
+const FRESH = 5000;
 /** Refusals of the whole text, which may end: it is opened again, or one's rights come back. */
 const MAY_END = new Set(["locked", "not_allowed"]);
 /** @type {Record<string, string>} */
@@ -38,6 +39,7 @@ export class State {
     /** @type {{code: string, message: string, details: Closing}} */
     this.reason = { code: "", message: "", details: {} };
     this.timer = 0;
+    this.freshness = 0;
     this.shown = "";
   }
 
@@ -153,6 +155,7 @@ export class State {
     const told = `${name} ${sync.kept} ${sync.version} ${sentence} ${this.closing()}`;
     if (told === this.shown) return;
     this.shown = told;
+    if (name === "saved" && root.dataset.state === "saving") this.fresh();
     root.dataset.state = name;
     const box = root.querySelector("[data-text-state]");
     if (box && box.textContent !== sentence) box.textContent = sentence;
@@ -161,6 +164,14 @@ export class State {
     root.dispatchEvent(
       new CustomEvent("text:state", { bubbles: true, detail: { text: id, state: name, kept: sync.kept, sentence } }),
     );
+  }
+
+  /** For a moment: a page of many texts says only of the one just written that it is saved. */
+  fresh() {
+    const { root } = this.text;
+    window.clearTimeout(this.freshness);
+    root.toggleAttribute("data-fresh", true);
+    this.freshness = window.setTimeout(() => root.removeAttribute("data-fresh"), FRESH);
   }
 
   /** What to do with words that will not be saved, or only after signing in. */
