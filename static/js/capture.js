@@ -44,6 +44,8 @@ let prompt = "";
 /** @type {send.Outcome} */
 let outcome = "saved";
 let colleagues = 0;
+/** @type {send.Entry[]} what waited on the device when it was looked at last */
+let left = [];
 
 /** @param {HTMLElement | null} box */
 function doorsOf(box) {
@@ -250,7 +252,7 @@ async function next() {
     student = to.id;
     here();
     draw();
-    part("stage").focus();
+    part("stage").focus({ preventScroll: true });
     await finished;
     keep();
     return;
@@ -292,6 +294,8 @@ async function status(words) {
   const chip = document.getElementById("saved");
   if (!chip) return;
   const entries = await queued();
+  left = entries;
+  document.getElementById("end-rows")?.replaceChildren(...endRows());
   const refused = entries.filter((entry) => entry.refused).length;
   const isTaking = Object.values(drafts).some((draft) => !measures.isEmpty(draft.state));
   const waiting = entries.length - refused;
@@ -414,14 +418,25 @@ function draw() {
   part("undo").setAttribute("aria-disabled", String(steps.length === 0));
 }
 
+/** What was taken of a goal, and whether it is on record. @param {Goal} one */
+function endRow(one) {
+  const entry = left.find((each) => each.goal_id === one.id);
+  if (!entry) return h("li", {}, icon("check"), saved[one.id]);
+  const why = h("span", { class: "cap-end-why" }, entry.refused?.message ?? say("waits"));
+  const words = h("span", {}, saved[one.id], why);
+  return h("li", { "data-left": entry.refused ? "refused" : "waits" }, icon(entry.refused ? "circle-alert" : "timer"), words);
+}
+
+function endRows() {
+  return session.students.flatMap((one) => one.goals.filter((each) => saved[each.id]).map(endRow));
+}
+
 function showEnd() {
-  const rows = session.students.flatMap((one) =>
-    one.goals.flatMap((each) => (saved[each.id] ? [h("li", {}, icon("check"), saved[each.id])] : [])),
-  );
+  const rows = endRows();
   const box = part("stage");
   box.dataset.end = "";
   box.replaceChildren(
-    h("div", { class: "cap-end" }, h("h2", {}, rows.length ? say("sessionDone") : say("nothingTaken")), h("ul", {}, ...rows), h("a", { class: "btn btn-primary btn-lg", href: doors.home }, say("backToDay"))),
+    h("div", { class: "cap-end" }, h("h2", {}, rows.length ? say("sessionDone") : say("nothingTaken")), h("ul", { id: "end-rows" }, ...rows), h("a", { class: "btn btn-primary btn-lg", href: doors.home }, say("backToDay"))),
   );
   box.focus();
 }

@@ -140,6 +140,10 @@ def test_taps_make_trials_that_are_undone_corrected_and_saved_for_a_group(opened
     expect(opened.locator("#score")).to_have_text("75%")
     expect(opened.locator("#announce")).to_contain_text("Trial 4: Correct", timeout=SOON)
     assert barriers(opened) == []
+    opened.set_viewport_size({"width": 1024, "height": 768})  # a tablet on its side: nobody scrolls to score
+    pad, bar = opened.locator(".pad-plus").bounding_box(), opened.locator("#bar").bounding_box()
+    assert pad["y"] + pad["height"] <= bar["y"]
+    opened.set_viewport_size(TABLET["viewport"])
 
     opened.get_by_role("tab", name="Count").tap()
     tap(opened, "Count it", "Count it", "Count it", "Take one off")
@@ -194,6 +198,7 @@ def test_without_a_network_the_page_opens_again_keeps_all_and_sends_each_once(op
         says(opened, "Offline · 2 kept")
         opened.get_by_role("button", name="Finish").tap()
         expect(opened.locator("#stage")).to_contain_text("Everything of this session", timeout=SOON)
+        expect(opened.locator("#end-rows [data-left=waits]")).to_have_count(2, timeout=SOON)
         opened.reload()
         ready(opened)
         says(opened, "Offline · 2 kept")
@@ -242,9 +247,15 @@ def test_what_is_refused_stays_with_its_reason_until_it_is_mended(opened, room):
     says(opened, "Look at 1")
     opened.locator("#saved").tap()
     expect(opened.get_by_role("dialog")).to_contain_text("baseline")
+    opened.get_by_role("dialog").get_by_role("button", name="Close").tap()
+    opened.get_by_role("tab", name="Isaac").tap()
+    opened.get_by_role("button", name="Finish").tap()
+    expect(opened.locator("#end-rows [data-left=refused]")).to_contain_text("baseline", timeout=SOON)
+    opened.locator("#saved").tap()
     opened.get_by_role("dialog").get_by_label("Day of the score").fill(room.casey.actor.today.isoformat())
     tap(opened, "Send again")
     says(opened, "Saved")
+    expect(opened.locator("#end-rows [data-left]")).to_have_count(0, timeout=SOON)
 
     assert [value for _goal_id, value, *_ in points(room)] == [100]
 
