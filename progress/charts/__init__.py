@@ -54,7 +54,7 @@ def progress_chart(data: ChartData, *, width: Width, labels: ChartLabels) -> str
     excluded = [point for point in measured if point.is_excluded and scale.shows(point.on)]
     key = f"{data.key}-{width.name.lower()}"
     marks = [
-        *periods(data, scale),
+        *periods(data, points, scale, labels),
         baseline_band(data, points, scale, labels),
         *axes(scale, labels),
         *goal_line(data, shown, scale, labels),

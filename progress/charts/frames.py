@@ -14,10 +14,16 @@ from progress.charts.scales import Scale
 _BAND_AFTER_DAYS = 2
 
 
-def periods(data: ChartData, scale: Scale) -> list[Markup]:
-    """Every other reporting period as a light band with its name on top."""
+def periods(
+    data: ChartData, points: Sequence[Measurement], scale: Scale, labels: ChartLabels
+) -> list[Markup]:
+    """Every other reporting period as a light band with its name on top, where nothing else is written or drawn."""
     marks: list[Markup] = []
     height_of_names = _height_of_names(data, scale)
+    lines = sorted(scale.x(phase.on) for phase in data.phases if scale.shows(phase.on))
+    begun = scale.x(_baseline_until(data, points, scale)) if data.aimline else scale.left
+    # The words of the projection stand on top too, to the right of the last score.
+    is_said = bool(labels.pace and points) and not scale.is_narrow
     for place, period in enumerate(data.periods):
         first, last = max(period.starts_on, scale.first), min(period.ends_on, scale.last)
         if first >= last:
@@ -37,9 +43,22 @@ def periods(data: ChartData, scale: Scale) -> list[Markup]:
                 )
             )
         length = len(period.label) * 11 * CHARACTER
-        if right - left > length + 8:
-            marks.append(text(period.label, left + 4, height_of_names, font_size=11, text_anchor="start"))
+        start = max(left, begun)
+        for line in lines:
+            if start <= line < start + length + 8:
+                start = line
+        is_ahead = is_said and first > points[-1].on
+        if right - start > length + 8 and not is_ahead:
+            marks.append(text(period.label, start + 4, height_of_names, font_size=11, text_anchor="start"))
     return marks
+
+
+def _baseline_until(data: ChartData, points: Sequence[Measurement], scale: Scale) -> date:
+    """The end of the band of the baseline; the first day shown where it ended before."""
+    begins = [data.aimline.start_on] if data.aimline else []
+    ends = [*begins, *(point.on for point in points if point.is_baseline)]
+    until = min(max(ends) + timedelta(days=_BAND_AFTER_DAYS), scale.last) if ends else scale.first
+    return max(until, scale.first)
 
 
 def _height_of_names(data: ChartData, scale: Scale) -> float:
@@ -55,8 +74,7 @@ def baseline_band(
     """The time of the baseline, shaded."""
     if data.aimline is None:
         return None
-    ends = [data.aimline.start_on, *(point.on for point in points if point.is_baseline)]
-    until = min(max(ends) + timedelta(days=_BAND_AFTER_DAYS), scale.last)
+    until = _baseline_until(data, points, scale)
     if until <= scale.first:
         return None
     left, right = scale.left, scale.x(until)
@@ -68,7 +86,10 @@ def baseline_band(
         height=scale.bottom - scale.top,
         fill="var(--c-band)",
     )
-    return tag("g", band, text(labels.baseline, left + 4, scale.bottom - 8, text_anchor="start"))
+    start, length = left + 4, len(labels.baseline) * 12 * CHARACTER
+    if any(scale.shows(phase.on) and start <= scale.x(phase.on) < start + length for phase in data.phases):
+        return band  # a line where instruction changed would go through the word
+    return tag("g", band, text(labels.baseline, start, scale.bottom - 8, text_anchor="start"))
 
 
 def axes(scale: Scale, labels: ChartLabels) -> list[Markup]:

@@ -135,6 +135,11 @@ class GoalProgress:
         return self.summary.status.tone
 
     @property
+    def shows_where(self) -> bool:
+        """Whether a row in view says where, how, or why it is left out."""
+        return any(row.exclude_reason or row.setting or row.context or row.note for row in self.shown_rows)
+
+    @property
     def shown_rows(self) -> tuple[PointRow, ...]:
         """The rows of the table on the page."""
         return self.rows if self.shows_all else self.rows[:ROWS_SHOWN]

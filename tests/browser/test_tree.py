@@ -43,11 +43,15 @@ PAGES = {
 }
 
 
+# The words drawn into a picture, such as its months: who listens hears its name instead.
+DRAWN = re.compile(r"""^( *- '?img "[^\n]*"'?): "[^\n]*"$""", re.MULTILINE)
+
+
 def still(tree: str) -> str:
     """The tree without what changes from day to day."""
     for pattern, word in MOVING:
         tree = re.sub(pattern, word, tree)
-    return tree + "\n"
+    return DRAWN.sub(r"\1", tree) + "\n"
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -423,3 +423,25 @@ def test_narrow_chart_writes_no_name_of_a_period_over_the_words_of_the_goal():
     goal = next(y for said, y in heights.items() if said == LABELS.goal_short)
 
     assert abs(heights["Quarter 1"] - goal) >= 12
+
+
+def test_name_of_a_period_keeps_clear_of_the_baseline_and_of_the_lines_of_phases():
+    begun = DATA.aimline.start_on
+    named = replace(
+        DATA,
+        periods=(
+            Period(label="First", starts_on=begun - timedelta(days=20), ends_on=begun + timedelta(days=150)),
+            Period(label="Ahead", starts_on=DATA.points[-1].on + timedelta(days=9), ends_on=DATA.target_on),
+        ),
+        phases=(PhaseChange(label="Drill", on=begun + timedelta(days=6)),),
+    )
+    svg = drawn(named)
+    places = {
+        "".join(mark.itertext()): float(mark.get("x", "0"))
+        for mark in svg.iter()
+        if mark.tag.endswith("text")
+    }
+    line = places["Drill"] - 5
+
+    assert places["First"] > line
+    assert "Ahead" not in places, "the words of the projection stand there"
