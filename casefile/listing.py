@@ -151,7 +151,7 @@ def list_heads(found: Caseload, address: _Address) -> list[dict[str, Any]]:
             found.sees_progress and "spark" not in hidden,
             "",
             _("Main goal, last scores"),
-            "max-[819px]:hidden",
+            "max-[899px]:hidden",
         ),
         (found.sees_dates and "due" not in hidden, "due", _("Next deadline"), ""),
         (found.sees_progress and "status" not in hidden, "", _("Status"), "max-[699px]:hidden"),

@@ -179,3 +179,10 @@ def test_the_number_of_statements_does_not_grow(cast, scores, who):
         TeamMemberFactory(student=student, person=cast.casey.person, part="special_education")
 
     assert count() == few
+
+
+def test_a_part_without_anything_takes_no_room(cast, scores, text):
+    page = text(cast.casey, "/")
+
+    for part in ("day-tasks", "day-reports", "day-decide"):
+        assert re.search(rf'id="{part}" class="empty:hidden"[^>]*></div>', page), part
