@@ -32,7 +32,7 @@ test: need-python ## Run every test, the browser tests among them
 
 soak: need-python ## Run the tests of properties on many more examples
 	@$(PYTHON) scripts/setup.py --browser
-	@HYPOTHESIS_PROFILE=soak SOAK=1 $(PY) -m pytest -n auto --maxprocesses 6 $(ARGS)
+	@HYPOTHESIS_PROFILE=soak SOAK=1 TURNS=26 $(PY) -m pytest -n auto --maxprocesses 6 $(ARGS)
 
 fuzz: need-python ## Send every operation of the API what a machine thinks of, as three people
 	@$(PYTHON) scripts/setup.py

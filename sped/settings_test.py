@@ -53,6 +53,7 @@ ALLOWED_HOSTS = [*_HOSTS, "testserver"]
 STUDENT_DATA_ENCRYPTION_KEYS = [*_KEYS, "0f" * 32]  # the second is one that a rotation finds in use
 STORAGE_URL = (_LOCAL / "test-files").as_uri()
 AUDIT_ANCHOR = str(_LOCAL / f"test-anchors-{WORKER}.jsonl")
+WHITENOISE_MAX_AGE = 60  # as in production: no page of the browser tests asks again for each file
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Factories write past all mutations, and tell no page. Tests of what is kept turn it on.

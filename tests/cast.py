@@ -15,32 +15,38 @@
 | omar | teacher with another caseload: case manager of `other_student`, at the other school |
 | otto | teacher in another district, case manager of `stranger` |
 
-`cast.casey` has `.person` (also `.user`), `.actor` as of the start of the test, `.client()` signed in, and
-`.acting()` for a new actor with the rights of now. Inside a test the district of `cast` is open; code that acts for
-the other district runs in `with cast.within(cast.otto):`.
+`cast.casey` has `.person` (also `.user`), `.actor` as of the start of the test, `.client()` signed in, `.visitor` for
+many requests, and `.acting()` for a new actor with the rights of now. Inside a test the district of `cast` is open;
+code that acts for the other district runs in `with cast.within(cast.otto):`.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from accounts.actors import actor_of_person
+from accounts.actors import actor_of_person, member
 from accounts.adapters import MFAAdapter
-from accounts.models import Organization, Person, School
+from accounts.models import Membership, MembershipSchool, Organization, Person, School
 from accounts.rights import Role
 from core.actor import Actor, Hat
+from core.ids import uuid7
 from core.tenant import organization
-from students.models import Student
-from tests.factories.accounts import MembershipFactory, OrganizationFactory, PersonFactory, SchoolFactory
+from students.models import ExternalId, Guardian, SearchWord, Student, TeamMember, search_words
+from tests.clients import Visitor
+from tests.factories.accounts import LONG_AGO, PASSWORD, OrganizationFactory, PersonFactory
 from tests.factories.students import ExternalIdFactory, GuardianFactory, StudentFactory, TeamMemberFactory
 
 STAFF = ("casey", "paula", "sam", "gina", "ada", "cory", "vic", "fin")
 EVERYBODY = (*STAFF, "mina", "pat", "omar", "otto")
+MOST_ROWS = 200
 
 
 @dataclass
@@ -54,6 +60,11 @@ class Player:
     @property
     def user(self) -> Person:
         return self.person
+
+    @cached_property
+    def visitor(self) -> Visitor:
+        """A client for many requests, signed in once (`tests/clients.py`)."""
+        return Visitor(self.person, slug=self.organization.slug)
 
     def acting(self, hat: Hat = Hat.STAFF) -> Actor:
         """The actor with the rights of now."""
@@ -98,41 +109,48 @@ class Cast:
 
 
 def build() -> Cast:
-    """Make both districts and everybody in them."""
-    district = OrganizationFactory(slug="larkspur", name="Larkspur Unified", timezone="America/Los_Angeles")
-    elsewhere = OrganizationFactory(
-        slug="dunmore", name="Dunmore Public Schools", timezone="America/New_York"
+    """Make both districts and everybody in them: a statement for each table, since most tests begin with it."""
+    made = _ids()
+    district = OrganizationFactory.build(
+        id=next(made), slug="larkspur", name="Larkspur Unified", timezone="America/Los_Angeles"
     )
+    elsewhere = OrganizationFactory.build(
+        id=next(made), slug="dunmore", name="Dunmore Public Schools", timezone="America/New_York"
+    )
+    password = make_password(PASSWORD)
     people = {
-        name: PersonFactory(given_name=name.capitalize(), family_name="Cast", email=f"{name}@example.org")
+        name: PersonFactory.build(
+            id=next(made),
+            given_name=name.capitalize(),
+            family_name="Cast",
+            email=f"{name}@example.org",
+            password=password,
+        )
         for name in EVERYBODY
     }
+    Organization.objects.bulk_create([district, elsewhere])
+    Person.objects.bulk_create(people.values())
     with organization(district.id):
-        school = SchoolFactory(organization=district, name="Alder Elementary", code="ALD")
-        other_school = SchoolFactory(organization=district, name="Birch Middle", code="BIR")
-        roles: dict[str, tuple[Role, list[School]]] = {
-            "casey": (Role.TEACHER, [school]),
-            "paula": (Role.PARAPROFESSIONAL, [school]),
-            "sam": (Role.SPECIALIST, [school, other_school]),
-            "gina": (Role.TEACHER, [school]),
-            "ada": (Role.ADMINISTRATOR, []),
-            "cory": (Role.COORDINATOR, [school]),
-            "vic": (Role.VIEWER, [school]),
-            "fin": (Role.FINANCE, []),
-            "mina": (Role.PARENT, []),
-            "pat": (Role.TEACHER, [other_school]),
-            "omar": (Role.TEACHER, [other_school]),
-        }
-        for name, (role, schools) in roles.items():
-            MembershipFactory(
-                organization=district,
-                person=people[name],
-                role=role,
-                schools=schools,
-                is_district_wide=name == "fin",
-            )
-        MembershipFactory(organization=district, person=people["pat"], role=Role.PARENT)
-        student = StudentFactory(
+        school = School(id=next(made), organization=district, name="Alder Elementary", code="ALD")
+        other_school = School(id=next(made), organization=district, name="Birch Middle", code="BIR")
+        School.objects.bulk_create([school, other_school])
+        roles: list[tuple[str, Role, list[School]]] = [
+            ("casey", Role.TEACHER, [school]),
+            ("paula", Role.PARAPROFESSIONAL, [school]),
+            ("sam", Role.SPECIALIST, [school, other_school]),
+            ("gina", Role.TEACHER, [school]),
+            ("ada", Role.ADMINISTRATOR, []),
+            ("cory", Role.COORDINATOR, [school]),
+            ("vic", Role.VIEWER, [school]),
+            ("fin", Role.FINANCE, []),
+            ("mina", Role.PARENT, []),
+            ("pat", Role.TEACHER, [other_school]),
+            ("omar", Role.TEACHER, [other_school]),
+            ("pat", Role.PARENT, []),
+        ]
+        _give_roles(district, people, roles, made)
+        student = StudentFactory.build(
+            id=next(made),
             organization=district,
             school=school,
             eligible=True,
@@ -140,35 +158,63 @@ def build() -> Cast:
             family_name="Núñez-Abbott",
             preferred_name="Zo",
         )
-        other_student = StudentFactory(
-            organization=district, school=other_school, given_name="Tariq", family_name="Okafor", grade="07"
+        other_student = StudentFactory.build(
+            id=next(made),
+            organization=district,
+            school=other_school,
+            given_name="Tariq",
+            family_name="Okafor",
+            grade="07",
         )
-        ExternalIdFactory(student=student, value="100200")
-        ExternalIdFactory(student=other_student, value="100300")
-        for name, part in {
-            "casey": "case_manager",
-            "paula": "paraprofessional",
-            "sam": "speech_language",
-            "gina": "general_education",
-        }.items():
-            TeamMemberFactory(student=student, person=people[name], part=part)
-        TeamMemberFactory(student=other_student, person=people["omar"], part="case_manager")
-        TeamMemberFactory(student=other_student, person=people["pat"], part="special_education")
-        GuardianFactory(student=student, person=people["mina"], given_name="Mina", family_name="Cast")
-        GuardianFactory(
-            student=student, person=people["pat"], given_name="Pat", family_name="Cast", relationship="father"
+        team = [
+            (student, "casey", "case_manager"),
+            (student, "paula", "paraprofessional"),
+            (student, "sam", "speech_language"),
+            (student, "gina", "general_education"),
+            (other_student, "omar", "case_manager"),
+            (other_student, "pat", "special_education"),
+        ]
+        _enroll({"100200": student, "100300": other_student}, team, people, made)
+        Guardian.objects.bulk_create(
+            GuardianFactory.build(
+                id=next(made), student=student, person=people[name], given_name=name.capitalize(), **more
+            )
+            for name, more in {
+                "mina": {"family_name": "Cast"},
+                "pat": {"family_name": "Cast", "relationship": "father"},
+            }.items()
         )
+        actors = {
+            name: member(person=person, organization=district, hat=Hat.STAFF)
+            for name, person in people.items()
+            if name != "otto"
+        }
     with organization(elsewhere.id):
-        school_elsewhere = SchoolFactory(organization=elsewhere, name="Cedar High", code="ALD")
-        MembershipFactory(
-            organization=elsewhere, person=people["otto"], role=Role.TEACHER, schools=[school_elsewhere]
+        school_elsewhere = School(id=next(made), organization=elsewhere, name="Cedar High", code="ALD")
+        School.objects.bulk_create([school_elsewhere])
+        _give_roles(elsewhere, people, [("otto", Role.TEACHER, [school_elsewhere])], made)
+        stranger = StudentFactory.build(
+            id=next(made),
+            organization=elsewhere,
+            school=school_elsewhere,
+            given_name="Ximena",
+            family_name="Quillfeather",
         )
-        stranger = StudentFactory(
-            organization=elsewhere, school=school_elsewhere, given_name="Ximena", family_name="Quillfeather"
+        _enroll({"100200": stranger}, [(stranger, "otto", "case_manager")], people, made)
+        actors["otto"] = member(person=people["otto"], organization=elsewhere, hat=Hat.STAFF)
+    Authenticator.objects.bulk_create(  # their roles ask for a second factor (R2)
+        Authenticator(
+            user=people[name], type=Authenticator.Type.TOTP, data={"secret": MFAAdapter().encrypt("A" * 32)}
         )
-        ExternalIdFactory(student=stranger, value="100200")
-        TeamMemberFactory(student=stranger, person=people["otto"], part="case_manager")
-    cast = Cast(
+        for name in ("ada", "cory", "fin")
+    )
+    players = {
+        name: Player(
+            person=person, organization=elsewhere if name == "otto" else district, actor=actors[name]
+        )
+        for name, person in people.items()
+    }
+    return Cast(
         district=district,
         school=school,
         other_school=other_school,
@@ -177,16 +223,62 @@ def build() -> Cast:
         elsewhere=elsewhere,
         school_elsewhere=school_elsewhere,
         stranger=stranger,
+        players=players,
     )
-    for name in ("ada", "cory", "fin"):  # their roles ask for a second factor (R2)
-        Authenticator.objects.create(
-            user=people[name], type=Authenticator.Type.TOTP, data={"secret": MFAAdapter().encrypt("A" * 32)}
+
+
+def _ids() -> Iterator[UUID]:
+    """Ids as if each row had been made a millisecond after the one before, and all of them just now."""
+    began = (uuid7().int >> 80) - MOST_ROWS
+    for number in range(MOST_ROWS):
+        yield UUID(int=((began + number) << 80) | (uuid7().int & ((1 << 80) - 1)))
+
+
+def _give_roles(
+    district: Organization,
+    people: dict[str, Person],
+    roles: list[tuple[str, Role, list[School]]],
+    made: Iterator[UUID],
+) -> None:
+    held = [
+        Membership(
+            id=next(made),
+            organization=district,
+            person=people[name],
+            role=role,
+            starts_on=LONG_AGO,
+            is_district_wide=role == Role.FINANCE,
         )
-    for name, person in people.items():
-        home = elsewhere if name == "otto" else district
-        actor = actor_of_person(person_id=person.id, organization_id=home.id)
-        cast.players[name] = Player(person=person, organization=home, actor=actor)
-    return cast
+        for name, role, _ in roles
+    ]
+    Membership.objects.bulk_create(held)
+    MembershipSchool.objects.bulk_create(
+        MembershipSchool(id=next(made), organization=district, membership=membership, school=school)
+        for membership, (_, _, schools) in zip(held, roles, strict=True)
+        for school in schools
+    )
+
+
+def _enroll(
+    students: dict[str, Student],
+    team: list[tuple[Student, str, str]],
+    people: dict[str, Person],
+    made: Iterator[UUID],
+) -> None:
+    Student.objects.bulk_create(students.values())
+    SearchWord.objects.bulk_create(
+        SearchWord(organization_id=student.organization_id, student=student, word=word)
+        for student in students.values()
+        for word in search_words(student)
+    )
+    ExternalId.objects.bulk_create(
+        ExternalIdFactory.build(id=next(made), student=student, value=value)
+        for value, student in students.items()
+    )
+    TeamMember.objects.bulk_create(
+        TeamMemberFactory.build(id=next(made), student=student, person=people[name], part=part)
+        for student, name, part in team
+    )
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ Run: `make test`, or `.venv/bin/python -m pytest tests/<app> -q` (add `-n 2` to 
 | `db`, `transactional_db`, `@pytest.mark.django_db` | pytest-django's own; the application's role, behind the wall |
 | `administrator` | a psycopg connection of the superuser to the test's database: looks behind the wall |
 | `bus` | a redis client of the worker's own Redis number |
+| `demonstration` | the demonstration districts, committed: a copy of those that the run built once |
 | `deliver` | call it after a commit: relays the outbox and runs waiting jobs in this process |
 | `celery_worker` | a real Celery worker in a thread |
 | `server` | real uvicorn, relay and worker on the test's database: `.url`, `.ws_url`, `.page("/path")` |
@@ -21,6 +22,7 @@ may neither truncate nor change the audit.
 """
 
 import contextlib
+import gc
 import hashlib
 import os
 import shutil
@@ -47,7 +49,7 @@ from psycopg import sql
 
 from sped import embedded
 
-pytest_plugins = ["tests.cast", "tests.order"]
+pytest_plugins = ["tests.clients", "tests.cast", "tests.demonstration", "tests.order"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -443,6 +445,12 @@ def new_page(
     for context in contexts:
         context.close()
     assert not complaints, f"the page complained: {complaints}"
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

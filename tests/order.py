@@ -20,17 +20,36 @@ def file_of(nodeid: str) -> str:
     return nodeid.partition("::")[0]
 
 
-def rank(nodeid: str) -> int:
+def uses_server(item: pytest.Item) -> bool:
+    """Whether a test needs the running application; one that does not silences its relay and its worker."""
+    return "server" in getattr(item, "fixturenames", ())
+
+
+def rank(file: str, is_served: bool) -> int:
     """What begins first has the lowest."""
-    file = file_of(nodeid)
     if file in SHARED:
         return SHARED.index(file)
-    return len(SHARED) + (file.split("/")[1] not in TAKE_LONG)
+    if is_served:
+        return len(SHARED)
+    return len(SHARED) + 1 + (file.split("/")[1] not in TAKE_LONG)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long; all else stays in its order."""
-    items.sort(key=lambda item: rank(item.nodeid))
+    """Begin with what takes long; then the files of whom the server runs, so that it starts seldom.
+
+    In a file those come last who use it. All else stays in its order.
+    """
+    place: dict[str, int] = {}
+    for item in items:
+        place.setdefault(file_of(item.nodeid), len(place))
+    served = {file_of(item.nodeid) for item in items if uses_server(item)}
+    items.sort(
+        key=lambda item: (
+            rank(file_of(item.nodeid), file_of(item.nodeid) in served),
+            place[file_of(item.nodeid)],
+            uses_server(item),
+        )
+    )
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -177,6 +177,7 @@ def test_secrets_of_factors_are_sealed(person):
     assert not any(one in kept for one in codes.get_unused_codes())
 
 
+@pytest.mark.usefixtures("keeps_contexts")
 def test_app_is_set_up_with_its_first_code_and_codes_are_shown_once(db, django_capture_on_commit_callbacks):
     person = PersonFactory(password=PASSWORD)
     client, elsewhere = Client(), Client()

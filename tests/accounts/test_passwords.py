@@ -65,6 +65,7 @@ def test_passwords_are_kept_as_argon2id(settings):
     assert get_hasher().encode("correct horse", "somesaltsomesalt").startswith("argon2$argon2id$")
 
 
+@pytest.mark.usefixtures("keeps_contexts")
 @pytest.mark.parametrize("password", ["password1234", "qwertyuiop123"])
 def test_login_with_a_known_bad_password_cannot_be_had(client, db, password):
     """Sign-up refuses it, so nobody has it."""

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from accounts.models import Organization, Person
-from casefile.demo.build import build
 from core.tenant import organization
 from students.models import Student
 from tests.conftest import ROOT
@@ -20,7 +19,6 @@ class Demo:
     """The demonstration district as tests ask for it."""
 
     def __init__(self) -> None:
-        build()
         self.district = Organization.objects.get(slug="larkspur")
 
     def person(self, given: str) -> Person:
@@ -38,7 +36,7 @@ class Demo:
 
 
 @pytest.fixture
-def demo(transactional_db: None) -> Demo:
+def demo(demonstration: None) -> Demo:
     """The demonstration districts, as `make run` loads them."""
     return Demo()
 

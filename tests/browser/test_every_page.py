@@ -7,8 +7,11 @@ A page that no link leads to is named in OFF_THE_PATH with the reason and looked
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +21,7 @@ from django.test import RequestFactory
 from django.urls import Resolver404, resolve
 
 from tests.browser.conftest import AXE
+from tests.clients import Visitor
 from tests.reliability import matrix
 from tests.routes import furnish, ids_of
 
@@ -51,6 +55,16 @@ OFF_THE_PATH = {
     "/d/larkspur/done/<uuid:undo_id>/": ("casey", "an act upon many leads there"),
     "/d/larkspur/ieps/<uuid:iep_id>/activate/": ("casey", "offered once the IEP is approved"),
     "/d/larkspur/ieps/<uuid:iep_id>/amend/": ("casey", "offered while no other IEP is open"),
+    "/d/larkspur/ieps/<uuid:iep_id>/paper/": ("casey", "offered while an IEP waits for signatures"),
+    "/d/larkspur/ieps/<uuid:iep_id>/sign/": ("casey", "offered while an IEP waits for signatures"),
+    "/d/larkspur/ieps/signatures/<uuid:signature_id>/take-back/": (
+        "casey",
+        "offered beside a signature of one's own while the IEP waits for others",
+    ),
+    "/d/larkspur/students/<uuid:student_id>/reports/<uuid:report_id>/preview/": (
+        "casey",
+        "offered once every goal of a report has its words",
+    ),
     "/d/larkspur/ieps/<uuid:iep_id>/verify/": ("casey", "offered once somebody signed this version"),
     "/d/larkspur/imports/<uuid:run_id>/cancel/": ("ada", "offered while a roster is read"),
     "/d/larkspur/imports/<uuid:run_id>/repeat/": (
@@ -153,12 +167,45 @@ def pattern_of(path: str) -> str | None:
         return None
 
 
+class Notes:
+    """What the walks of a run tell each other, whichever worker each is in: one file for each thing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+
+    def is_new(self, skeleton: str) -> bool:
+        """Whether nobody has looked at a page built just so. Who asks first, looks."""
+        try:
+            (self.folder / hashlib.sha256(skeleton.encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    def reached(self, who: str, patterns: Iterable[str]) -> set[str] | None:
+        """Note where somebody came to. Everything that anybody reached, once all have walked."""
+        draft = self.folder / f"{who}.draft"
+        draft.write_text("\n".join(patterns))
+        draft.rename(self.folder / f"{who}.reached")
+        found = list(self.folder.glob("*.reached"))
+        if len(found) < len(STARTS):
+            return None
+        return {pattern for one in found for pattern in one.read_text().splitlines()}
+
+
+@pytest.fixture(scope="session")
+def notes(tmp_path_factory: pytest.TempPathFactory) -> Notes:
+    """The notes of this run, in a folder that all its workers have."""
+    own = tmp_path_factory.getbasetemp()
+    return Notes((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "every-page")
+
+
 class Walk:
     """A browser that looks at one page of each kind, and what it found."""
 
-    def __init__(self, page: Any, looked_at: set[str]) -> None:
+    def __init__(self, page: Any, notes: Notes) -> None:
         self.page = page
-        self.looked_at = looked_at
+        self.notes = notes
         self.wrong: dict[str, list[str]] = {}
         self.seen: dict[str, str] = {}
         self.said: list[str] = []
@@ -201,9 +248,8 @@ class Walk:
     def barriers(self) -> list[str]:
         """Light and wide, then dark and narrow, unless a page built just so was looked at before."""
         skeleton = self.page.evaluate(SKELETON)
-        if skeleton in self.looked_at:
+        if not self.notes.is_new(skeleton):
             return []
-        self.looked_at.add(skeleton)
         self.page.evaluate(self.axe)
         wrong = []
         for theme, size in (("day", LAPTOP), ("night", PHONE)):
@@ -222,41 +268,42 @@ def world(committed_cast: Any) -> Any:
     return committed_cast
 
 
-def test_every_page_is_whole_for_everybody_whom_links_lead_there(world, new_page):
-    reached: set[str] = set()
-    looked_at: set[str] = set()
-    wrong: dict[tuple[str, str], list[str]] = {}
+@pytest.mark.parametrize("who", STARTS)
+def test_every_page_is_whole_for_everybody_whom_links_lead_there(world, new_page, notes, who):
+    """A page built as one that another walk of this run looks at is not looked at again; the last looks for gaps."""
     ids = ids_of(world.district.id)
-    for who, starts in STARTS.items():
-        page = new_page(getattr(world, who).person)
-        walk = Walk(page, looked_at)
-        walk.follow(starts)
-        walk.follow(matrix.filled(name, ids) for name, (player, _) in OFF_THE_PATH.items() if player == who)
-        reached |= set(walk.seen)
-        wrong |= {(who, path): found for path, found in walk.wrong.items()}
-        left_out = not_looked_at(page, reached, ids)
+    walk = Walk(new_page(getattr(world, who).person), notes)
+    walk.follow(STARTS[who])
+    walk.follow(matrix.filled(name, ids) for name, (player, _) in OFF_THE_PATH.items() if player == who)
+    reached = notes.reached(who, walk.seen)
 
-    assert not wrong, "\n".join(f"{who} {path}: {found[:6]}" for (who, path), found in wrong.items())
-    assert sorted(left_out) == [], "no link leads there: name it in OFF_THE_PATH"
+    assert not walk.wrong, "\n".join(f"{path}: {found[:6]}" for path, found in walk.wrong.items())
+    if reached is not None:
+        left_out = {
+            (name, pattern)
+            for name in STARTS
+            for pattern in not_looked_at(getattr(world, name).visitor, reached, ids)
+        }
+        assert sorted(left_out) == [], "no link leads there: name it in OFF_THE_PATH"
 
 
-def not_looked_at(page: Any, reached: set[str], ids: dict[str, Any]) -> set[str]:
-    """Addresses that answer with a page, and that nobody came to."""
+def not_looked_at(visitor: Visitor, reached: set[str], ids: dict[str, Any]) -> set[str]:
+    """Addresses that answer somebody with a page, and that nobody came to."""
     known = reached | OUTSIDE
     found = set()
     for entry in matrix.entries():
         if entry.pattern in known or entry.is_api:
             continue
-        answer = page.request.get(matrix.filled(entry.pattern, ids), max_redirects=0)
+        answer = visitor.ask("get", matrix.filled(entry.pattern, ids))
         is_page = "text/html" in answer.headers.get("content-type", "")
         is_file = "attachment" in answer.headers.get("content-disposition", "")
-        if answer.status == 200 and is_page and not is_file:
+        if answer.status_code == 200 and is_page and not is_file:
             found.add(entry.pattern)
     return found
 
 
-def test_pages_outside_districts_are_whole_for_nobody(world, new_page):
-    walk = Walk(new_page(), set())
+def test_pages_outside_districts_are_whole_for_nobody(world, new_page, tmp_path):
+    walk = Walk(new_page(), Notes(tmp_path / "notes"))
     for path in NOBODY:
         walk.look(path)
     for path in ("/nothing-here/", "/join/", "/join/larkspur/abc/", "/accounts/google/login/callback/"):
@@ -274,9 +321,9 @@ def drawn(body: str) -> Callable[[Any], None]:
     return answer
 
 
-def test_pages_of_errors_are_whole_inside_and_outside(world, new_page, server):
+def test_pages_of_errors_are_whole_inside_and_outside(world, new_page, tmp_path):
     page = new_page(world.paula.person)
-    walk = Walk(page, set())
+    walk = Walk(page, Notes(tmp_path / "notes"))
     walk.look("/d/larkspur/people/", expected=403)
     walk.look("/d/larkspur/nothing-here/", expected=404)
     for name in ("400", "403", "404", "500", "csrf", "offline"):

@@ -6,7 +6,8 @@ import pytest
 
 from tests.routes import furnish
 
-MOST_PAGES = 60
+# tests/browser/test_every_page.py walks on, through every kind of page, and hears of reports too.
+MOST_PAGES = 15
 NOTE = """
 window.reports = [];
 addEventListener("securitypolicyviolation", (event) => {

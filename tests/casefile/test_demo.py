@@ -27,8 +27,7 @@ from students.models import Allergy, Condition, Guardian, HealthPlan, Medication
 
 
 @pytest.fixture
-def demo(db):
-    build()
+def demo(demonstration):
     district = Organization.objects.get(slug="larkspur")
     with organization(district.id):
         yield district

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from structlog.stdlib import ProcessorFormatter
 
@@ -34,9 +34,9 @@ def world(cast):
 
 
 def ask(player: Any, route: Route, ids: dict[str, Any], method: str = "get", **extra: Any):
-    client = player.client(raise_request_exception=False)
+    """The answer to somebody of the cast, who signs in once for many requests."""
     path = route.path(ids) if route.is_api else player.url(route.path(ids))
-    return getattr(client, method)(path, **extra)
+    return player.visitor.ask(method, path, **extra)
 
 
 def _is_id(value: object) -> bool:
@@ -84,28 +84,31 @@ def test_ids_of_another_district_are_like_ids_of_nothing(world, method):
 
 @pytest.mark.parametrize("name", ["ada", "casey"])
 def test_nothing_of_another_district_shows_anywhere(world, name):
-    """R17: canaries in every text of the other district; every address, with our ids and with theirs."""
+    """R17: canaries in every text of the other district; every address, with our ids and with theirs.
+
+    What an address may be asked (OPTIONS) is told before any row is read: it is asked with their ids alone.
+    """
     wrong = []
     for route in ROUTES:
-        for ids in (world.ours, world.theirs):
-            for method in ("get", "options"):
-                response = ask(getattr(world, name), route, ids, method)
-                shown = response.content.decode(errors="replace") + str(dict(response.items()))
-                if response.status_code >= 500 or CANARY in shown:
-                    wrong.append((route.pattern, method, response.status_code))
+        for ids, method in ((world.ours, "get"), (world.theirs, "get"), (world.theirs, "options")):
+            response = ask(getattr(world, name), route, ids, method)
+            shown = response.content.decode(errors="replace") + str(dict(response.items()))
+            if response.status_code >= 500 or CANARY in shown:
+                wrong.append((route.pattern, method, response.status_code))
 
     assert wrong == []
 
 
 def test_canaries_would_be_seen(world):
-    """The crawl above is worth something: our own words do show."""
-    found = {
-        route.pattern
-        for route in ROUTES
-        if OURS in ask(world.ada, route, world.ours).content.decode(errors="replace")
-    }
+    """The crawl above is worth something: our own words do show, until twenty addresses have shown them."""
+    found = set()
+    for route in ROUTES:
+        if OURS in ask(world.ada, route, world.ours).content.decode(errors="replace"):
+            found.add(route.pattern)
+        if len(found) > 20:
+            return
 
-    assert len(found) > 20, sorted(found)
+    pytest.fail(f"only in {sorted(found)}")
 
 
 def test_search_and_ids_tell_nothing_of_another_district(world):
@@ -224,36 +227,69 @@ FIELDS = (
         "changes",
     ),
 )
-# Each field meets a different value in each turn; `TURNS=26` in the environment is every value in every field.
-TURNS, STEP = int(os.environ.get("TURNS", "4")), 7
-HOMES = sorted({route.pattern.split("/")[3 if route.is_api else 1] for route in ROUTES})
+# There are more fields than values: an address meets each value in every turn, and each field another one than before.
+# `TURNS=26` in the environment, as in `make soak`, is every value in every field.
+TURNS, STEP = int(os.environ.get("TURNS", "2")), 7
+SHARE = 40  # addresses of one test, at least
+
+
+def home_of(route: Route) -> str:
+    """The noun under which an address stands, as a page and in the API."""
+    return route.pattern.split("/")[3 if route.is_api else 1]
+
+
+def shares() -> dict[str, list[str]]:
+    """Neighbouring homes, until there are enough addresses for a world of their own."""
+    found: dict[str, list[str]] = {}
+    homes: list[str] = []
+    count = 0
+    for home in sorted({home_of(route) for route in ROUTES}):
+        homes.append(home)
+        count += sum(home_of(route) == home for route in ROUTES)
+        if count >= SHARE:
+            found[f"{homes[0]} to {homes[-1]}"] = homes
+            homes, count = [], 0
+    return found | ({f"{homes[0]} to {homes[-1]}": homes} if homes else {})
+
+
+SHARES = shares()
 
 
 def web_safe(value: str) -> str:
     return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
-@pytest.mark.parametrize("home", HOMES)
-def test_hostile_input_is_never_a_500(world, home):
+@pytest.mark.parametrize("share", SHARES)
+def test_hostile_input_is_never_a_500(world, share):
     """R63: every address, every method, a list of hostile values in every field that any form has."""
     wrong = []
-    for route in (route for route in ROUTES if route.pattern.split("/")[3 if route.is_api else 1] == home):
-        for turn in range(TURNS):
-            given = {name: HOSTILE[(place + turn * STEP) % len(HOSTILE)] for place, name in enumerate(FIELDS)}
-            form = {"data": {name: web_safe(value) for name, value in given.items()}}
-            as_json = {"data": json.dumps(given), "content_type": "application/json"}
-            asked = [("get", form), ("post", as_json if route.is_api else form)]
-            if route.is_api:
-                asked.append(("patch", as_json))
-            for method, extra in asked:
-                status = ask(world.ada, route, world.ours, method, **extra).status_code
-                if status >= 500:
-                    wrong.append((method, route.pattern, status, turn))
-        for method in ("put", "delete", "head", "options", "trace"):
-            if (status := ask(world.ada, route, world.ours, method).status_code) >= 500:
-                wrong.append((method, route.pattern, status, ""))
+    for home in SHARES[share]:
+        with transaction.atomic():  # what is done in one home is undone before the next
+            for route in (route for route in ROUTES if home_of(route) == home):
+                wrong += answered_as_defects(world, route)
+            transaction.set_rollback(True)
 
     assert wrong == []
+
+
+def answered_as_defects(world: Any, route: Route) -> list[tuple[Any, ...]]:
+    """What an address answers with 500 or more."""
+    wrong = []
+    for turn in range(TURNS):
+        given = {name: HOSTILE[(place + turn * STEP) % len(HOSTILE)] for place, name in enumerate(FIELDS)}
+        form = {"data": {name: web_safe(value) for name, value in given.items()}}
+        as_json = {"data": json.dumps(given), "content_type": "application/json"}
+        asked = [("get", form), ("post", as_json if route.is_api else form)]
+        if route.is_api:
+            asked.append(("patch", as_json))
+        for method, extra in asked:
+            status = ask(world.ada, route, world.ours, method, **extra).status_code
+            if status >= 500:
+                wrong.append((method, route.pattern, status, turn))
+    for method in ("put", "delete", "head", "options", "trace"):
+        if (status := ask(world.ada, route, world.ours, method).status_code) >= 500:
+            wrong.append((method, route.pattern, status, ""))
+    return wrong
 
 
 BODIES = {
@@ -274,20 +310,32 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("what", BODIES)
-def test_unreadable_bodies_are_refused(world, what):
+BODIES_EACH, WHOLLY_READ = 3, 12
+
+
+def bodies_for(number: int) -> list[str]:
+    """One piece of code (`core.api`) reads all bodies: they take turns, and every twelfth address is sent them all."""
+    names = list(BODIES)
+    count = len(names) if number % WHOLLY_READ == 0 or os.environ.get("SOAK") else BODIES_EACH
+    return [names[(number * BODIES_EACH + turn) % len(names)] for turn in range(count)]
+
+
+def test_unreadable_bodies_are_refused(world):
     """R63: depth, NUL, surrogates, NaN, size."""
     wrong = []
-    for route in (route for route in ROUTES if route.is_api):
+    for number, route in enumerate(route for route in ROUTES if route.is_api):
+        view = getattr(route.view, "view_class", None)
+        body = getattr(view, "Input", None)
+        takes = body is not None and bool(body().fields)
         for method in ("post", "patch"):
-            response = ask(
-                world.ada, route, world.ours, method, data=BODIES[what], content_type="application/json"
-            )
-            # What reads no body does not mind it.
-            body = getattr(getattr(route.view, "view_class", None), "Input", None)
-            reads = body is not None and body().fields and what not in {"nothing", "null"}
-            if response.status_code >= 500 or (reads and response.status_code < 400):
-                wrong.append((method, route.pattern, response.status_code))
+            for what in bodies_for(number):
+                response = ask(
+                    world.ada, route, world.ours, method, data=BODIES[what], content_type="application/json"
+                )
+                # What reads no body does not mind it.
+                reads = takes and what not in {"nothing", "null"}
+                if response.status_code >= 500 or (reads and response.status_code < 400):
+                    wrong.append((what, method, route.pattern, response.status_code))
 
     assert wrong == []
 

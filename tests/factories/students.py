@@ -43,6 +43,8 @@ class StudentFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def words(self, create, extracted, **kwargs):
+        if not create:
+            return
         SearchWord.objects.bulk_create(
             SearchWord(organization_id=self.organization_id, student=self, word=word)
             for word in search_words(self)

@@ -173,6 +173,7 @@ def test_an_administrator_sets_the_rule_and_reads_what_it_does(cast, client):
         ({"below": "x"}, "below"),
     ],
 )
+@pytest.mark.usefixtures("keeps_contexts")
 def test_a_rule_that_cannot_be_is_refused_with_what_was_typed(cast, client, wrong, field):
     client.force_login(cast.ada.user)
     values = {

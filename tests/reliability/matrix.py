@@ -6,6 +6,7 @@ promised, the code is what is tested. `MATRIX=write` writes every row anew.
 """
 
 import re
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,15 @@ TABLES = {"sped.urls": "/", "sped.urls_district": "/d/larkspur/"}
 METHODS = {True: ("GET", "POST", "PUT", "PATCH", "DELETE"), False: ("GET", "POST")}
 # What is put in where tests/routes.py knows no row: nothing is there. A name of ours without a row fails a test.
 STANDS_FOR = {"uuid": uuid7(), "slug": "abc", "str": "abc", "int": 1, "path": "abc"}
+# The table is asked in parts, which two workers share: an address belongs to the first that it begins with.
+PARTS = {
+    "students": "/d/larkspur/students/",
+    "ieps": "/d/larkspur/ieps/",
+    "district": "/d/",
+    "api of students": "/api/v1/students/",
+    "api": "/api/",
+    "outside": "/",
+}
 PART_IDS = {"/ieps/service/": "service_id", "/ieps/accommodation/": "accommodation_id"}
 
 Row = tuple[str, str]  # method, address
@@ -59,6 +69,11 @@ def entries() -> list[Entry]:
     """Every address of both tables as they write it."""
     found = {pattern for name, mount in TABLES.items() for pattern in _walk(get_resolver(name), mount)}
     return [Entry(pattern) for pattern in sorted(found)]
+
+
+def part_of(pattern: str) -> str:
+    """The part of the table in which an address stands."""
+    return next(part for part, beginning in PARTS.items() if pattern.startswith(beginning))
 
 
 def _walk(resolver: URLResolver, prefix: str) -> Any:
@@ -132,6 +147,11 @@ class Caller:
         self.client = Client(headers=headers, raise_request_exception=False)
         if person:
             self.client.force_login(person)
+            session = self.client.session
+            session["started_at"] = session["seen_at"] = int(
+                time.time()
+            )  # or each request would write it anew
+            session.save()
         self.cookies = self.client.cookies.copy()
 
     def ask(self, method: str, path: str) -> Any:

@@ -32,7 +32,7 @@ RECOVERY_SECONDS = 2.0
 PATIENCE_SECONDS = 6.5  # the turn of a page and the silence of the database
 CLIENTS, LOAD_SECONDS = scaled((4, 3), (8, 20))
 SILENT_SECONDS = scaled(12.0, 60.0)
-STORMS = scaled(20, 500)
+STORMS = scaled(10, 500)
 
 
 @dataclass

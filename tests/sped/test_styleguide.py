@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
+
 from tests.conftest import ROOT
 
 COMPONENTS = {path.name for path in (ROOT / "templates" / "components").glob("*.html")}
 
 
+@pytest.mark.usefixtures("keeps_contexts")
 def test_styleguide_draws_every_component_and_says_how_each_is_used(cast):
     answer = cast.casey.client().get("/styleguide/")
 
