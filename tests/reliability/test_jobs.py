@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 import redis
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import timezone
@@ -161,7 +162,7 @@ def test_wake_ups_do_not_pile_up_while_no_worker_comes(crew, committed_cast):
     for _job in range(MOST_WAKE_UPS + 20):
         enqueue("tests.once", actor=committed_cast.ada.actor, record_id=uuid7())
     start(crew, "relay")
-    with redis.Redis(port=crew.redis_port) as bus:
+    with redis.Redis(port=crew.redis_port, db=int(settings.REDIS_URL.rpartition("/")[2])) as bus:
 
         def wake_ups():
             return sum(bus.llen(key) for key in bus.keys("*celery:celery"))
