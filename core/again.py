@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 
 from core.errors import SpedError
 from core.middleware import Collision, Unavailable, error_response
+from core.patience import Patience, patient_for
 from core.tenant import noting_commits
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -26,8 +27,10 @@ IN_ONE_TRANSACTION = ("/d/", "/api/v1/")
 HEALTH = {"/livez", "/readyz", "/metrics"}
 MOST_COLLISIONS = 3
 MOST_ABSENCES = 2
-PATIENCE_SECONDS = 2.0  # a request that has waited this long for a server is not begun again
+LEAST_SECONDS = 0.5  # with less to wait, an attempt is not worth its beginning
+LONG_SECONDS = 2.0  # who has waited this long in vain has found out that the database is away
 PROBE_SECONDS = 1.0
+PROBE_PATIENCE = 3.0
 
 
 @dataclass
@@ -37,21 +40,21 @@ class Absence:
     is_known: bool = False
     next_probe: float = 0.0
 
-    def tells_to_go(self) -> bool:
-        """Whether a request need not even try; one a second may."""
+    def tells_to_go(self, waited: float = 0.0) -> bool:
+        """Whether a request need not even try. One a second may, if it has not `waited` for its turn already."""
         now = time.monotonic()
         if not self.is_known:
             return False
-        if now < self.next_probe:
+        if now < self.next_probe or waited > PROBE_SECONDS:
             return True
         self.next_probe = now + PROBE_SECONDS
         return False
 
-    def note(self, response: HttpResponse, seconds: float) -> None:
-        """Learn from an answer: waiting in vain is what others are spared."""
+    def note(self, response: HttpResponse, patience: Patience) -> None:
+        """Learn from an answer: waiting in vain is what others are spared, until the database has answered one."""
         if not isinstance(refusal_of(response), Unavailable):
-            self.is_known = False
-        elif seconds > PATIENCE_SECONDS:
+            self.is_known = self.is_known and not patience.was_answered
+        elif patience.spent > LONG_SECONDS:
             self.is_known, self.next_probe = True, time.monotonic() + PROBE_SECONDS
 
 
@@ -63,6 +66,7 @@ class Tries:
     """How often one request was tried, and whether it may be once more."""
 
     is_repeatable: bool
+    patience: Patience
     began: float = field(default_factory=time.monotonic)
     collisions: int = 0
     absences: int = 0
@@ -81,8 +85,10 @@ class Tries:
             return False
         if isinstance(error, Collision):
             return self.collisions < MOST_COLLISIONS
-        is_soon = time.monotonic() - self.began <= PATIENCE_SECONDS
-        return isinstance(error, Unavailable) and self.absences < MOST_ABSENCES and is_soon
+        if not isinstance(error, Unavailable) or self.absences >= MOST_ABSENCES:
+            return False
+        self.patience.came_to_nothing(time.monotonic() - self.began)
+        return self.patience.left >= LEAST_SECONDS
 
     def count(self, error: SpedError | None) -> None:
         """Wait a little, not as long as whoever collided with this one."""
@@ -105,9 +111,15 @@ class AgainMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info in HEALTH:
             return self.get_response(request)
-        if absence.tells_to_go():
+        if absence.tells_to_go(getattr(request, "waited_seconds", 0.0)):
             return error_response(request, Unavailable())
-        tries = Tries(is_repeatable=can_be_repeated(request))
+        with patient_for(PROBE_PATIENCE if absence.is_known else settings.SECONDS_IN_VAIN) as patience:
+            response = self._answer(request, patience)
+        absence.note(response, patience)
+        return response
+
+    def _answer(self, request: HttpRequest, patience: Patience) -> HttpResponse:
+        tries = Tries(is_repeatable=can_be_repeated(request), patience=patience)
         while True:
             attempt = copy_of(request)
             attempt.tries = tries  # type: ignore[attr-defined]  # asked by `ErrorMiddleware`
@@ -118,7 +130,6 @@ class AgainMiddleware:
                 break
             response.close()
             tries.count(error)
-        absence.note(response, time.monotonic() - tries.began)
         request.__dict__.update(attempt.__dict__)
         return response
 

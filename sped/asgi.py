@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -57,12 +58,14 @@ class Pages(ASGIHandler):
         """The answer to one request, when its turn comes; 503 when that takes too long. Health never waits."""
         if request.path_info in HEALTH:
             return await self.answered(request)
+        came = time.monotonic()
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self.turns.acquire()
         except TimeoutError:
             request.has_waited_too_long = True  # type: ignore[attr-defined]  # answered by `TurnMiddleware`
             return await self.answered(request)
+        request.waited_seconds = time.monotonic() - came  # type: ignore[attr-defined]  # asked by `core.again`
         try:
             return await self.answered(request)
         finally:

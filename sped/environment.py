@@ -98,11 +98,12 @@ def database(url: str, *, statement_timeout_ms: int, pool_size: int) -> dict[str
         options.setdefault(name, value)
     options.setdefault("tcp_user_timeout", 6_000)
     if pool_size:
-        # Whoever finds no connection for 3 s is told to try again. The pool itself tries for 2 s, then anew with the
-        # next request: its usual pauses grow to minutes, and would outlast the absence of the server.
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 3, "reconnect_timeout": 2}
+        # Whoever finds no connection for 3 s gives up; a request has its own patience (core/patience.py). The pool
+        # itself tries for as long as one waits, then anew with the next request: its usual pauses grow to minutes, and
+        # would outlast the absence of the server.
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 3, "reconnect_timeout": 6}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "sped.postgresql",
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or 5432),
         "NAME": unquote(parts.path.lstrip("/")),

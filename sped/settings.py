@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import BadKey, KeyRing, read_key
-from sped.database import patient
+from sped.database import patient, silence_seconds
 from sped.environment import BadSetting, Environment, database, origin, own_secrets, running_servers
 from sped.logs import LOGGING as LOGGING  # noqa: PLC0414  # Django reads it from here
 
@@ -181,6 +181,8 @@ try:
 except BadSetting as error:
     raise ImproperlyConfigured(str(error)) from error
 
+# What a request waits in vain for the database, all its waits together: 503 within 6 s.
+SECONDS_IN_VAIN = silence_seconds(_statement_timeout_ms or 5_000)
 if _statement_timeout_ms and "pool" in DATABASES["default"]["OPTIONS"]:
     DATABASES["default"]["OPTIONS"]["pool"]["connection_class"] = patient(_statement_timeout_ms)
 

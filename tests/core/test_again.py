@@ -5,12 +5,14 @@ import threading
 
 import pytest
 from django.db import OperationalError, connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import override_settings
 
 from core import again
 from core.middleware import Unavailable
 from core.models import AuditEntry
+from core.patience import Patience
 from core.tenant import organization
 from students.models import Student
 from tests.core.test_api import new, send, token_of
@@ -40,8 +42,6 @@ class Stumbling:
         response = self.get_response(request)
         if type(self).left and response.status_code < 400:
             type(self).left -= 1
-            from django.http import HttpResponse
-
             from core.middleware import Collision
 
             failed = HttpResponse(status=503)
@@ -230,17 +230,50 @@ def test_deadlocks_end_in_answers_and_not_in_defects(committed_cast):
     assert kept(cast) == 2
 
 
-def test_absence_that_is_known_costs_nobody_a_wait():
-    known = again.Absence()
-    from django.http import HttpResponse
+def answer_with(refusal=None):
+    answer = HttpResponse(status=503 if refusal else 200)
+    answer.refusal = refusal
+    return answer
 
-    lost = HttpResponse(status=503)
-    lost.refusal = Unavailable()
-    known.note(lost, 0.1)
+
+def patience(*, spent=0.0, was_answered=False):
+    return Patience(5.0, spent=spent, was_answered=was_answered)
+
+
+def test_absence_that_is_known_costs_nobody_a_wait():
+    known, lost = again.Absence(), answer_with(Unavailable())
+    known.note(lost, patience(spent=0.1))
     assert not known.tells_to_go()
-    known.note(lost, 3.0)
+    known.note(lost, patience(spent=3.0, was_answered=True))
     assert known.tells_to_go()
     known.next_probe = 0.0
     assert [known.tells_to_go(), known.tells_to_go()] == [False, True]
-    known.note(HttpResponse(), 0.1)
+
+
+def test_absence_is_over_when_the_database_answers_and_not_before():
+    """F5: a page that asks it for nothing says nothing about it, and would send others to wait in vain."""
+    known = again.Absence(is_known=True)
+    known.note(answer_with(), patience())
+    assert known.is_known
+    known.note(answer_with(), patience(was_answered=True))
     assert not known.tells_to_go()
+
+
+def test_who_waited_for_a_turn_does_not_wait_for_the_database_too():
+    known = again.Absence(is_known=True)
+
+    assert known.tells_to_go(waited=5.0)
+    assert not known.tells_to_go(waited=0.1)
+
+
+def test_request_is_begun_anew_only_while_it_has_patience():
+    """F3, F5: what was done before the connection broke was in vain, and counts."""
+    mine = patience()
+    tries = again.Tries(is_repeatable=True, patience=mine)
+    request = RequestFactory().get("/d/larkspur/caseload/")
+
+    assert tries.allow(request, Unavailable())
+    tries.count(Unavailable())
+    tries.began -= 4.8
+    assert not tries.allow(request, Unavailable())
+    assert mine.left < again.LEAST_SECONDS
