@@ -1,6 +1,6 @@
 """The backend of `DATABASES`: one wait for a connection, with its check, never outlasts the patience of a request."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
@@ -25,6 +25,8 @@ class PatientPool(ConnectionPool[Any]):
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, but for the kind of pool, which has no setting."""
 
+    _connection_pools: ClassVar[dict[str, PatientPool]] = {}
+
     @property
     def pool(self) -> PatientPool | None:
         """The pool of the process, made when it is first asked for."""
@@ -35,13 +37,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             made = PatientPool(
                 kwargs={**self.get_connection_params(), "autocommit": True},
                 open=False,
-                configure=self._configure_connection,
+                configure=self._configure_connection,  # type: ignore[attr-defined]  # missing from the stubs
                 check=PatientPool.check_connection if self.settings_dict["CONN_HEALTH_CHECKS"] else None,
                 **options,
             )
-            self._connection_pools.setdefault(self.alias, made)
-        found: PatientPool = self._connection_pools[self.alias]
-        return found
+            self._connection_pools.setdefault(self.alias, made)  # another thread may have been first
+        return self._connection_pools[self.alias]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """As Django's; whoever gets one knows that the database is there."""

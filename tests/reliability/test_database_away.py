@@ -29,7 +29,10 @@ from tests.reliability.conftest import all_is_done, in_threads, say, wait_for
 from tests.reliability.scale import IS_FULL, figures, in_time, scaled
 
 RECOVERY_SECONDS = 2.0
-PATIENCE_SECONDS = 6.5  # the turn of a page and the silence of the database
+PATIENCE_SECONDS = 6.5  # all that a request waits in vain (5.3 s), and its own work
+COVERED_SECONDS = (
+    5.0  # an absence that a request waits out; a longer one is told, and its share of 503 is no promise
+)
 CLIENTS, LOAD_SECONDS = scaled((4, 3), (8, 20))
 SILENT_SECONDS = scaled(12.0, 60.0)
 STORMS = scaled(10, 500)
@@ -164,13 +167,19 @@ def test_restart_under_load_is_at_most_a_503_and_loses_nothing(
     say(
         f"away {back - went:.1f} s; {statuses}; last 503 {last:.2f} s after it is back; slowest {slowest:.2f} s"
     )
+    is_covered = back - went <= COVERED_SECONDS
     figures(
         "F3",
-        load=f"{CLIENTS} clients at {len(seen) / (seen[-1].at - began):.0f} requests/s, away {back - went:.1f} s",
+        load=f"{CLIENTS} clients at {len(seen) / (seen[-1].at - began):.0f} requests/s, away {back - went:.1f} s"
+        + (
+            ""
+            if is_covered
+            else f", longer than the {COVERED_SECONDS:.0f} s that are waited out: no share promised"
+        ),
         found=f"{len(bad)} of {len(seen)} answered 503, none 500; last {last:.2f} s after the return; "
         f"slowest {slowest:.2f} s",
     )
-    if IS_FULL:  # a busy machine restarts PostgreSQL more slowly than a request waits
+    if IS_FULL and is_covered:  # a busy machine restarts PostgreSQL more slowly than a request waits
         assert len(bad) <= len(seen) / 100
     assert {answer.status for answer in seen} <= {200, 201, 503}
     assert all(answer.headers["Retry-After"] for answer in bad)
@@ -299,7 +308,21 @@ def test_silent_database_is_a_503_in_six_seconds_and_costs_no_thread(
     assert after <= before + CLIENTS
 
 
-def test_storm_of_deadlocks_is_answered_without_a_defect(running, visit, committed_cast, program):
+@pytest.fixture
+def hasty(postgres):
+    """PostgreSQL looks for a deadlock after a second of waiting: a storm would be nothing but those seconds."""
+
+    def look_after(seconds):
+        with psycopg.connect(postgres.addresses.admin, autocommit=True) as admin:
+            admin.execute(f"ALTER SYSTEM SET deadlock_timeout = '{seconds}s'")
+            admin.execute("SELECT pg_reload_conf()")
+
+    look_after(0.1)
+    yield
+    look_after(1)
+
+
+def test_storm_of_deadlocks_is_answered_without_a_defect(running, hasty, visit, committed_cast, program):
     """F18: pairs of writers who lock two case files in opposite order, in a process of the application."""
     cast = committed_cast
     writers = [visit(running, **program, **{"X-Order": order}) for order in ("there", "back") * 2]
@@ -313,7 +336,9 @@ def test_storm_of_deadlocks_is_answered_without_a_defect(running, visit, committ
             }
             writers[number].ask("POST", "/api/v1/students/", json=body)
 
+    began = time.monotonic()
     in_threads(len(writers), work)
+    seconds = time.monotonic() - began
 
     seen = [answer for writer in writers for answer in writer.seen]
     found = dict(Counter(answer.status for answer in seen))
@@ -321,7 +346,7 @@ def test_storm_of_deadlocks_is_answered_without_a_defect(running, visit, committ
     say(f"storm: {found}, {tried} transactions begun anew")
     figures(
         "F18",
-        load=f"{len(seen)} creates by four writers who lock two rows in opposite order",
+        load=f"{len(seen)} creates in {seconds:.0f} s by four writers who lock two rows in opposite order",
         found=f"{found.get(201, 0)} done, {found.get(409, 0)} refused with 409, none 500; "
         f"{tried} transactions were undone by the database and begun anew",
     )
