@@ -14,7 +14,7 @@ import httpx
 
 from bench.ears import Ear, listen
 
-JITTER_SECONDS = 0.1
+MOST_JITTER_SECONDS = 0.1
 OPENED_AT_ONCE = 20
 PATIENCE_SECONDS = 60
 GONE_SECONDS = 3  # until the server has seen that nobody is there any more
@@ -82,6 +82,7 @@ class Page:
         self.tab, self.client, self.note = tab, client, note
         self.told: dict[str, str] = {}
         self.shown: dict[str, str] = {}
+        self.took = MOST_JITTER_SECONDS
         self.answered: asyncio.Future[None] | None = None
         self.work: asyncio.Task[None] | None = None
         self.ear: Ear | None = None
@@ -122,7 +123,7 @@ class Page:
         """Fetch until the page shows what it was told of, one request at a time."""
         failures = 0
         while self.is_stale():
-            await asyncio.sleep(random.random() * JITTER_SECONDS)
+            await asyncio.sleep(random.random() * min(MOST_JITTER_SECONDS, self.took))
             wanted, before = dict(self.told), self.shown
             try:
                 self.shown = await self.fetch() | wanted
@@ -138,7 +139,9 @@ class Page:
     async def fetch(self) -> dict[str, str]:
         """Ask for the page as `live.js` does. The versions that its regions show."""
         headers = {"Cookie": f"session={self.tab.cookie}", "X-Live": "1", "HX-Request": "true"}
+        began = time.monotonic()
         answer = await self.client.get(self.tab.address, headers=headers)
+        self.took = time.monotonic() - began
         if answer.status_code != httpx.codes.OK:
             raise RuntimeError(f"{self.tab.address} answered {answer.status_code}")
         found: dict[str, str] = {}

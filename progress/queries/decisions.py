@@ -5,13 +5,18 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from accounts.calendar_models import measuring
 from accounts.rights import Group
 from core.actor import Actor, Kind
+from core.dates import date_order
 from core.errors import NotAllowed, NotFound
+from core.kept import kept_until_news
+from core.models import topic
 from ieps.models import Goal, Iep
 from progress.decision_words import CHOICE_OF, suggestion_words, verdict_words
 from progress.models import Decision, GoalState, ProgressPoint
 from progress.queries.course import decisions_of, state_of
+from progress.queries.page import goal_progress
 from progress.queries.points import opened_goal
 from progress.queries.shown import GoalProgress
 from progress.rules import may_decide
@@ -53,6 +58,33 @@ class DecisionPanel:
     may_decide: bool
     take_back_id: UUID | None
     """The decision that this reader may still take back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalPage:
+    """A goal's scores and what they say, and the panel beside them."""
+
+    progress: GoalProgress
+    panel: DecisionPanel
+
+
+def goal_page(
+    *, actor: Actor, student_id: UUID, goal_id: UUID, today: date, weeks: int | None = None, shows_all: bool
+) -> GoalPage:
+    """One goal of a student, read once until there is news of either. Raises NotFound, NotAllowed."""
+
+    def read(_versions: tuple[str, ...]) -> GoalPage:
+        found = goal_progress(actor=actor, goal_id=goal_id, today=today, weeks=weeks, shows_all=shows_all)
+        if found.student_id != student_id:
+            raise NotFound
+        return GoalPage(progress=found, panel=decision_panel(actor=actor, page=found, today=today))
+
+    return kept_until_news(
+        actor=actor,
+        topics=(topic("student", student_id), topic("goal", goal_id), measuring(actor.organization_id)),
+        key=("goal page", today, weeks, shows_all, date_order()),
+        read=read,
+    )
 
 
 def decision_panel(*, actor: Actor, page: GoalProgress, today: date) -> DecisionPanel:

@@ -54,17 +54,19 @@ def goal_context(request: ActorRequest, *, student_id: UUID, goal_id: UUID) -> d
     """
     today = request.actor.today
     weeks = queries.RECENT_WEEKS if request.GET.get("weeks") else None
-    found = queries.goal_progress(
-        actor=request.actor, goal_id=goal_id, today=today, weeks=weeks, shows_all="all" in request.GET
+    opened = queries.goal_page(
+        actor=request.actor,
+        student_id=student_id,
+        goal_id=goal_id,
+        today=today,
+        weeks=weeks,
+        shows_all="all" in request.GET,
     )
-    if found.student_id != student_id:
-        raise NotFound
     here = request.get_full_path()
-    panel = queries.decision_panel(actor=request.actor, page=found, today=today)
-    shown = {"goal": found, "panel": panel, "query": request.GET, "region_url": here}
+    shown = {"goal": opened.progress, "panel": opened.panel, "query": request.GET, "region_url": here}
     if "X-Live" in request.headers:
         return shown
-    form = RecordPointForm(unit=found.unit, initial={"measured_on": today, "next": here})
+    form = RecordPointForm(unit=opened.progress.unit, initial={"measured_on": today, "next": here})
     return {**shown, "form": form}
 
 

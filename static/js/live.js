@@ -7,7 +7,7 @@ import * as connection from "./connection.js";
 import * as regions from "./regions.js";
 import * as socket from "./socket.js";
 
-const JITTER = 100;
+const MOST_JITTER = 100;
 const MOST_TOPICS = 50;
 const RETRY = 1000;
 const LONGEST_RETRY = 30_000;
@@ -22,6 +22,19 @@ const watched = new Set();
 
 /** @type {Map<string, Job>} */
 const jobs = new Map();
+
+/** How many milliseconds the server took for what this page asked for last; at first, for the page itself. */
+let took = openedIn();
+
+function openedIn() {
+  const [opening] = performance.getEntriesByType("navigation");
+  return opening instanceof PerformanceNavigationTiming ? opening.responseStart - opening.requestStart : MOST_JITTER;
+}
+
+/** Pages that are told the same do not ask all at once; where the server answers quickly, few ask, and nobody waits. */
+function jitter() {
+  return Math.random() * Math.min(MOST_JITTER, took);
+}
 
 function syncWatch() {
   const topics = [...new Set(regions.all().flatMap(regions.topicsOf))].slice(0, MOST_TOPICS);
@@ -67,7 +80,7 @@ function schedule(address, wait) {
 function refresh(region) {
   const address = regions.addressOf(region);
   jobOf(address).regions.add(region);
-  schedule(address, Math.random() * JITTER);
+  schedule(address, jitter());
 }
 
 /**
@@ -80,7 +93,10 @@ async function ask(address, job, asked) {
   const headers = { Accept: "text/html", "HX-Request": "true", "X-Live": "1" };
   if (job.etag) headers["If-None-Match"] = job.etag;
   if (asked.length === 1) headers["HX-Target"] = `${asked[0].tagName.toLowerCase()}#${encodeURI(asked[0].id)}`;
-  return fetch(address, { headers, cache: "no-store", credentials: "same-origin" });
+  const began = performance.now();
+  const response = await fetch(address, { headers, cache: "no-store", credentials: "same-origin" });
+  took = performance.now() - began;
+  return response;
 }
 
 /** @param {Response} response */
@@ -114,7 +130,7 @@ async function run(address, job) {
     job.busy = false;
   }
   const wait = job.failures ? Math.min(LONGEST_RETRY, RETRY * 2 ** (job.failures - 1)) : 0;
-  schedule(address, wait + Math.random() * JITTER * Math.min(1, job.failures));
+  schedule(address, wait + Math.random() * MOST_JITTER * Math.min(1, job.failures));
 }
 
 /**
@@ -158,7 +174,7 @@ function onFrame(frame) {
 function onVisible() {
   if (document.hidden) return;
   rewatch();
-  for (const address of jobs.keys()) schedule(address, Math.random() * JITTER);
+  for (const address of jobs.keys()) schedule(address, jitter());
 }
 
 export function start() {
