@@ -44,7 +44,7 @@ __all__ = [
 def progress_chart(data: ChartData, *, width: Width, labels: ChartLabels) -> str:
     """The progress-monitoring chart of one goal as SVG.
 
-    Source: the chart grammar of the design: periods, baseline, grid, goal, aimline, phases, trend, scores, what they
+    Source: the chart grammar of the design: periods, baseline, grid, phases, goal, aimline, trend, scores, what they
     fired, in that order.
     """
     measured = tuple(in_order(data.points))
@@ -57,9 +57,9 @@ def progress_chart(data: ChartData, *, width: Width, labels: ChartLabels) -> str
         *periods(data, points, scale, labels),
         baseline_band(data, points, scale, labels),
         *axes(scale, labels),
+        *phase_lines(data, scale),
         *goal_line(data, shown, scale, labels),
         *aimlines(data, shown, scale, labels),
-        *phase_lines(data, scale),
         *trends(data, points, scale, labels),
         *data_lines(data, shown, scale),
         *excluded_dots(excluded, scale),
