@@ -290,9 +290,8 @@ def log(organization_id: UUID, text: Text) -> None:
             TextChange.objects.bulk_create(changes)
             TextSnapshot.objects.bulk_create(snapshots)
             last = changes[-1].version
-            kept = last - last % SNAPSHOT_EVERY
             Text.objects.filter(id=text.id).update(
-                version=last, ops=words.ops(), ops_version=last, snapshot_version=kept, written_version=last
+                version=last, ops=words.ops(), ops_version=last, told_version=last, written_version=last
             )
 
 

@@ -61,13 +61,30 @@ class Entry:
         return self._line
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A text as it is at a version."""
+
+    version: int
+    ops: Ops
+
+
 @dataclass(slots=True)
 class Batch:
-    """What one commit makes of a text: from version `base` on, in order."""
+    """What one commit makes of a text: from version `base` on, in order.
+
+    `whole` is the text after it, when it is to be stored with it.
+    """
 
     base: int
     entries: list[Entry] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    whole: Ops | None = None
+
+    @property
+    def head(self) -> int:
+        """The version that the last of it makes."""
+        return self.base + len(self.entries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from coediting import log, mutations
 from coediting.delta import Manuscript
-from coediting.desk import Batch, Desk, Entry
-from coediting.models import Ops, Text
+from coediting.desk import Batch, Desk, Entry, Whole
+from coediting.models import Text
 from coediting.rules import closing
 from core.actor import Actor, system_actor
 from core.errors import NotFound
@@ -79,10 +79,10 @@ def _commit(organization_id: UUID, batches: Mapping[UUID, Batch], at: datetime) 
         raise
 
 
-def keep(organization_id: UUID, text_id: UUID, version: int, ops: Ops) -> None:
-    """Store a text whole."""
+def keep(organization_id: UUID, wholes: Mapping[UUID, Whole | None]) -> frozenset[UUID]:
+    """Store texts whole where their row has not the words already, and tell of them. Returns those that must wait."""
     with within(organization_id):
-        mutations.keep_text(actor=_software(organization_id), text_id=text_id, version=version, ops=ops)
+        return mutations.keep_texts(actor=_software(organization_id), wholes=wholes)
 
 
 def desk(organization_id: UUID, text_id: UUID) -> Desk:

@@ -1,50 +1,65 @@
-"""Keeping a text whole: its words as they are, snapshots now and then, and the word to the app that owns it.
+"""Keeping a text whole: its words as they are, and the word to the app that owns it and to the pages that show it.
 
 Called inside a mutation. The log says everything already; this saves readers from going through all of it.
 """
 
 import hashlib
 import json
+from collections import defaultdict
+from collections.abc import Sequence
 
+from coediting import delta
 from coediting.delta import Manuscript
-from coediting.log import authors_at
-from coediting.models import Ops, Text, TextSnapshot
-from coediting.sittings import as_kept, sittings_of
+from coediting.models import Ops, Text
 from core.actor import Actor
-from core.mutation import publish
+from core.mutation import publish_all
+from core.queue import enqueue
 from core.registry import lent
 
 SNAPSHOT_EVERY = 500  # changes, so that any version opens after at most so many and those not kept whole yet
+SNAPSHOT = "coediting.snapshot"
 
 
 def keep(actor: Actor, text: Text, manuscript: Manuscript, *, version: int) -> None:
-    """Store a text as it is at a version, tell its owner the words, and wake the pages that show them.
+    """Store a text as it is at a version and tell of it. The row is written last, so that who types waits least.
 
-    The owner lends `<rule>.materialised(text=, plain=)`. The row is written last, so that whoever types waits least.
+    While somebody else changes the record that it belongs to, nothing is stored: its turn comes again.
     """
     text.ops, text.ops_version = manuscript.ops(), version
-    lent(f"{text.rule}.materialised")(text=text, plain=manuscript.plain())
-    if version - text.snapshot_version >= SNAPSHOT_EVERY:
-        TextSnapshot.objects.bulk_create(
-            [
-                TextSnapshot(
-                    organization_id=text.organization_id,
-                    text=text,
-                    version=version,
-                    ops=text.ops,
-                    authors=authors_at(text, version),
-                    since=text.snapshot_version,
-                    sittings=as_kept(sittings_of(text, after=text.snapshot_version, until=version)),
-                )
-            ],
-            ignore_conflicts=True,
-        )
-        text.snapshot_version = version
-    publish(actor, "coediting.text.kept", text)
+    if not tell(actor, [text]):
+        store(text)
+
+
+def store(text: Text) -> None:
+    """Write a text into its row as it is at its `ops_version`, of which its owner was told. A newer one stays."""
+    text.told_version = text.ops_version
     rows = Text.objects.filter(
-        organization_id=text.organization_id, id=text.id, ops_version__lt=version, version__gte=version
+        organization_id=text.organization_id, id=text.id, version__gte=text.ops_version
     )
-    rows.update(ops=text.ops, ops_version=version, snapshot_version=text.snapshot_version)
+    newer = rows.filter(ops_version__lt=text.ops_version)
+    if not newer.update(ops=text.ops, ops_version=text.ops_version, told_version=text.told_version):
+        rows.filter(ops_version=text.ops_version).update(told_version=text.told_version)
+
+
+def tell(actor: Actor, texts: Sequence[Text]) -> frozenset[Text]:
+    """Tell the owners of texts the words that are kept of them, and wake the pages that show them.
+
+    The owner lends `<rule>.materialised(texts=)`. Returns those whose record somebody else changes just now: they are
+    told another time.
+    """
+    by_rule: dict[str, list[Text]] = defaultdict(list)
+    for text in texts:
+        by_rule[text.rule].append(text)
+    left: frozenset[Text] = frozenset()
+    for rule, mine in by_rule.items():
+        left |= lent(f"{rule}.materialised")(texts=[(text, delta.plain(text.ops)) for text in mine])
+    told = [text for text in texts if text not in left]
+    publish_all("coediting.text.kept", [(actor, text) for text in told])
+    for text in told:
+        span = text.ops_version // SNAPSHOT_EVERY
+        if span > text.told_version // SNAPSHOT_EVERY:
+            enqueue(SNAPSHOT, actor=actor, key=f"{SNAPSHOT}:{text.id}:{span}", text_id=text.id)
+    return left
 
 
 def fingerprint(ops: Ops) -> str:

@@ -33,7 +33,9 @@ class Text(OfStudent):
     version = models.PositiveIntegerField(default=0)
     ops = models.JSONField(default=list)
     ops_version = models.PositiveIntegerField(default=0)
-    snapshot_version = models.PositiveIntegerField(default=0)
+    told_version = models.PositiveIntegerField(
+        default=0
+    )  # up to here its owner app knows the words for certain
     written_version = models.PositiveIntegerField(default=0)  # up to here the audit knows who sat at it
     is_written_on = models.BooleanField(default=False)  # changes wait for their line in the audit
     locked_at = models.DateTimeField(null=True)

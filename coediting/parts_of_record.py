@@ -16,7 +16,7 @@ def parts() -> tuple[Part, ...]:
             model=Text,
             group=Group.IEP,
             shared=Q(locked_at__isnull=False),
-            hidden=frozenset({"snapshot_version", "written_version", "is_written_on"}),
+            hidden=frozenset({"told_version", "written_version", "is_written_on"}),
         ),
         Part(
             model=TextChange,

@@ -12,7 +12,7 @@ from coediting.seats import Seat
 from core.errors import NotAllowed
 from core.models import topic
 
-KEEP_EVERY = 200  # changes
+STORE_EVERY = 200  # changes
 KEEP_AFTER_SECONDS = 2.0  # of work
 KEEP_IDLE_SECONDS = 0.5
 KEEP_PAUSE_SECONDS = 0.5  # between two, however much is written
@@ -39,8 +39,8 @@ class Room:
         self.is_stale = False
         self.is_doubtful = False
         self.is_wanted_whole = False
-        self._kept = self._seen = desk.head
-        self.kept_at = self._seen_at = self._began_at = 0.0
+        self._kept = self._told = self._stored = self._seen = desk.head
+        self.kept_at = self._stored_at = self._seen_at = self._began_at = 0.0
         self._whole: tuple[int, list[dict[str, Any]]] = (-1, [])
 
     @property
@@ -172,24 +172,37 @@ class Room:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the text is stored whole as it is now."""
+        """Whether the text is stored whole as it is now, and its owner app told."""
         return self._kept >= self.desk.head
 
     def wants_keeping(self, now: float) -> bool:
-        """Whether the text should be stored whole: every 200 changes, after 2 s of work, and when nobody writes."""
+        """Whether the owner app should hear the words: after 2 s of work, and when nobody writes."""
         head = self.desk.head
         if head != self._seen:
-            if self._seen <= self._kept:
+            if self._seen <= self._told:
                 self._began_at = now
             self._seen, self._seen_at = head, now
         if self.is_kept or now - self.kept_at < KEEP_PAUSE_SECONDS:
             return False
-        return (
-            head - self._kept >= KEEP_EVERY
-            or now - self._began_at >= KEEP_AFTER_SECONDS
-            or now - self._seen_at >= KEEP_IDLE_SECONDS
-        )
+        is_idle = now - self._seen_at >= KEEP_IDLE_SECONDS
+        return is_idle or (head > self._told and now - self._began_at >= KEEP_AFTER_SECONDS)
 
-    def kept(self, version: int, now: float) -> None:
-        """The text was stored whole."""
-        self._kept, self.kept_at, self._began_at = max(self._kept, version), now, now
+    def load(self, now: float) -> None:
+        """Give what is in flight the whole text to carry, every 200 changes or when it was wished for."""
+        flight, manuscript = self.desk.flight, self.desk.manuscript
+        assert flight is not None
+        assert manuscript is not None
+        is_due = flight.head - self._stored >= STORE_EVERY and now - self._stored_at >= KEEP_PAUSE_SECONDS
+        if is_due or self.is_wanted_whole:
+            flight.whole = manuscript.ops()
+
+    def stored(self, version: int, now: float) -> None:
+        """What was in flight has carried the whole text into its row."""
+        self._stored, self._stored_at = version, now
+
+    def kept(self, version: int, now: float, *, is_at_rest: bool) -> None:
+        """The owner app was told the words; the row says so too when the text was at rest."""
+        self._told, self.kept_at, self._began_at = max(self._told, version), now, now
+        if is_at_rest:
+            self._kept = max(self._kept, version)
+            self._stored = max(self._stored, version)

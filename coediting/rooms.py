@@ -156,9 +156,11 @@ class Rooms:
                 room.is_wanted_whole = False
                 self._forward(room)
                 continue
-            self._keeper.begin(room)
             await self._begin(room, now)
-            if room.desk.flight is not None:
+            if room.desk.flight is None:
+                self._keeper.at_rest(room)
+            else:
+                room.load(asyncio.get_running_loop().time())
                 batches[room.organization_id][room.id] = room.desk.flight
         if batches:
             self._writers = (
@@ -179,6 +181,7 @@ class Rooms:
             )
             for outcome, mine in zip(outcomes, batches.values(), strict=True):
                 self._deliver(outcome, mine)
+        self._keeper.start()
 
     async def _reread(self, rooms: Collection[Room]) -> None:
         """Take over what the log says of texts, and tell it."""
@@ -244,9 +247,12 @@ class Rooms:
             if room is None:
                 continue
             if text_id in outcome.moved:
-                entries = room.desk.done().entries
+                batch = room.desk.done()
+                entries = batch.entries
                 room.told(entries)
                 room.desk.forget_old()
+                if batch.whole is not None:
+                    self._keeper.committed(room, batch.head)
                 self._tell_followers(room, entries)
                 if room.desk.queue or room.joins:
                     self._touch(room)
@@ -405,7 +411,7 @@ class Rooms:
             for seat in tuple(room.seats):
                 seat.look(now)
             room.followers = {one: at for one, at in room.followers.items() if now - at < FOLLOWS_SECONDS}
-        await self._look_for_missed()
+        await self._look_for_missed(self.rooms.values())
         await self._close_empty()
         if self.post.is_connected:
             await self._renew(now)
@@ -423,10 +429,10 @@ class Rooms:
             if owners.get(room.id, "") != room.owner and room.id in owners:
                 self._has_owner(room, owners[room.id])
 
-    async def _look_for_missed(self) -> None:
-        """Compare every open text with PostgreSQL: a letter, or news of a program's change, may have been lost."""
+    async def _look_for_missed(self, among: Iterable[Room]) -> None:
+        """Compare open texts with PostgreSQL: a letter, or news of a program's change, may have been lost."""
         by_organization: dict[UUID, list[Room]] = defaultdict(list)
-        for room in self.rooms.values():
+        for room in among:
             by_organization[room.organization_id].append(room)
         for organization_id, rooms in by_organization.items():
             heads = await in_thread(errands.heads)(organization_id, [room.id for room in rooms])
@@ -464,7 +470,7 @@ class Rooms:
                 if room.desk.is_locked and room.desk.flight is None:  # the reason may be another now
                     room.is_stale = True
                     self._touch(room)
-            await self._look_for_missed()
+            await self._look_for_missed(doubtful)
         self._keeper.choose()
 
 

@@ -5,7 +5,8 @@ It lends these functions (`core.registry`), named `<rule>.` and
 - `text_rights(actor=, subject_id=)`: whether the actor reads, and whether they write, as a pair;
 - `standing(actor=, subject_ids=)`: for each record whatever else those rights rest on; asked every two seconds;
 - `hold(actor=, subject_id=)`: lock the record before its texts, so that none waits for the other;
-- `materialised(text=, plain=)`: the words of a text as they were just stored, in the same transaction;
+- `materialised(texts=)`: pairs of texts and their words as they were just stored, in the same transaction; answers with
+  those whose record somebody else is changing, which are told another time: here nobody waits;
 - `closed(text=)`: why a locked text is locked, for those who were writing: `reason`, `by` and `at`, or nothing.
 """
 

@@ -1,11 +1,28 @@
-"""What is done for texts by the clock: the lines of the audit, and what a killed process left to be stored whole."""
+"""What is done for texts beside the typing: their earlier stages are kept, their sittings go into the audit, and what a
+
+killed process left is stored whole.
+"""
+
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.actors import software_actors
 from coediting import mutations, queries
+from coediting.keeping import SNAPSHOT
+from core.actor import Actor
+from core.queue import task
 from core.tenant import organization
+
+
+@task(name=SNAPSHOT)
+def snapshot(*, actor: Actor, text_id: UUID) -> None:
+    """Keep the stages of a text that are due, each in a transaction of its own: a second run keeps what is missing."""
+    is_due = True
+    while is_due:
+        with organization(actor.organization_id):
+            is_due = mutations.take_snapshot(actor=actor, text_id=text_id)
 
 
 @shared_task(name="coediting.sweep")

@@ -148,6 +148,18 @@ def publish(actor: Actor, verb: str, record: Audited, *, topics: Iterable[str] |
     _event(actor, verb, record, record.topics() if topics is None else topics).save(force_insert=True)
 
 
+def publish_all(
+    verb: str,
+    news: Sequence[tuple[Actor, Audited]],
+    *,
+    topics: Callable[[Any], Iterable[str]] | None = None,
+) -> None:
+    """Leave the news of the same act, done to several records, in the outbox: one statement, as `audit_all`."""
+    OutboxEvent.objects.bulk_create(
+        _event(actor, verb, record, topics(record) if topics else record.topics()) for actor, record in news
+    )
+
+
 def _event(actor: Actor, verb: str, record: Audited, topics: Iterable[str]) -> OutboxEvent:
     return OutboxEvent(
         organization_id=actor.organization_id,

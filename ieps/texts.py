@@ -3,10 +3,14 @@
 Columns are written here alone: when `coediting` keeps a text whole, it calls `keep_words`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import reduce
+from itertools import groupby
+from operator import attrgetter, or_
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_noop
@@ -17,7 +21,7 @@ from coediting.models import Text, TextChange
 from coediting.mutations import change_text, create_texts, lock_texts, unlock_texts
 from coediting.queries import Place, TextState, texts_of
 from core.actor import Actor, system_actor
-from core.mutation import publish
+from core.mutation import publish_all
 from ieps.closing import closing_of
 from ieps.editing import touch
 from ieps.models import Comment, Iep
@@ -80,21 +84,31 @@ def text_place(*, actor: Actor, subject_id: UUID, field: str) -> Place:
     )
 
 
-def keep_words(*, text: Text, plain: str) -> None:
-    """Write the plain words of a text into its column, and move the comments beside it along.
+def keep_words(*, texts: Sequence[tuple[Text, str]]) -> frozenset[Text]:
+    """Write the plain words of texts of an organisation into their columns, and move the comments beside them along.
 
-    Lent to `coediting` as `ieps.section.materialised`.
+    Lent to `coediting` as `ieps.section.materialised`. Returns those whose IEP somebody else is changing: nobody waits
+    here, so that nobody waits for each other.
     """
-    rows = Iep.objects.filter(organization_id=text.organization_id, id=text.subject_id)
-    iep = rows.select_for_update(of=("self",), no_key=True).get()
-    words = in_column(plain)
-    _move_comments(text)
-    if getattr(iep, text.field) == words:
-        return
-    setattr(iep, text.field, words)
-    writer = system_actor(organization_id=text.organization_id, name=_last_writer(text))
-    touch(actor=writer, iep=iep, fields=(text.field,), section=SECTION_OF[text.field])
-    publish(writer, "ieps.section.written", iep)
+    rows = Iep.objects.filter(
+        organization_id=texts[0][0].organization_id, id__in={text.subject_id for text, _plain in texts}
+    )
+    rows = rows.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related("student")
+    ieps = {iep.id: iep for iep in rows.order_by("id")}
+    free = [(text, in_column(plain)) for text, plain in texts if text.subject_id in ieps]
+    _move_comments([text for text, _words in free])
+    changed = [(text, words) for text, words in free if getattr(ieps[text.subject_id], text.field) != words]
+    names = _last_writers([text for text, _words in changed])
+    news = []
+    for text, words in changed:
+        iep = ieps[text.subject_id]
+        setattr(iep, text.field, words)
+        writer = system_actor(organization_id=text.organization_id, name=names.get(text.id, "Throughline"))
+        touch(actor=writer, iep=iep, fields=(text.field,), section=SECTION_OF[text.field])
+        news.append((writer, iep))
+    topics = Iep.topics_of([iep for _writer, iep in news])
+    publish_all("ieps.section.written", news, topics=lambda iep: topics[iep.id])
+    return frozenset(text for text, _plain in texts if text.subject_id not in ieps)
 
 
 def in_column(plain: str) -> str:
@@ -211,19 +225,31 @@ def _put(ops: Ops, kind: str, count: int) -> None:
         ops.append({kind: count})
 
 
-def _last_writer(text: Text) -> str:
-    rows = TextChange.objects.filter(organization_id=text.organization_id, text_id=text.id)
-    return rows.order_by("-version").values_list("author_name", flat=True).first() or "Throughline"
+def _last_writers(texts: Collection[Text]) -> dict[UUID, str]:
+    """Who wrote last at each text, by name."""
+    if not texts:
+        return {}
+    newest = reduce(or_, (Q(text_id=text.id, version=text.version) for text in texts))
+    rows = TextChange.objects.filter(newest, organization_id=next(iter(texts)).organization_id)
+    return dict(rows.values_list("text_id", "author_name"))
 
 
-def _move_comments(text: Text) -> None:
+def _move_comments(texts: Collection[Text]) -> None:
     """Have the passages of comments follow the changes that were made since they were looked at last."""
-    rows = Comment.objects.filter(
-        organization_id=text.organization_id, text_id=text.id, text_version__lt=text.version
-    )
-    comments = list(rows)
-    if not comments:
+    known = {text.id: text for text in texts}
+    if not known:
         return
+    rows = Comment.objects.filter(
+        organization_id=next(iter(texts)).organization_id, text_id__in=list(known)
+    ).order_by("text_id", "id")
+    for text_id, beside in groupby(rows, key=attrgetter("text_id")):
+        text = known[text_id]
+        comments = [comment for comment in beside if comment.text_version < text.version]
+        if comments:
+            _move(text, comments)
+
+
+def _move(text: Text, comments: Sequence[Comment]) -> None:
     at = min(comment.text_version for comment in comments)
     for ops in changes_of(text, after=at, until=text.version):
         for comment in comments:

@@ -63,6 +63,7 @@ def _texts(district: "District", iep: Iep) -> UUID:
             version=int(bool(ops)),
             ops=ops,
             ops_version=int(bool(ops)),
+            told_version=int(bool(ops)),
             is_written_on=bool(ops),
         )
         if ops:

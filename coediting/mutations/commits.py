@@ -7,20 +7,21 @@ from uuid import UUID
 from django.db import connection
 from psycopg import Cursor
 
-from coediting.delta import Manuscript
-from coediting.desk import Batch
-from coediting.keeping import keep
+from coediting.desk import Batch, Whole
+from coediting.frames import dumps
+from coediting.keeping import keep, store, tell
 from coediting.log import manuscript_at
-from coediting.models import Ops, Text
+from coediting.models import Text
 from core.actor import Actor
 from core.mutation import mutation, unchanged
 
 # The version is the fence: a text that somebody else has changed, or locked, moves not at all, and none of its changes
 # is written. So does one of which an id is in the log already, and one that is being locked or stored whole just now:
-# nobody waits for it. They are missing in the answer, and tried again.
+# nobody waits for it. They are missing in the answer, and tried again. A text of which much was written is stored whole
+# on the way, by the statement that has its row in hand anyway.
 COMMIT = """
 WITH head AS (
-    SELECT * FROM unnest(%s::uuid[], %s::int[], %s::int[]) AS h(text_id, base, head)
+    SELECT * FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::text[]) AS h(text_id, base, head, whole)
 ), line AS (
     SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[])
         AS l(text_id, version, change_id, author_id, author_name, ops)
@@ -28,12 +29,15 @@ WITH head AS (
     SELECT DISTINCT line.text_id FROM line JOIN coediting_textchange past
         ON past.organization_id = %s AND past.text_id = line.text_id AND past.change_id = line.change_id
 ), free AS (
-    SELECT t.id, head.base, head.head FROM coediting_text t JOIN head ON head.text_id = t.id
+    SELECT t.id, head.base, head.head, head.whole FROM coediting_text t JOIN head ON head.text_id = t.id
     WHERE t.organization_id = %s AND t.version = head.base AND t.locked_at IS NULL
         AND t.id NOT IN (SELECT text_id FROM known)
     FOR NO KEY UPDATE OF t SKIP LOCKED
 ), moved AS (
-    UPDATE coediting_text t SET version = free.head, is_written_on = true FROM free
+    UPDATE coediting_text t SET version = free.head, is_written_on = true,
+        ops = coalesce(free.whole::jsonb, t.ops),
+        ops_version = CASE WHEN free.whole IS NULL THEN t.ops_version ELSE free.head END
+    FROM free
     WHERE t.organization_id = %s AND t.id = free.id AND t.version = free.base AND t.locked_at IS NULL
     RETURNING t.id
 ), logged AS (
@@ -62,7 +66,8 @@ def commit_batches(
     arguments = (
         list(batches),
         [batch.base for batch in batches.values()],
-        [batch.base + len(batch.entries) for batch in batches.values()],
+        [batch.head for batch in batches.values()],
+        [None if batch.whole is None else dumps(batch.whole) for batch in batches.values()],
         [text_id for text_id, _entry in lines],
         [entry.version for _text, entry in lines],
         [entry.change_id for _text, entry in lines],
@@ -82,12 +87,28 @@ def commit_batches(
 
 
 @mutation
-def keep_text(*, actor: Actor, text_id: UUID, version: int, ops: Ops) -> None:
-    """Store a text whole as it is at a version that was committed, unless a newer one is. The log says it already."""
+def keep_texts(*, actor: Actor, wholes: Mapping[UUID, Whole | None]) -> frozenset[UUID]:
+    """Tell of texts whose row has the words already (None), and store those others whole before that.
+
+    What is stored was committed: the log says it already. Returns those that have to wait, because somebody else is
+    changing the record that they belong to.
+    """
     unchanged(actor)
-    text = Text.objects.filter(organization_id=actor.organization_id, id=text_id).first()
-    if text is not None and text.ops_version < version <= text.version:
-        keep(actor, text, Manuscript(ops), version=version)
+    texts = list(
+        Text.objects.filter(organization_id=actor.organization_id, id__in=list(wholes)).order_by("id")
+    )
+    given = {
+        text: whole
+        for text in texts
+        if (whole := wholes[text.id]) and text.ops_version <= whole.version <= text.version
+    }
+    for text, whole in given.items():
+        text.ops, text.ops_version = whole.ops, whole.version
+    left = tell(actor, texts)
+    for text in given:
+        if text not in left:
+            store(text)
+    return frozenset(text.id for text in left)
 
 
 @mutation
@@ -95,5 +116,5 @@ def catch_up(*, actor: Actor, text_id: UUID) -> None:
     """Store a text whole as the log has it. A second run changes nothing."""
     unchanged(actor)
     text = Text.objects.filter(organization_id=actor.organization_id, id=text_id).first()
-    if text is not None and text.ops_version < text.version:
+    if text is not None and text.told_version < text.version:
         keep(actor, text, manuscript_at(text, text.version), version=text.version)

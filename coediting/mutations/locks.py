@@ -21,7 +21,7 @@ def lock_texts(*, actor: Actor, subject_id: UUID) -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
     for text in _locked_rows(actor, subject_id):
         if text.locked_at is None:
-            if text.ops_version < text.version:
+            if text.told_version < text.version:
                 keep(actor, text, manuscript_at(text, text.version), version=text.version)
             text.locked_at, text.locked_version = timezone.now(), text.version
             text.save(update_fields=["locked_at", "locked_version"])

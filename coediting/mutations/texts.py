@@ -59,6 +59,7 @@ def create_texts(
             version=1 if ops else 0,
             ops=ops,
             ops_version=1 if ops else 0,
+            told_version=1 if ops else 0,
             is_written_on=bool(ops),
         )
         made.append(text)

@@ -1,6 +1,6 @@
 """A rule of the tests' own, under which a text belongs to a student; and texts under it."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,9 +34,11 @@ def text_rights(*, actor: Actor, subject_id: UUID) -> tuple[bool, bool]:
     return True, may_write_identity(actor, student)
 
 
-def materialised(*, text: Text, plain: str) -> None:
-    """The owner of the text keeps its words."""
-    told[text.subject_id, text.field] = plain
+def materialised(*, texts: Sequence[tuple[Text, str]]) -> frozenset[Text]:
+    """The owner of the texts keeps their words."""
+    for text, plain in texts:
+        told[text.subject_id, text.field] = plain
+    return frozenset()
 
 
 def standing(*, actor: Actor, subject_ids: Collection[UUID]) -> dict[UUID, object]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from coediting import mutations, queries
 from coediting.models import Text, TextChange, TextSnapshot
 from coediting.sittings import Sitting, all_sittings_of, as_kept, joined, sittings_of
+from coediting.tasks import snapshot
 
 EVERY = 5
 BEGAN = timezone.now().replace(microsecond=0) - timedelta(days=3)
@@ -41,6 +42,7 @@ def write(cast, monkeypatch):
             Text.objects.filter(id=text.id).update(version=text.version)
             if text.version % EVERY == 0:
                 mutations.catch_up(actor=cast.casey.actor, text_id=text.id)
+                snapshot(actor=cast.casey.actor, text_id=text.id)
         return Text.objects.get(id=text.id)
 
     return changes

@@ -124,7 +124,7 @@ def test_text_is_kept_whole_soon_and_its_owner_told(server, committed_cast, shar
             from ieps.models import Iep
 
             words = Iep.objects.filter(id=shared.subject_id).values_list("present_levels", flat=True)[0]
-            return text.ops_version == 1 and words == "Zo reads well."
+            return text.ops_version == text.told_version == 1 and words == "Zo reads well."
 
     eventually(is_kept, "the text was not stored whole")
 

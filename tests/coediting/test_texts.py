@@ -200,11 +200,13 @@ def test_authorship_names_each_run_of_words(cast, make_text):
     assert [(run.text, run.by_name) for run in before] == [("Ben reads.\n", casey)]
 
 
-def test_any_version_opens_from_the_snapshot_before_it(cast, make_text, monkeypatch):
+def test_any_version_opens_from_the_snapshot_before_it(cast, make_text, deliver, monkeypatch):
     monkeypatch.setattr("coediting.keeping.SNAPSHOT_EVERY", 5)
     text = make_text("0")
     for version in range(1, 14):
         change(cast.casey if version % 2 else cast.ada, text, version, {"insert": f"{version % 10}"})
+
+    deliver()
 
     assert list(TextSnapshot.objects.order_by("version").values_list("version", flat=True)) == [5, 10]
     for version in range(1, 15):

@@ -14,6 +14,6 @@ def wait_until_written_down(cast: Any) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
         with organization(cast.district.id):
-            if not Text.objects.exclude(ops_version=F("version")).exists():
+            if not Text.objects.exclude(told_version=F("version")).exists():
                 return
         time.sleep(0.2)

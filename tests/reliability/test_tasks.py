@@ -19,6 +19,7 @@ from psycopg import sql
 from accounts.models import Membership
 from accounts.mutations import invite_person, request_provider_test, set_identity_provider
 from audit.mutations import request_check
+from coediting.keeping import SNAPSHOT_EVERY
 from coediting.models import Text, TextChange
 from coediting.tasks import sweep as sweep_texts
 from core import queue, tenant
@@ -184,10 +185,33 @@ def a_text_that_waits(cast):
     Text.objects.filter(id=text.id).update(version=text.version + 1, is_written_on=True)
 
 
+def a_long_text(cast):
+    """A text of which a stage is due to be kept."""
+    iep = IepFactory(student=cast.student)
+    ensure_texts(iep=iep)
+    text = Text.objects.filter(subject_id=iep.id).order_by("id").first()
+    versions = range(text.version + 1, SNAPSHOT_EVERY + 1)
+    TextChange.objects.bulk_create(
+        TextChange(
+            organization=cast.district,
+            text=text,
+            version=version,
+            change_id=str(version),
+            author_id=str(cast.omar.person.id),
+            author_name=cast.omar.actor.name,
+            ops=[{"insert": "x"}],
+        )
+        for version in versions
+    )
+    Text.objects.filter(id=text.id).update(version=SNAPSHOT_EVERY)
+    return text.id
+
+
 WORK = {
     "accounts.test_provider": lambda cast: ("ada", {"record_id": a_provider(cast).id}),
     "audit.verify_chain": lambda cast: ("ada", {"check_id": request_check(actor=cast.ada.actor).id}),
     "casefile.keep_iep_pdfs": lambda cast: ("omar", {"record_id": an_iep(cast, active=True).id}),
+    "coediting.snapshot": lambda cast: ("ada", {"text_id": a_long_text(cast)}),
     "core.rotate_keys": lambda cast: ("ada", sealed_with_the_old_key(cast)),
     "integrations.attach_records": lambda cast: ("ada", {"record_id": a_kept_pupil(cast).id}),
     "integrations.run_import": lambda cast: ("ada", {"run_id": a_roster(cast)}),

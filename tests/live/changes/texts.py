@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from coediting import log
 from coediting import mutations as texts
-from coediting.desk import Batch, Proposal
+from coediting.desk import Batch, Proposal, Whole
 from coediting.models import Text
 from ieps.models import Iep
 from ieps.texts import RULE
@@ -74,12 +74,16 @@ def restore_version(world: World) -> None:
     texts.restore_version(actor=world.actor("ada"), text_id=text.id, version=text.version - 1)
 
 
-@change("coediting.mutations.commits.keep_text")
-def keep_text(world: World) -> None:
+@change("coediting.mutations.commits.keep_texts")
+def keep_texts(world: World) -> None:
     text_id, batch = _written_at_a_socket(world)
-    version = batch.base + len(batch.entries)
-    ops = log.manuscript_at(Text.objects.get(id=text_id), version).ops()
-    texts.keep_text(actor=world.system, text_id=text_id, version=version, ops=ops)
+    ops = log.manuscript_at(Text.objects.get(id=text_id), batch.head).ops()
+    texts.keep_texts(actor=world.system, wholes={text_id: Whole(batch.head, ops)})
+
+
+@change("coediting.mutations.snapshots.take_snapshot")
+def take_snapshot(world: World) -> None:
+    texts.take_snapshot(actor=world.system, text_id=_text(world).id)
 
 
 @change("coediting.mutations.commits.catch_up")
