@@ -35,7 +35,8 @@ WORDS = ("Zo reads aloud, slowly and with care. " * 132)[:5_000]
 PER_SECOND = 5
 MOST_A_SECOND = 190
 READY_SECONDS = 180
-WARM_SECONDS = 6.0  # a web process settles five seconds after its start; both sides get as long
+SETTLE_SECONDS = 6.0  # a web process of ours reads in its addresses five seconds after its start; both sides wait
+WARM_SECONDS = 1.0
 LOADS = ((2, 1), (10, 1), (50, 1), (2, 50))  # editors of each text, texts
 
 
@@ -173,6 +174,7 @@ def row(rig: Rig, name: str, side: Any, load: Load, *, peers: float = 0.0) -> fl
 async def _measured(rig: Rig, side: Any, load: Load, spent: dict[str, float]) -> list[float]:
     async with side(rig, load.each, load.texts) as editors, asyncio.timeout(load.seconds + READY_SECONDS):
         await asyncio.gather(*(editor.ready.wait() for editor in editors))
+        await asyncio.sleep(SETTLE_SECONDS)
         await _write_all(editors, load, WARM_SECONDS)
         for editor in editors:
             editor.waits.clear()
