@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from core.ids import uuid7
 from students.models import Student
 from tests.core.test_routes import CANARY, OURS, ask
+from tests.reliability.conftest import say
 from tests.reliability.scale import IS_FULL
 from tests.routes import furnish, ids_of, routes
 
@@ -82,22 +83,31 @@ def test_what_is_another_districts_costs_the_same_statements_as_what_is_not_ther
     assert wrong == []
 
 
+def medians(world, route, times):
+    """How long another district's takes and how long nothing does, asked in turns, in milliseconds."""
+    found = {"theirs": [], "random": []}
+    for _ in range(times):
+        for name, ids in (("theirs", world.theirs), ("random", nothing(world.theirs))):
+            began = time.perf_counter()
+            ask(world.ada, route, ids)
+            found[name].append(time.perf_counter() - began)
+    return [round(statistics.median(one) * 1000, 1) for one in found.values()]
+
+
 @pytest.mark.skipif(not IS_FULL, reason="times belong to a quiet machine: FAULTS=full")
 def test_what_is_another_districts_takes_as_long_as_what_is_not_there(world):
-    """R13: interleaved medians within 25 %."""
-    wrong = []
-    for route in (route for route in ROUTES if route.names and known(route, world.theirs)):
-        times = {"theirs": [], "random": []}
-        for _ in range(15):
-            for name, ids in (("theirs", world.theirs), ("random", nothing(world.theirs))):
-                began = time.perf_counter()
-                ask(world.ada, route, ids)
-                times[name].append(time.perf_counter() - began)
-        theirs, random = (statistics.median(times[name]) for name in ("theirs", "random"))
-        if not 0.75 <= theirs / random <= 1.25:
-            wrong.append((route.pattern, round(theirs * 1000, 1), round(random * 1000, 1)))
+    """R13: interleaved medians within 25 %. Of hundreds of addresses chance moves some: those are asked four times
+    as often before they count.
+    """
+    asked = [route for route in ROUTES if route.names and known(route, world.theirs)]
+    wrong = {}
+    for times in (15, 60):
+        found = {route: medians(world, route, times) for route in asked}
+        wrong = {route: (a, b) for route, (a, b) in found.items() if not 0.75 <= a / b <= 1.25}
+        say(f"{len(found)} addresses asked {times} times each, {len(wrong)} beyond 25 %")
+        asked = list(wrong)
 
-    assert wrong == []
+    assert {route.pattern: both for route, both in wrong.items()} == {}
 
 
 def rows():
