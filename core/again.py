@@ -113,7 +113,8 @@ class AgainMiddleware:
             return self.get_response(request)
         if absence.tells_to_go(getattr(request, "waited_seconds", 0.0)):
             return error_response(request, Unavailable())
-        with patient_for(PROBE_PATIENCE if absence.is_known else settings.SECONDS_IN_VAIN) as patience:
+        most = PROBE_PATIENCE if absence.is_known else settings.SECONDS_IN_VAIN
+        with patient_for(settings.SECONDS_IN_VAIN, most_unanswered=most) as patience:
             response = self._answer(request, patience)
         absence.note(response, patience)
         return response

@@ -18,6 +18,7 @@ class Patience:
     """What one request has left to wait, and whether the database has answered it."""
 
     budget: float
+    most_unanswered: float = float("inf")  # of the budget, until the database has answered once
     spent: float = 0.0
     was_answered: bool = False
     _since: float | None = None
@@ -26,7 +27,8 @@ class Patience:
     def left(self) -> float:
         """Seconds, never none at all: a wait of no time could not even find what is there."""
         waits = 0.0 if self._since is None else time.monotonic() - self._since
-        return max(LEAST_SECONDS, self.budget - self.spent - waits)
+        most = self.budget if self.was_answered else min(self.budget, self.most_unanswered)
+        return max(LEAST_SECONDS, most - self.spent - waits)
 
     def waited(self, seconds: float) -> None:
         """Nobody answered for so long. Inside of `waiting` that is counted already."""
@@ -51,9 +53,9 @@ _of_request: ContextVar[Patience | None] = ContextVar("patience", default=None)
 
 
 @contextmanager
-def patient_for(seconds: float) -> Iterator[Patience]:
-    """Inside, whatever waits for the database shares so many seconds."""
-    patience = Patience(seconds)
+def patient_for(seconds: float, *, most_unanswered: float = float("inf")) -> Iterator[Patience]:
+    """Inside, whatever waits for the database shares so many seconds; fewer as long as it has answered nothing."""
+    patience = Patience(seconds, most_unanswered)
     token = _of_request.set(patience)
     try:
         yield patience

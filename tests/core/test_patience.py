@@ -46,6 +46,14 @@ def test_waits_of_a_request_share_its_budget():
     assert patience_of_request() is None
 
 
+def test_who_only_looks_whether_the_database_is_back_waits_less():
+    with patient_for(5.0, most_unanswered=3.0) as patience:
+        patience.waited(1.0)
+        assert patience.left == 2.0
+        patience.was_answered = True
+        assert patience.left == 4.0
+
+
 def test_wait_inside_of_a_wait_counts_once():
     patience = Patience(60.0)
     with patience.waiting():

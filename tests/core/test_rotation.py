@@ -1,8 +1,10 @@
 """A new key while everybody works, and new blind indexes (R27)."""
 
 import threading
+import time
 from collections import Counter
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -123,6 +125,45 @@ def test_people_read_and_write_while_keys_are_rotated(committed_cast, newer):
     with organization(cast.district.id):
         found = {row.id: row.substance for row in Allergy.objects.all()}
     assert found == {row.id: written.get(row.id, row.substance) for row in rows}
+
+
+def test_the_slower_a_batch_the_longer_the_pause():
+    """R27: people at work are what slows a batch down."""
+    pace = rotation.Pace()
+
+    assert pace.pause(0.1, 100) == pytest.approx(0.1)
+    assert pace.pause(0.3, 100) == pytest.approx(0.9)
+    assert pace.pause(5.0, 100) == pytest.approx(20.0)
+    assert pace.pause(0.05, 50) == pytest.approx(0.05)
+    assert pace.pause(0.05, 100) == pytest.approx(0.05)
+    assert pace.pause(0.1, 100) == pytest.approx(0.2)
+
+
+def test_batches_are_small_and_nothing_is_held_between_them(committed_cast, newer, monkeypatch):
+    """R27: after each batch a pause at least as long as it took, with no transaction open."""
+    cast = committed_cast
+    with organization(cast.district.id):
+        allergies(cast)
+    newer()
+    sizes, pauses, replace = [], [], rotation._replace
+
+    def replacing(column, organization_id, fresh):
+        sizes.append(len(fresh))
+        time.sleep(0.02)
+        return replace(column, organization_id, fresh)
+
+    monkeypatch.setattr(rotation, "_replace", replacing)
+    clock = SimpleNamespace(
+        monotonic=time.monotonic, sleep=lambda seconds: pauses.append((seconds, connection.in_atomic_block))
+    )
+    monkeypatch.setattr(rotation, "time", clock)
+
+    rotation.rotate(cast.district.id, rows_at_once=7)
+
+    assert max(sizes) == 7 and sum(sizes) == 2 * ROWS
+    assert len(pauses) == len(sizes)
+    assert min(seconds for seconds, _is_open in pauses) >= 0.02
+    assert not any(is_open for _seconds, is_open in pauses)
 
 
 @pytest.mark.django_db
