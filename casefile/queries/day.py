@@ -17,6 +17,7 @@ from casefile.queries.caseloads import main_card, sees_anywhere
 from casefile.queries.confirming import ToConfirm, to_confirm
 from casefile.queries.dates import MOST_DUE, DistrictCounts, DueRow, near_dates
 from casefile.queries.student import ServiceRow, service_row
+from casefile.rules import may_record_anything
 from core.actor import Actor, Hat
 from core.kept import kept_until_news
 from ieps.models import Approval, Goal, Iep, Service
@@ -116,6 +117,7 @@ class MyDay:
     services: tuple[ServiceOfStudent, ...]
     has_more_services: bool
     may_import: bool
+    may_record: bool
 
     @property
     def tone_counts(self) -> tuple[tuple[str, Status, int], ...]:
@@ -171,6 +173,7 @@ def _my_day(actor: Actor, today: date, after: UUID | None, *, topics: str, versi
         services=services[:MOST_SERVICES],
         has_more_services=len(services) > MOST_SERVICES,
         may_import=may_in_district(actor, DistrictAction.IMPORT_ROSTER) and is_on(actor, "roster_imports"),
+        may_record=kind == "team" and may_record_anything(actor),
     )
 
 

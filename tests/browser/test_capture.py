@@ -6,6 +6,7 @@ import json
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -310,14 +311,16 @@ def test_an_aide_captures_their_tasks_only(room, new_page):
     assert [goal for goal, *_ in points(room)] == [room.goals[0].id]
 
 
-def test_a_typed_line_is_read_then_confirmed_with_enter(room, new_page):
-    page = new_page(room.casey.person, room.casey.url("/capture/"))
+@pytest.mark.parametrize("path", ["/capture/", "/"])
+def test_a_typed_line_is_read_then_confirmed_with_enter(room, new_page, path):
+    page = new_page(room.casey.person, room.casey.url(path))
     field = page.get_by_label("First name, goal, score")
     field.fill("isaac trials 80%")
     expect(page.locator("#quick-readings")).to_contain_text("Isaac Zeller", timeout=SOON)
     field.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("Saved: Isaac Zeller", timeout=SOON)
 
+    assert urlsplit(page.url).path.endswith(path)
     assert [(goal, value) for goal, value, *_ in points(room)] == [(room.goals[2].id, 80)]
 
 

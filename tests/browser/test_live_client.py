@@ -55,6 +55,7 @@ class Site:
     version: str = "1"
     list_version: str = "1"
     part_status: int = 200
+    part_seconds: float = 0
     takes_sockets: bool = True
     socket: Any = None
     frames: list[dict[str, Any]] = field(default_factory=list)
@@ -79,6 +80,8 @@ class Site:
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             route.fulfill(path=file, content_type=kind)
             return
+        if path == "/part/":
+            time.sleep(self.part_seconds)
         if route.request.resource_type == "fetch":
             self.fetched.append(f"{route.request.method} {path}")
         status = self.part_status if path == "/part/" else 200
@@ -183,6 +186,40 @@ def test_many_changes_share_requests(site):
         site.goals_change(str(number), GOAL, {**NEW, "text": f"Take {number}"})
     site.page.wait_for_selector("#goals[data-live-version='29']")
     assert len(site.fetched) <= 3
+
+
+WATCH_WAITS = """
+() => {
+  Math.random = () => 1;
+  const [ask, wait] = [window.fetch, window.setTimeout];
+  window.waits = [];
+  window.fetch = async (...asked) => {
+    const began = performance.now();
+    const response = await ask(...asked);
+    window.took = performance.now() - began;
+    return response;
+  };
+  window.setTimeout = (work, time, ...more) => {
+    window.waits.push(time);
+    return wait(work, time, ...more);
+  };
+}
+"""
+
+
+@pytest.mark.parametrize("seconds", [0, 0.3])
+def test_page_waits_at_most_as_long_as_the_last_answer_took(site, seconds):
+    site.page.evaluate(WATCH_WAITS)
+    site.part_seconds = seconds
+    site.goals_change("2", NEW)
+    site.page.wait_for_selector("#goal-2")
+    took = site.page.evaluate("() => { window.waits.length = 0; return window.took; }")
+    site.goals_change("3", GOAL)
+    site.page.wait_for_selector("#goal-1")
+
+    wait = min(100, took)
+    assert any(abs(waited - wait) < 5 for waited in site.page.evaluate("window.waits")), took
+    assert seconds == 0 or wait == 100
 
 
 def test_list_keeps_rows_where_they_are_until_asked(site):

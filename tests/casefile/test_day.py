@@ -41,6 +41,13 @@ def test_each_part_has_its_own_first_page(cast, scores, text, who, kind):
     assert "Good " in text(getattr(cast, who), "/")
 
 
+@pytest.mark.parametrize(
+    ("who", "records"), [("casey", True), ("paula", True), ("vic", False), ("fin", False)]
+)
+def test_scores_are_typed_by_those_who_record_them(cast, scores, text, who, records):
+    assert ("mateo fluency 64" in text(getattr(cast, who), "/")) is records
+
+
 def test_case_manager_sees_what_falls_due(cast, scores):
     day = day_of(cast.casey)
 
