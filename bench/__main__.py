@@ -234,14 +234,15 @@ def measure_rotation(rig: Rig) -> None:
     from bench.rotation import rotation  # noqa: PLC0415
     from casefile.synthetic import Size  # noqa: PLC0415
 
-    row = rotation(rig, Size(students=STUDENTS, seed=SEED))
+    rows = rotation(rig, Size(students=STUDENTS, seed=SEED))
     print(
         "\n| rotation | values | s | requests | p50 ms | p95 ms | answers |\n|---|---:|---:|---:|---:|---:|---|"
     )
-    print(
-        f"| rotate_keys beside requests | {row.values:,} | {row.seconds:.0f} | {row.requests:,} | {row.p50:,.0f} "
-        f"| {row.p95:,.0f} | {row.statuses} |"
-    )
+    for row in rows:
+        print(
+            f"| {row.what} | {row.values:,} | {row.seconds:.0f} | {row.requests:,} | {row.p50:,.0f} "
+            f"| {row.p95:,.0f} | {row.statuses} |"
+        )
 
 
 MEASUREMENTS: dict[str, Callable[[Rig], None]] = {

@@ -1,7 +1,8 @@
 """A new encryption key over the whole district while people read and write: `python -m bench rotation`.
 
 Every student gets two encrypted values under an older key, then `rotate_keys` runs beside 50 requests a second for
-records that hold such values. The values are removed at the end, since no later run knows the key.
+records that hold such values; the same requests alone come before. The values are removed at the end, since no later
+run knows the key.
 """
 
 import asyncio
@@ -33,12 +34,14 @@ PER_SECOND = 50
 ROWS_AT_ONCE = 2_000
 WRITES_ONE_IN = 10
 STUDENTS = 1_000
+ALONE_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
     """What the command sealed anew and how long it took; what was asked meanwhile, in milliseconds."""
 
+    what: str
     values: int
     seconds: float
     requests: int
@@ -47,16 +50,23 @@ class Rotated:
     statuses: dict[int, int]
 
 
-def rotation(rig: Rig, size: Size) -> Rotated:
-    """Fill, rotate under load, clear."""
+def rotation(rig: Rig, size: Size) -> list[Rotated]:
+    """Fill, ask without a rotation, rotate while the same is asked, clear."""
     district = Organization.objects.get(slug=size.slug)
     values = fill(district.id, older=rig.environment["STUDENT_DATA_ENCRYPTION_KEYS"].split(",")[1])
+    who = token_of(administrators(size, 1)[0])
     try:
-        seconds, times, statuses = asyncio.run(beside(rig, token_of(administrators(size, 1)[0])))
+        alone = asyncio.run(beside(rig, who, ["-c", f"import time; time.sleep({ALONE_SECONDS})"]))
+        rotated = asyncio.run(beside(rig, who, ["manage.py", "rotate_keys"]))
     finally:
         clear(rig, district.id)
+    return [row("requests alone", 0, *alone), row("rotate_keys beside requests", values, *rotated)]
+
+
+def row(what: str, values: int, seconds: float, times: list[float], statuses: Counter[int]) -> Rotated:
+    """One line of the table."""
     return Rotated(
-        values, seconds, len(times), percentile(times, 0.5), percentile(times, 0.95), dict(statuses)
+        what, values, seconds, len(times), percentile(times, 0.5), percentile(times, 0.95), dict(statuses)
     )
 
 
@@ -91,13 +101,15 @@ def token_of(visitor: Visitor) -> tuple[str, list[str]]:
         return token, [str(one) for one in students[::every]]
 
 
-async def beside(rig: Rig, who: tuple[str, list[str]]) -> tuple[float, list[float], Counter[int]]:
-    """Run the command while requests begin at their own pace, whether or not earlier ones were answered."""
+async def beside(
+    rig: Rig, who: tuple[str, list[str]], words: list[str]
+) -> tuple[float, list[float], Counter[int]]:
+    """Run a program while requests begin at their own pace, whether or not earlier ones were answered."""
     times: list[float] = []
     statuses: Counter[int] = Counter()
     began = time.monotonic()
     command = subprocess.Popen(
-        [sys.executable, "manage.py", "rotate_keys"], cwd=ROOT, env=rig.environment, stdout=subprocess.DEVNULL
+        [sys.executable, *words], cwd=ROOT, env=rig.environment, stdout=subprocess.DEVNULL
     )
     token, students = who
     headers = {"Authorization": f"Bearer {token}", "X-Forwarded-Proto": "https"}
@@ -111,7 +123,7 @@ async def beside(rig: Rig, who: tuple[str, list[str]]) -> tuple[float, list[floa
         seconds = time.monotonic() - began
         await asyncio.gather(*asked)
     if command.returncode:
-        raise RuntimeError("rotate_keys failed")
+        raise RuntimeError(f"{words[-1]} failed")
     return seconds, times, statuses
 
 
