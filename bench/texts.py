@@ -35,7 +35,7 @@ WORDS = ("Zo reads aloud, slowly and with care. " * 132)[:5_000]
 PER_SECOND = 5
 MOST_A_SECOND = 190
 READY_SECONDS = 180
-SETTLE_SECONDS = 6.0  # a web process of ours reads in its addresses five seconds after its start; both sides wait
+SETTLE_SECONDS = 6.0  # five after its start a web process of ours reads in its addresses; both sides wait
 WARM_SECONDS = 1.0
 LOADS = ((2, 1), (10, 1), (50, 1), (2, 50))  # editors of each text, texts
 
