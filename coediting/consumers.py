@@ -20,6 +20,7 @@ from coediting.refusals import RateLimited
 from coediting.rooms import Rooms, rooms
 from coediting.seats import Seat
 from core.errors import NotAllowed, NotSignedIn, SpedError
+from core.extensions import SAY_NOW
 from core.hub import hub, in_thread
 from core.middleware import Unavailable
 from core.presence import colour
@@ -74,15 +75,18 @@ async def text_socket(scope: Message, receive: Receive, send: Send) -> None:
     except (DatabaseError, InterfaceError):
         await _try_later(scope, send)
     else:
-        await TextSocket(arrival, receive, send).serve()
+        say_now = (scope.get("extensions") or {}).get(SAY_NOW, _not_now)
+        await TextSocket(arrival, receive, send, say_now).serve()
 
 
 class TextSocket:
     """One open socket of somebody who may read the text."""
 
-    def __init__(self, arrival: Arrival, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, arrival: Arrival, receive: Receive, send: Send, say_now: Callable[[str], bool]
+    ) -> None:
         self._arrival = arrival
-        self._receive, self._send = receive, send
+        self._receive, self._send, self._say_now = receive, send, say_now
         self._rooms: Rooms = rooms(hub())
         self._door: Door = door(hub(), self._rooms)
         self._task = asyncio.current_task()
@@ -113,6 +117,7 @@ class TextSocket:
         person_id = arrival.admission.person_id
         seat = Seat(
             send=self._say,
+            send_now=self._say_now,
             end=self.end,
             author_id=str(person_id),
             author_name=arrival.actor.name[:120],
@@ -228,6 +233,11 @@ CODES = {
     404: CLOSE_NOT_YOURS,
     Unavailable.status: CLOSE_TRY_LATER,
 }
+
+
+def _not_now(_frame: str) -> bool:
+    """Of a server that writes in its own time."""
+    return False
 
 
 async def _try_later(scope: Message, send: Send) -> None:

@@ -142,9 +142,12 @@ def _number(content: dict[str, Any], name: str) -> int:
 # --- What the server says
 
 
+_encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
 def dumps(content: Any) -> str:
     """JSON without spaces."""
-    return json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+    return _encoder.encode(content)
 
 
 def change_line(change_id: str, by: str, at: str, ops_text: str) -> str:

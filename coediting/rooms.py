@@ -10,7 +10,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -149,6 +148,7 @@ class Rooms:
     async def _turn(self, rooms: Collection[Room]) -> None:
         await self._reread([room for room in rooms if room.is_stale])
         now = timezone.now()
+        at = instant(now)
         batches: dict[UUID, dict[UUID, Batch]] = defaultdict(dict)
         for room in rooms:
             await self._answer_joins(room)
@@ -156,7 +156,7 @@ class Rooms:
                 room.is_wanted_whole = False
                 self._forward(room)
                 continue
-            await self._begin(room, now)
+            await self._begin(room, at)
             if room.desk.flight is None:
                 self._keeper.at_rest(room)
             else:
@@ -224,12 +224,12 @@ class Rooms:
                 await self._remember(room, version)
             room.join(seat, version)
 
-    async def _begin(self, room: Room, now: datetime) -> None:
-        self._answer(room, room.desk.begin(instant(now)))
+    async def _begin(self, room: Room, at: str) -> None:
+        self._answer(room, room.desk.begin(at))
         while room.desk.needs:
             await self._remember(room, min(version for version, _proposal in room.desk.needs))
             if room.desk.flight is None:
-                self._answer(room, room.desk.begin(instant(now)))
+                self._answer(room, room.desk.begin(at))
             else:
                 self._touch(room)
                 return

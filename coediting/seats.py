@@ -23,6 +23,7 @@ class Seat:
         "_owed",
         "_owed_bytes",
         "_send",
+        "_send_now",
         "_wake",
         "author_id",
         "author_name",
@@ -38,6 +39,7 @@ class Seat:
         self,
         *,
         send: Callable[[str], Awaitable[None]],
+        send_now: Callable[[str], bool] = lambda frame: False,
         end: Callable[[SpedError], None],
         author_id: str,
         author_name: str,
@@ -45,6 +47,7 @@ class Seat:
         may_edit: bool,
     ) -> None:
         self._send = send
+        self._send_now = send_now
         self._end = end
         self.author_id = author_id
         self.author_name = author_name
@@ -65,8 +68,13 @@ class Seat:
         return self._doubts <= MOST_DOUBTS
 
     def tell(self, frame: str) -> None:
-        """Send a frame after those before it. Who owes too much reading is told to join again instead (R50)."""
+        """Send a frame after those before it. Who owes too much reading is told to join again instead (R50).
+
+        At once where the connection takes it; what it does not take is owed, and sent when it does.
+        """
         if self.is_dropped:
+            return
+        if not self._owed and self.sending_since is None and self._send_now(frame):
             return
         if self._owed_bytes + len(frame) > MOST_OWED_BYTES and self._owed:
             self.drop()

@@ -44,10 +44,18 @@ class Audited(Protocol):
 
 def mutation(fn: Callable[P, R]) -> Callable[P, R]:
     """Run a function as one transaction that must account for itself with `audit` or `unchanged`."""
+    return _accountable(fn, has_savepoint=True)
 
+
+def sole_mutation(fn: Callable[P, R]) -> Callable[P, R]:
+    """As `mutation`, for what is all that its transaction does: when it fails, so does the transaction."""
+    return _accountable(fn, has_savepoint=False)
+
+
+def _accountable(fn: Callable[P, R], *, has_savepoint: bool) -> Callable[P, R]:
     @wraps(fn)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=has_savepoint):
             acts: list[str] = []
             token = _accounted_for.set(acts)
             try:

@@ -13,7 +13,7 @@ from coediting.keeping import keep, store, tell
 from coediting.log import manuscript_at
 from coediting.models import Text
 from core.actor import Actor
-from core.mutation import mutation, unchanged
+from core.mutation import mutation, sole_mutation, unchanged
 
 # The version is the fence: a text that somebody else has changed, or locked, moves not at all, and none of its changes
 # is written. So does one of which an id is in the log already, and one that is being locked or stored whole just now:
@@ -50,7 +50,7 @@ SELECT id FROM moved
 """
 
 
-@mutation
+@sole_mutation
 def commit_batches(
     *, actor: Actor, batches: Mapping[UUID, Batch], at: datetime
 ) -> Callable[[], frozenset[UUID]]:
@@ -86,7 +86,7 @@ def commit_batches(
     return lambda: frozenset(row[0] for row in cursor.fetchall())
 
 
-@mutation
+@sole_mutation
 def keep_texts(*, actor: Actor, wholes: Mapping[UUID, Whole | None]) -> frozenset[UUID]:
     """Tell of texts whose row has the words already (None), and store those others whole before that.
 
