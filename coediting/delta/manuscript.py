@@ -8,6 +8,8 @@ from coediting.delta.algebra import Attributes, composed_attributes, same
 from coediting.delta.check import LONGEST_TEXT, BeyondTheEnd, SplitPair, TooLarge
 from coediting.delta.units import Op, Ops, narrow, splits_a_pair, wide
 
+_AT_A_TIME = 128
+
 Run = tuple[Any, Attributes]
 """Text in its wide form, or an embed; and its attributes."""
 
@@ -70,12 +72,7 @@ class _Walk:
         first = change[0] if change else {}
         self.skipped = int("retain" in first and not first.get("attributes"))
         left = first["retain"] if self.skipped else 0
-        self._at = 0
-        for size in sizes:
-            if left < size:
-                break
-            left -= size
-            self._at += 1
+        self._at, left = _passed(sizes, left)
         self._gone = left
         self._start = self._at
         if self._at == len(sizes) and left:
@@ -139,6 +136,18 @@ class _Walk:
             self._at += 1
         self._runs[self._start : self._at] = self._made
         self._sizes[self._start : self._at] = self._sizes_made
+
+
+def _passed(sizes: list[int], left: int) -> tuple[int, int]:
+    """How many whole runs a number of units passes, and how many units are left; many runs go by at a time."""
+    at = 0
+    while at + _AT_A_TIME < len(sizes) and (total := sum(sizes[at : at + _AT_A_TIME])) <= left:
+        left -= total
+        at += _AT_A_TIME
+    while at < len(sizes) and sizes[at] <= left:
+        left -= sizes[at]
+        at += 1
+    return at, left
 
 
 def _inserted(op: Op) -> tuple[Any, int, Attributes]:

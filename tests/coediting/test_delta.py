@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 from typing import Any
 
@@ -292,3 +293,22 @@ def test_door_refuses_what_reaches_beyond_a_known_end():
     delta.check([{"retain": 3}, {"delete": 2}], base_length=5)
     with pytest.raises(BeyondTheEnd):
         delta.check([{"retain": 3}, {"delete": 3}], base_length=5)
+
+
+def test_manuscript_of_very_many_runs_changes_as_one_of_few():
+    """Runs are passed many at a time: the first, the last, the edges of what is passed, and beyond the end."""
+    dice = random.Random(4)
+    ops = [{"insert": "ab"[: 1 + number % 2], "attributes": {"by": str(number)}} for number in range(700)]
+    text, manuscript = ops, Manuscript(ops)
+    length = delta.length(ops)
+    edges = [0, 1, 191, 192, 193, 383, 384, 385, length - 1, length]
+    for at in edges + [dice.randrange(length) for _ in range(200)]:
+        change = [{"retain": at}] if at else []
+        change += [{"insert": "x", "attributes": {"by": f"new {at}"}}]
+        text = delta.apply(text, change)
+        manuscript.apply(change)
+
+        assert manuscript.ops() == text
+        assert manuscript.length == delta.length(text)
+    with pytest.raises(delta.BeyondTheEnd):
+        manuscript.apply([{"retain": manuscript.length + 1}, {"insert": "x"}])
