@@ -25,7 +25,7 @@ class Sockets(WebSocketsSansIOProtocol):
         """Let the editors of texts be written to at once: a task for each frame costs more than the frame."""
         super().handle_connect(event)
         if self.handshake_initiated and not self.handshake_complete and self.scope["path"].startswith(TEXTS):
-            extensions: dict[str, Any] = self.scope["extensions"]  # type: ignore[assignment]  # ours beside theirs
+            extensions: dict[str, Any] = self.scope["extensions"]
             extensions[SAY_NOW] = self.say_now
 
     def say_now(self, frame: str) -> bool:

@@ -1,6 +1,8 @@
 """Texts stored whole on the way, their words told in time, and their earlier stages kept by the worker."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coediting import delta, log, mutations, queries, tasks
@@ -53,6 +55,16 @@ def test_commit_carries_the_whole_text_into_its_row(cast, make_text):
     assert before == (4, 1, [{"insert": "one"}])
     assert (text.version, text.ops_version, text.told_version) == (6, 6, 1)
     assert text.ops == manuscript.ops() == log.written([], log.changes_of(text, after=0, until=6)).ops()
+
+
+def test_commit_is_one_statement_of_its_transaction(cast, make_text):
+    """No savepoint beside it: PostgreSQL would number and end it for each commit."""
+    text = make_text("one")
+
+    with CaptureQueriesContext(connection) as asked:
+        written(cast, text, 3)
+
+    assert not [query["sql"] for query in asked if "SAVEPOINT" in query["sql"]]
 
 
 def test_sweep_tells_what_a_killed_owner_had_stored_and_not_told(cast, make_text):

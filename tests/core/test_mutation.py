@@ -1,5 +1,6 @@
 """No audit, no commit; and what was written in the audit stays as it was."""
 
+import contextlib
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,11 +8,12 @@ from decimal import Decimal
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from core.actor import system_actor
 from core.errors import Invalid, NotAllowed
 from core.models import AuditEntry, OutboxEvent
-from core.mutation import UnauditedMutationError, audit, mutation, require, unchanged
+from core.mutation import UnauditedMutationError, audit, mutation, require, sole_mutation, unchanged
 from students.models import Student
 
 
@@ -39,6 +41,24 @@ def test_mutation_that_found_nothing_to_change_says_so(cast):
 
     assert looks(actor=cast.casey.actor) == "as it was"
     assert not AuditEntry.objects.exists()
+
+
+def test_sole_mutation_that_fails_takes_its_transaction_with_it(cast):
+    @sole_mutation
+    def fails(*, actor):
+        unchanged(actor)
+        rename(cast)
+        raise NotAllowed
+
+    def goes_on():
+        with transaction.atomic():
+            with contextlib.suppress(NotAllowed):
+                fails(actor=cast.casey.actor)
+            Student.objects.exists()
+
+    with pytest.raises(TransactionManagementError):
+        goes_on()
+    assert Student.objects.get(id=cast.student.id).given_name == "Zoë"
 
 
 def test_mutation_inside_a_mutation_accounts_for_both(cast):
