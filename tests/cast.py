@@ -32,11 +32,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from accounts.actors import actor_of_person, member
+from accounts.actors import actor_of_person
 from accounts.adapters import MFAAdapter
+from accounts.features import turned_off
 from accounts.models import Membership, MembershipSchool, Organization, Person, School
 from accounts.rights import Role
-from core.actor import Actor, Hat
+from core.actor import Actor, Hat, Kind, Scope
 from core.ids import uuid7
 from core.tenant import organization
 from students.models import ExternalId, Guardian, SearchWord, Student, TeamMember, search_words
@@ -47,6 +48,7 @@ from tests.factories.students import ExternalIdFactory, GuardianFactory, Student
 STAFF = ("casey", "paula", "sam", "gina", "ada", "cory", "vic", "fin")
 EVERYBODY = (*STAFF, "mina", "pat", "omar", "otto")
 MOST_ROWS = 200
+WHOLE_DISTRICT = (Role.ADMINISTRATOR, Role.FINANCE)
 
 
 @dataclass
@@ -184,15 +186,12 @@ def build() -> Cast:
                 "pat": {"family_name": "Cast", "relationship": "father"},
             }.items()
         )
-        actors = {
-            name: member(person=person, organization=district, hat=Hat.STAFF)
-            for name, person in people.items()
-            if name != "otto"
-        }
+        actors = _actors(district, people, roles)
     with organization(elsewhere.id):
         school_elsewhere = School(id=next(made), organization=elsewhere, name="Cedar High", code="ALD")
         School.objects.bulk_create([school_elsewhere])
-        _give_roles(elsewhere, people, [("otto", Role.TEACHER, [school_elsewhere])], made)
+        role_elsewhere: list[tuple[str, Role, list[School]]] = [("otto", Role.TEACHER, [school_elsewhere])]
+        _give_roles(elsewhere, people, role_elsewhere, made)
         stranger = StudentFactory.build(
             id=next(made),
             organization=elsewhere,
@@ -201,7 +200,7 @@ def build() -> Cast:
             family_name="Quillfeather",
         )
         _enroll({"100200": stranger}, [(stranger, "otto", "case_manager")], people, made)
-        actors["otto"] = member(person=people["otto"], organization=elsewhere, hat=Hat.STAFF)
+        actors |= _actors(elsewhere, people, role_elsewhere)
     Authenticator.objects.bulk_create(  # their roles ask for a second factor (R2)
         Authenticator(
             user=people[name], type=Authenticator.Type.TOTP, data={"secret": MFAAdapter().encrypt("A" * 32)}
@@ -257,6 +256,37 @@ def _give_roles(
         for membership, (_, _, schools) in zip(held, roles, strict=True)
         for school in schools
     )
+
+
+def _actors(
+    district: Organization, people: dict[str, Person], roles: list[tuple[str, Role, list[School]]]
+) -> dict[str, Actor]:
+    """Everybody under the staff hat as `accounts.actors.member` would read them: a test compares the two."""
+    today, off = district.local_date(), turned_off(district.features)
+    worn = {
+        name: [(role, schools) for who, role, schools in roles if who == name and role != Role.PARENT]
+        for name, _, _ in roles
+    }
+    return {
+        name: Actor(
+            kind=Kind.PERSON,
+            organization_id=district.id,
+            name=people[name].name,
+            acting_person_id=people[name].id,
+            hat=Hat.STAFF if held else Hat.FAMILY,
+            scopes=tuple(
+                Scope(
+                    role=role,
+                    school_ids=frozenset(school.id for school in schools),
+                    is_district_wide=role in WHOLE_DISTRICT,
+                )
+                for role, schools in held or [(Role.PARENT, [])]
+            ),
+            features_off=off,
+            today=today,
+        )
+        for name, held in worn.items()
+    }
 
 
 def _enroll(

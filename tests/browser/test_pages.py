@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +29,8 @@ PAGES = {
     "Carmen": ("/family/", "/family/students/{mateo}/", "/family/students/{mateo}/goals/"),
 }
 LAPTOP, TABLET, PHONE = (1440, 900), (820, 1180), (390, 844)
-LOOKS = {"light": (LAPTOP, TABLET, PHONE), "dark": (LAPTOP,)}
+LOOKS = {"light": (PHONE, TABLET, LAPTOP), "dark": (LAPTOP,)}
+THEMES = {"light": "day", "dark": "night"}
 LOOKED_AT = {("light", 1440), ("light", 390), ("dark", 1440)}
 MOST_BYTES, MOST_NODES = 20 * 1024, 1_500  # of a page, gzipped, and of its document
 
@@ -39,10 +41,12 @@ def test_pages_have_no_barrier_and_do_not_scroll_sideways(demo, barriers, new_pa
     page = new_page(demo.person(who))
     wrong = {}
     for path in PAGES[who]:
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        response = page.goto(demo.url(path.format(**names)))
+        assert response.status == (404 if path == "/nothing-here/" else 200), path
         for scheme, sizes in LOOKS.items():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            response = page.goto(demo.url(path.format(**names)))
-            assert response.status == (404 if path == "/nothing-here/" else 200), path
+            expect(page.locator("html")).to_have_attribute("data-theme", THEMES[scheme])
             for width, height in sizes:
                 page.set_viewport_size({"width": width, "height": height})
                 over = page.evaluate(

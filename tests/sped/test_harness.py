@@ -25,6 +25,12 @@ def test_tests_run_as_a_role_that_owns_nothing():
     assert one("SELECT count(*) FROM pg_tables WHERE tableowner = current_user") == (0,)
 
 
+def test_cast_acts_as_the_application_would_read_them(cast):
+    for player in cast.players.values():
+        with cast.within(player) as actor:
+            assert actor == player.acting(), actor.name
+
+
 @pytest.mark.django_db
 def test_application_role_cannot_make_a_table():
     with pytest.raises(ProgrammingError), transaction.atomic():
