@@ -1,5 +1,6 @@
-"""Every page that links lead to, each kind of page once for each kind of person, and every page outside districts.
+"""Every page that links lead to, for each kind of person, and every page outside districts.
 
+A page is looked at where it holds an element in a place of which nobody has seen one on a page of its address.
 On each: no barrier found by axe, neither light on a laptop nor dark on a phone; nothing in the console, nothing
 reported under the policy; no sideways scrolling; one `h1`, a title; an id on whatever takes focus in a live region.
 A page that no link leads to is named in OFF_THE_PATH with the reason and looked at as well; another one fails.
@@ -20,6 +21,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import Resolver404, resolve
 
+from core.ids import uuid7
 from tests.browser.conftest import AXE
 from tests.clients import Visitor
 from tests.reliability import matrix
@@ -127,9 +129,18 @@ OUTSIDE = {
 FILES = re.compile(r"\.(csv|pdf|html|json|zip)$|/logout/|/export/|/schema/|/photo/")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-SKELETON = """
-() => location.pathname.split("/")[1] + document.body.className + [...document.querySelectorAll("main *")]
-  .map((one) => `${one.tagName}.${one.getAttribute("class")}`).join(" ")
+SHAPE = """
+() => {
+  const places = new Set(), order = [];
+  const see = (one, above) => {
+    const place = `${above} ${one.tagName}.${one.getAttribute("class")}.${one.getAttribute("role")}.${one.type ?? ""}`;
+    places.add(place);
+    order.push(place);
+    for (const inside of one.children) see(inside, place);
+  };
+  see(document.querySelector("main") ?? document.body, document.body.className);
+  return {order: order.join("\\n"), places: [...places]};
+}
 """
 REPORTS = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -167,6 +178,11 @@ def pattern_of(path: str) -> str | None:
         return None
 
 
+def short(text: str) -> str:
+    """A name for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
 class Notes:
     """What the walks of a run tell each other, whichever worker each is in: one file for each thing."""
 
@@ -174,13 +190,21 @@ class Notes:
         self.folder = folder
         folder.mkdir(exist_ok=True)
 
-    def is_new(self, skeleton: str) -> bool:
-        """Whether nobody has looked at a page built just so. Who asks first, looks."""
+    def is_new(self, kind: str, shape: dict[str, Any]) -> bool:
+        """Whether nobody has looked at a page of this kind with an element in such a place, nor at one built just so.
+
+        Who asks first, looks.
+        """
         try:
-            (self.folder / hashlib.sha256(skeleton.encode()).hexdigest()).touch(exist_ok=False)
+            (self.folder / short(kind.split("/")[1] + shape["order"])).touch(exist_ok=False)
         except FileExistsError:
             return False
-        return True
+        places = {short(place) for place in shape["places"]}
+        seen = {place for one in self.folder.glob(f"{short(kind)}.*") for place in one.read_text().split()}
+        draft = self.folder / f"draft.{uuid7()}"
+        draft.write_text("\n".join(places))
+        draft.rename(self.folder / f"{short(kind)}.{uuid7()}")
+        return not places <= seen
 
     def reached(self, who: str, patterns: Iterable[str]) -> set[str] | None:
         """Note where somebody came to. Everything that anybody reached, once all have walked."""
@@ -246,9 +270,9 @@ class Walk:
         return [link.partition("#")[0] for link in links if not FILES.search(link.partition("?")[0])]
 
     def barriers(self) -> list[str]:
-        """Light and wide, then dark and narrow, unless a page built just so was looked at before."""
-        skeleton = self.page.evaluate(SKELETON)
-        if not self.notes.is_new(skeleton):
+        """Light and wide, then dark and narrow, unless all that is in the page was looked at in such a page."""
+        path = urlsplit(self.page.url).path
+        if not self.notes.is_new(pattern_of(path) or path, self.page.evaluate(SHAPE)):
             return []
         self.page.evaluate(self.axe)
         wrong = []
@@ -270,7 +294,7 @@ def world(committed_cast: Any) -> Any:
 
 @pytest.mark.parametrize("who", STARTS)
 def test_every_page_is_whole_for_everybody_whom_links_lead_there(world, new_page, notes, who):
-    """A page built as one that another walk of this run looks at is not looked at again; the last looks for gaps."""
+    """What another walk of this run looked at is not looked at again; the last walk looks for gaps."""
     ids = ids_of(world.district.id)
     walk = Walk(new_page(getattr(world, who).person), notes)
     walk.follow(STARTS[who])
