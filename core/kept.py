@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 
 from core.actor import Actor, Origin
 from core.outbox import stamp
+from core.patience import patience_of_request
 
 T = TypeVar("T")
 MOST_KEPT = 500  # up to some hundred kilobytes each
@@ -37,12 +38,14 @@ _lock = Lock()
 def kept(key: Hashable, *, seconds: float, read: Callable[[], T]) -> T:
     """What `read` gave for `key` at most `seconds` ago in this process. What `read` raises is not kept.
 
-    But whoever waited for a reading that the database did not answer hears so at once: one after the other each would
-    wait as long again.
+    But whoever waited for a reading that the database did not answer hears so at once, and has waited in vain: one
+    after the other each would wait as long again, and then as long to undo its own transaction.
     """
     entry, came = _entry(key), time.monotonic()
     with entry.reading:
         if entry.failure is not None and entry.failed_at > came:
+            if patience := patience_of_request():
+                patience.waited(time.monotonic() - came)
             raise entry.failure
         if entry.until < time.monotonic():
             try:

@@ -15,6 +15,7 @@ from core.actor import Origin, everybody
 from core.kept import kept, kept_until_news
 from core.mutation import publish
 from core.once import reading_once
+from core.patience import patient_for
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,7 @@ def test_value_is_read_once_until_its_time_is_over():
 
 def test_all_who_wait_for_a_silent_database_hear_of_it_together():
     """F5: one after the other, each would wait as long as the first, and the last for minutes."""
-    readings, here = [], Barrier(4)
+    readings, waits, here = [], [], Barrier(4)
 
     def in_vain():
         readings.append(1)
@@ -41,13 +42,18 @@ def test_all_who_wait_for_a_silent_database_hear_of_it_together():
 
     def ask(_number):
         here.wait()
-        with pytest.raises(OperationalError):
-            kept("page", seconds=60, read=in_vain)
+        with patient_for(60) as patience:
+            with pytest.raises(OperationalError):
+                kept("page", seconds=60, read=in_vain)
+            waits.append(patience.spent)
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(ask, range(4)))
 
     assert len(readings) == 1
+    assert (
+        len([spent for spent in waits if spent > 0]) == 3
+    )  # so that none waits on for its own transaction to be undone
     assert kept("page", seconds=60, read=lambda: "drawn") == "drawn"
 
 
