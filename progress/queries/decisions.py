@@ -73,15 +73,24 @@ def goal_page(
 ) -> GoalPage:
     """One goal of a student, read once until there is news of either. Raises NotFound, NotAllowed."""
 
-    def read(_versions: tuple[str, ...]) -> GoalPage:
-        found = goal_progress(actor=actor, goal_id=goal_id, today=today, weeks=weeks, shows_all=shows_all)
+    topics = (topic("student", student_id), topic("goal", goal_id), measuring(actor.organization_id))
+
+    def read(versions: tuple[str, ...]) -> GoalPage:
+        found = goal_progress(
+            actor=actor,
+            goal_id=goal_id,
+            today=today,
+            weeks=weeks,
+            shows_all=shows_all,
+            versions=dict(zip(topics, versions, strict=True)),
+        )
         if found.student_id != student_id:
             raise NotFound
         return GoalPage(progress=found, panel=decision_panel(actor=actor, page=found, today=today))
 
     return kept_until_news(
         actor=actor,
-        topics=(topic("student", student_id), topic("goal", goal_id), measuring(actor.organization_id)),
+        topics=topics,
         key=("goal page", today, weeks, shows_all, date_order()),
         read=read,
     )

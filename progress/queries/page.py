@@ -73,11 +73,21 @@ class _Read:
 
 
 def goal_progress(
-    *, actor: Actor, goal_id: UUID, today: date, weeks: int | None = None, shows_all: bool = False
+    *,
+    actor: Actor,
+    goal_id: UUID,
+    today: date,
+    weeks: int | None = None,
+    shows_all: bool = False,
+    versions: Mapping[str, str] | None = None,
 ) -> GoalProgress:
-    """One goal, its measurements and what they say. Raises NotFound, NotAllowed."""
+    """One goal, its measurements and what they say. Raises NotFound, NotAllowed.
+
+    `versions` of its topics are read here unless whoever asks has read them, before the content in either case: a
+    change in between is news.
+    """
     topics = (topic("goal", goal_id), measuring(actor.organization_id))
-    versions = topic_versions(topics)  # before the content, so that a change in between is news
+    versions = topic_versions(topics) if versions is None else versions
     goal, access = opened_goal(actor=actor, goal_id=goal_id)
     read = _Read(
         points=list(points_of(actor=actor, goal=goal)),
