@@ -84,6 +84,7 @@ class Doorkeeper:
         self.visitors: set[Visitor] = set()
         self._pages: dict[str, set[Visitor]] = defaultdict(set)
         self._undrawn: set[str] = set()
+        self._keeping = asyncio.Lock()
         hub.every(ROUND_SECONDS, self.go_round)
         hub.every(KEEP_SECONDS, self.keep)
         hub.on_connected.append(self.keep)
@@ -229,7 +230,14 @@ class Doorkeeper:
     # --- Who is here
 
     async def keep(self) -> None:
-        """Write this process's visitors down again before they fade, and notice who is away or gone."""
+        """Write this process's visitors down again before they fade, and notice who is away or gone.
+
+        One after the other: what was looked at earlier would else be written over what is newer.
+        """
+        async with self._keeping:
+            await self._keep()
+
+    async def _keep(self) -> None:
         silent = time.monotonic() - AWAY_SECONDS
         for visitor in self.visitors:
             if visitor.page and not visitor.is_away and visitor.input_at < silent:

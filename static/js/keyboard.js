@@ -47,11 +47,14 @@ export function openKeys() {
   if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
 }
 
+/** @type {((doors: {openKeys: () => void}) => void) | undefined} the palette, once it was loaded */
+let open;
+
 async function openPalette() {
   const address = document.body.dataset.paletteScript;
   if (!address || document.querySelector("dialog[open]:not(#palette)")) return;
-  const { open } = await import(address);
-  open({ openKeys });
+  if (!open) ({ open } = await import(address));
+  open?.({ openKeys });
 }
 
 /** @param {KeyboardEvent} event */

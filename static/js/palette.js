@@ -139,6 +139,7 @@ function prepare() {
     if (event.target === dialog) close();
   });
   dialog.addEventListener("close", () => {
+    if (dialog.open) return; // told late: it was opened again meanwhile
     field.value = "";
     list.replaceChildren();
     if (before instanceof HTMLElement) before.focus();
@@ -155,6 +156,7 @@ export function open(given) {
     return;
   }
   before = document.activeElement;
+  field.value = "";
   dialog.showModal();
   field.focus();
   void ask();

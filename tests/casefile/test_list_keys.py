@@ -33,6 +33,7 @@ def test_rows_are_selected_and_the_palette_goes_by_keys(committed_cast, new_page
     expect(opener).to_be_focused()
 
     page.keyboard.press("Control+k")
+    expect(field).to_be_focused()
     before = page.url
     page.keyboard.type("nunez")
     first = page.locator("#palette-list [role=option]").first
@@ -43,3 +44,26 @@ def test_rows_are_selected_and_the_palette_goes_by_keys(committed_cast, new_page
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/students/{cast.student.id}/")
     assert "nunez" not in page.url
+
+
+REOPEN = """
+() => {
+  const [dialog, field] = [document.getElementById("palette"), document.getElementById("palette-q")];
+  dialog.close();
+  document.dispatchEvent(new KeyboardEvent("keydown", {key: "k", ctrlKey: true}));
+  field.value = "nunez";
+  field.dispatchEvent(new Event("input"));
+}
+"""
+
+
+def test_palette_that_is_opened_again_at_once_keeps_what_is_typed(committed_cast, new_page):
+    cast = committed_cast
+    page = new_page(cast.casey.person, cast.casey.url("/caseload/"))
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-q")).to_be_focused()
+
+    page.evaluate(REOPEN)
+
+    expect(page.locator("#palette-list [role=option]").first).to_contain_text(cast.student.family_name)
+    expect(page.locator("#palette-q")).to_have_value("nunez")
