@@ -104,13 +104,32 @@ def build(rig: Rig, students: int, seed: int = SEED) -> None:
 
 def measure_pages(rig: Rig) -> None:
     """Twenty people, half of them administrators over the whole district."""
+    team, office = twenty_people()
+    visit(rig, [*team, *office])
+
+
+def measure_record(rig: Rig) -> None:
+    """The same twenty, on every other page of a student and of the office."""
+    from bench.people import elsewhere  # noqa: PLC0415
+
+    team, office = twenty_people()
+    there = [elsewhere(one, is_office=False) for one in team]
+    visit(rig, [*there, *(elsewhere(one, is_office=True) for one in office)])
+
+
+def twenty_people() -> tuple[list[pages.Visitor], list[pages.Visitor]]:
+    """Case managers and administrators, as many of each."""
     from bench.people import administrators, managers  # noqa: PLC0415
-    from bench.statements import counted  # noqa: PLC0415
     from casefile.synthetic import Size  # noqa: PLC0415
 
-    size = Size(students=STUDENTS, seed=SEED)
-    half = pages.USERS // 2
-    visitors = [*managers(size, half), *administrators(size, half)]
+    size, half = Size(students=STUDENTS, seed=SEED), pages.USERS // 2
+    return managers(size, half), administrators(size, half)
+
+
+def visit(rig: Rig, visitors: list[pages.Visitor]) -> None:
+    """What opening pages takes and costs, and how many statements each asks."""
+    from bench.statements import counted  # noqa: PLC0415
+
     asyncio.run(pages.load(rig, visitors, seconds=5))
     spent: dict[str, float] = {}
     with rig.costing(spent):
@@ -247,6 +266,7 @@ def measure_rotation(rig: Rig) -> None:
 
 MEASUREMENTS: dict[str, Callable[[Rig], None]] = {
     "pages": measure_pages,
+    "record": measure_record,
     "live": measure_live,
     "texts": measure_texts,
     "rosters": measure_rosters,

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +22,31 @@ from students.models import Student, TeamMember
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 STUDENTS_EACH = 10
+
+
+OF_A_STUDENT = {
+    "Student: team": "team/",
+    "Student: record": "record/",
+    "Student: timeline": "timeline/",
+    "Student: record of access": "access-record/",
+    "Student: assessments and programs": "programs/",
+    "Student: reports": "reports/",
+    "Student: IEP": "iep/",
+}
+OF_STAFF = {
+    "Capture": "/capture/",
+    "IEPs": "/ieps/",
+    "Goals": "/progress/",
+    "Reports owed": "/reports/",
+    "Notifications": "/messages/",
+}
+OF_THE_OFFICE = {
+    "People": "/people/",
+    "Sessions": "/people/sessions/",
+    "Audit": "/audit/",
+    "Imports": "/imports/",
+    "Retention due": "/retention/due/",
+}
 
 
 def signed_in(person: Person) -> str:
@@ -80,6 +106,14 @@ def administrators(size: Size, count: int) -> list[Visitor]:
             students = list(ids[first : first + STUDENTS_EACH])
             found.append(_visitor(person, district, students))
     return found
+
+
+def elsewhere(visitor: Visitor, *, is_office: bool) -> Visitor:
+    """The same person, on the pages that are not in the table of targets."""
+    home, students = f"/d/{visitor.slug}", visitor.pages["Student"]
+    lists = OF_STAFF | (OF_THE_OFFICE if is_office else {})
+    tabs = {name: [f"{student}{tab}" for student in students] for name, tab in OF_A_STUDENT.items()}
+    return replace(visitor, pages=tabs | {name: [f"{home}{path}"] for name, path in lists.items()})
 
 
 def _visitor(person: Person, district: Organization, students: Sequence[UUID]) -> Visitor:
