@@ -43,7 +43,6 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management import call_command
 from django.db import connections
-from django.db.migrations.state import ProjectState
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis
 from psycopg import sql
@@ -122,26 +121,13 @@ def make_template(admin: "psycopg.Connection[Any]", name: str) -> None:
             "PASSWORD": owner["password"],
             "OPTIONS": options,
         }
-        with pytest.MonkeyPatch.context() as patch:
-            if "SOAK" not in os.environ:
-                patch.setattr(ProjectState, "_find_reload_model", only_itself)
-            call_command("migrate", verbosity=0, interactive=False)
+        call_command("migrate", verbosity=0, interactive=False)
     finally:
         connection.close()
         connection.settings_dict |= kept
     admin.execute(
         sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name))
     )
-
-
-def only_itself(
-    _state: ProjectState, app_label: str, model_name: str, delay: bool = False
-) -> set[tuple[str, str]]:
-    """Which models a migration's step draws anew in memory: Django draws all related ones, nearly all, each time.
-
-    The same statements are sent in a tenth of the time, which all workers wait for. `make soak` does as Django does.
-    """
-    return {(app_label, model_name)}
 
 
 def clone(admin: "psycopg.Connection[Any]", template: str, name: str) -> None:

@@ -3,7 +3,6 @@
 import json
 import tempfile
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -20,7 +19,7 @@ from integrations.edfi.programs import SPECIAL, is_program, program
 from integrations.edfi.rows import NOUNS, Item, Row
 from integrations.edfi.taking import Taking
 from integrations.edfi.xml import Document, Node, XmlRefused
-from integrations.oneroster.archive import ArchiveRefused, Member
+from integrations.oneroster.archive import UNREADABLE, ArchiveRefused, Member
 from integrations.oneroster.findings import Finding, Severity, refusal, warning
 
 Read = Callable[[Taking], Item]
@@ -28,7 +27,6 @@ Spool = IO[bytes]
 IN_MEMORY = 4_000_000
 TICK_EVERY = 500
 DESCRIPTORS = "Descriptors"
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 READERS: Mapping[str, Mapping[str, tuple[str, Read]]] = {
     "EducationOrganization": dict.fromkeys(ORGANIZATIONS, ("schools", organization)),

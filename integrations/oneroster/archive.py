@@ -17,6 +17,9 @@ MEGABYTE = 1_000_000
 CHUNK = 256 * 1024
 ENCRYPTED = 0x1
 READABLE = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+# What unpacking a broken member raises. `zipfile` itself says RuntimeError for one that is encrypted, and
+# NotImplementedError for a way of packing that it does not know.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 # Flat text of a few lines may well shrink a hundredfold; the ratio is judged above this size only.
 RATIO_FREE_BYTES = MEGABYTE
 SLASHED_DATE = re.compile(rb"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}(?![0-9])")
@@ -127,7 +130,7 @@ class Archive:
                     lines += chunk.count(b"\n")
                     has_dates = has_dates or SLASHED_DATE.search(tail + chunk.replace(b"\0", b"")) is not None
                     tail = chunk[-16:]
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        except UNREADABLE:
             return Inspection(is_sound=False)
         lines += bool(tail) and not tail.rstrip(b"\0").endswith(b"\n")
         return Inspection(is_sound=True, lines=lines, has_slashed_dates=has_dates)
