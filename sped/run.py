@@ -23,8 +23,9 @@ from urllib.parse import urlsplit
 import psycopg
 import redis
 
-from sped.embedded import LOCAL, CannotStart, Servers, dismiss, ends_with_parent, guard
+from sped.embedded import LOCAL, CannotStart, Servers
 from sped.environment import Environment
+from sped.processes import dismiss, ends_with_parent, guard
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK_SECONDS = 0.2

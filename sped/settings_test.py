@@ -7,7 +7,7 @@ processes of the browser tests are told where these listen. Each worker has its 
 import atexit
 import os
 
-from sped import embedded
+from sped import embedded, processes
 
 os.environ["ENV_FILE"] = "none"
 for _name in (
@@ -59,7 +59,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Factories write past all mutations, and tell no page. Tests of what is kept turn it on.
 KEPT_UNTIL_NEWS_SECONDS = 0
 # Providers of sign-in are a server of our own on this machine (tests/accounts/provider.py).
-PROVIDER_PORT = int(os.environ.setdefault(f"TEST_PROVIDER_PORT_{WORKER}", str(embedded.free_port())))
+PROVIDER_PORT = int(os.environ.setdefault(f"TEST_PROVIDER_PORT_{WORKER}", str(processes.free_port())))
 _provider = f"http://127.0.0.1:{PROVIDER_PORT}"
 SOCIALACCOUNT_PROVIDERS = {
     "google": {

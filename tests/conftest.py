@@ -47,7 +47,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis
 from psycopg import sql
 
-from sped import embedded
+from sped import processes, provisioning
 
 pytest_plugins = ["tests.clients", "tests.cast", "tests.demonstration", "tests.order"]
 
@@ -56,6 +56,9 @@ BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome
 TEMPLATE_LOCK = 4_711
 READY_SECONDS = 150
 SLOW_PAGE = 30_000  # milliseconds; a loaded machine
+GARBAGE_AFTER = (
+    50_000  # new objects: what is in a circle is looked for seldom, as in the web server (`sped.asgi`)
+)
 # What a page may log although the test is in order.
 EXPECTED_CONSOLE = ("Failed to load resource",)
 
@@ -107,7 +110,7 @@ def make_template(admin: "psycopg.Connection[Any]", name: str) -> None:
     ).fetchall():
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
     draft = f"{name}_new"
-    embedded.make_database(admin, draft)
+    provisioning.make_database(admin, draft)
     connection = connections["default"]
     kept = dict(connection.settings_dict)
     owner = psycopg.conninfo.conninfo_to_dict(settings.OWNER_URL)
@@ -135,7 +138,7 @@ def clone(admin: "psycopg.Connection[Any]", template: str, name: str) -> None:
     admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
     admin.execute(
         sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(embedded.OWNER), sql.Identifier(template)
+            sql.Identifier(name), sql.Identifier(provisioning.OWNER), sql.Identifier(template)
         )
     )
 
@@ -255,7 +258,7 @@ class Server:
 
     def __init__(self, logs: Path) -> None:
         self.logs = logs
-        self.port = embedded.free_port()
+        self.port = processes.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -308,7 +311,7 @@ class Server:
                 env={**os.environ, **told},
                 stdout=log,
                 stderr=log,
-                preexec_fn=embedded.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
+                preexec_fn=processes.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
             )
 
     def _is_beating(self) -> bool:
@@ -451,6 +454,7 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays until the end: the collector need not look through it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER, 10, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -69,6 +69,7 @@ class Editor:
             for change in frame["changes"]:
                 self._take(change)
         elif frame["type"] == "ack" and self.flight is not None and self.flight[0] == frame["id"]:
+            assert frame["version"] <= self.version, "acknowledged before it was told"
             self.acknowledged.add(frame["id"])
             self.flight = None
         elif frame["type"] == "error" and self.flight is not None and self.flight[0] == frame["id"]:

@@ -23,7 +23,7 @@ from websockets.sync.client import connect
 from core.outbox import topic_versions
 from core.tenant import organization
 from ieps.models import Goal, Iep
-from sped import embedded
+from sped import embedded, processes
 from tests.conftest import ROOT, wait_until_alive
 from tests.reliability.scale import in_time
 
@@ -145,7 +145,7 @@ class Group:
     """Servers started for one test: a Redis that may be killed, web servers, relays."""
 
     folder: Path
-    redis_port: int = field(default_factory=embedded.free_port)
+    redis_port: int = field(default_factory=processes.free_port)
     bus_port: int | None = None  # what the web servers are told, when something stands between
     children: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
@@ -165,7 +165,7 @@ class Group:
         pytest.fail("redis did not start")
 
     def start_web(self) -> Web:
-        port = embedded.free_port()
+        port = processes.free_port()
         url, name = f"http://127.0.0.1:{port}", f"web{port}"
         self._start(
             name,
@@ -198,7 +198,7 @@ class Group:
                 env={**os.environ, "DJANGO_SETTINGS_MODULE": "sped.settings_test", **environment},
                 stdout=log,
                 stderr=log,
-                preexec_fn=embedded.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
+                preexec_fn=processes.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
             )
 
     def stop(self) -> None:

@@ -25,7 +25,7 @@ from django.db import close_old_connections
 
 from bench.proxy import Proxy
 from core.models import Job, OutboxEvent
-from sped import embedded
+from sped import embedded, processes
 from sped.run import ENVIRONMENT_OF, PARTS
 from tests.conftest import ROOT, wait_until_alive
 
@@ -40,8 +40,8 @@ class Site:
 
     folder: Path
     told: dict[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=embedded.free_port)
-    redis_port: int = field(default_factory=embedded.free_port)
+    port: int = field(default_factory=processes.free_port)
+    redis_port: int = field(default_factory=processes.free_port)
     children: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -127,7 +127,7 @@ class Site:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=embedded.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
+                preexec_fn=processes.ends_with_parent(signal.SIGTERM),  # noqa: PLW1509
             )
 
 

@@ -13,7 +13,7 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
-from sped import embedded, run
+from sped import processes, run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -191,7 +191,7 @@ def test_probe_says_whether_the_web_process_lives(server):
     alive = subprocess.run(
         [sys.executable, "-m", "sped.probe"], cwd=ROOT, env={**os.environ, "PORT": port}, check=False
     )
-    told = {**os.environ, "PORT": str(embedded.free_port())}
+    told = {**os.environ, "PORT": str(processes.free_port())}
     dead = subprocess.run(
         [sys.executable, "-m", "sped.probe"], cwd=ROOT, env=told, capture_output=True, check=False
     )

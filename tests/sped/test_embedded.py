@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import redis
 
-from sped import embedded
+from sped import embedded, processes
 from sped.embedded import CannotStart, Servers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -134,7 +134,7 @@ def test_servers_end_with_a_killed_parent(folder, way):
 
 def test_guard_signals_when_its_pipe_closes():
     child = subprocess.Popen(["sleep", "60"])
-    watcher = embedded.guard(child.pid, signal.SIGTERM)
+    watcher = processes.guard(child.pid, signal.SIGTERM)
 
     watcher.stdin.close()
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sped import embedded, logs
+from sped import logs, processes
 from sped.cache import RedisOrLocalCache
 from sped.middleware import SEEN_EVERY_SECONDS
 from tests.factories.accounts import PersonFactory
@@ -98,7 +98,7 @@ def test_cache_is_shared_through_redis():
 
 
 def test_cache_counts_in_memory_while_redis_is_away():
-    nowhere = f"redis://127.0.0.1:{embedded.free_port()}/0"
+    nowhere = f"redis://127.0.0.1:{processes.free_port()}/0"
     cache = RedisOrLocalCache(nowhere, {"OPTIONS": {"socket_connect_timeout": 1}})
 
     assert cache.add("tries", 1, 30)
@@ -114,7 +114,7 @@ def test_cache_counts_in_memory_while_redis_is_away():
 
 def test_signing_in_works_while_redis_is_away(client, db, settings):
     person = PersonFactory(password="correct horse battery staple")
-    nowhere = f"redis://127.0.0.1:{embedded.free_port()}/0"
+    nowhere = f"redis://127.0.0.1:{processes.free_port()}/0"
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": nowhere}}
 
     answer = client.post(

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from sped import embedded, run
+from sped import embedded, processes, run
 from sped.embedded import CannotStart
 
 
@@ -66,7 +66,7 @@ def main_with(**told):
 
 
 def test_postgres_that_does_not_answer_is_named_without_its_password():
-    port = embedded.free_port()
+    port = processes.free_port()
 
     with pytest.raises(CannotStart) as caught:
         run.check_postgres(f"postgresql://me:topsecret@127.0.0.1:{port}/x")  # leaks: ok, an invented one
@@ -84,7 +84,7 @@ def test_role_that_no_wall_stops_is_warned_about(db, settings, capsys):
 
 
 def test_redis_that_does_not_answer_is_named_without_its_password():
-    port = embedded.free_port()
+    port = processes.free_port()
 
     with pytest.raises(CannotStart) as caught:
         run.check_redis(f"redis://:topsecret@127.0.0.1:{port}/0")
@@ -143,7 +143,7 @@ def test_nothing_is_left_when_the_group_ends(how, tmp_path):
     """A group with stand-ins for its parts, on real servers, ended in each way there is."""
     script = tmp_path / "group.py"
     script.write_text(GROUP.format(root=str(run.ROOT), folder=str(embedded.LOCAL / f"group-{os.getpid()}")))
-    port = str(embedded.free_port())
+    port = str(processes.free_port())
     told = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
     group = subprocess.Popen([sys.executable, str(script), port], env=told, stdout=subprocess.PIPE, text=True)
     try:
