@@ -79,6 +79,16 @@ def parse_dotenv(text: str) -> dict[str, str]:
     return found
 
 
+PLANNING = {
+    # Pages read few rows of many, from memory or a disk without a moving head: going to each by an index is cheap.
+    "random_page_cost": 1.1,
+    # Many people share the processors: a statement takes one of them, and is not compiled for its few milliseconds.
+    "max_parallel_workers_per_gather": 0,
+    "jit": "off",
+}
+"""How PostgreSQL is to plan our statements, whatever its own settings are (docs/adr/0037-plans-of-statements.md)."""
+
+
 def database(url: str, *, statement_timeout_ms: int, pool_size: int) -> dict[str, Any]:
     """Django's settings for a `postgresql://` address. Raises BadSetting."""
     parts = urlsplit(url)
@@ -91,7 +101,7 @@ def database(url: str, *, statement_timeout_ms: int, pool_size: int) -> dict[str
         "idle_in_transaction_session_timeout": max(10_000, statement_timeout_ms),
     }
     options: dict[str, Any] = dict(parse_qsl(parts.query))
-    options["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    options["options"] = " ".join(f"-c {name}={value}" for name, value in (limits | PLANNING).items())
     options.setdefault("connect_timeout", 3)
     # A network that swallows everything is noticed by the system below, too.
     for name, value in {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3}.items():

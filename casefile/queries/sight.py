@@ -25,17 +25,18 @@ def sight_of_scores(*, actor: Actor, student_id: UUID) -> Hashable:
 
     It holds all that the page is made from: the version of the student (each change to a goal or a score makes
     another), that of the district's rule and calendars, every right, the day, the language and the order of dates;
-    and who asks, where own scores look different from others'. Raises NotFound.
+    and who asks, where own scores look different from others'. While news of either waits, as it does from a commit
+    to its delivery, it is equal to nothing. Raises NotFound.
     """
     topics = (topic("student", student_id), measuring(actor.organization_id))
-    versions = stamp(topics).versions  # before the rights and the content
+    news = stamp(topics)  # before the rights and the content
     _student, access = opened_student(actor=actor, student_id=student_id)
     sees_all_alike = access.may(Action.WRITE, Group.GOALS) or not access.may(Action.RECORD, Group.PROGRESS)
     anybody = replace(actor, acting_person_id=None, name="", origin=Origin())
     return (
         anybody if sees_all_alike else replace(anybody, acting_person_id=actor.person_id),
         access,
-        versions,
+        object() if news.has_waiting else news.versions,
         get_language(),
         date_order(),
     )

@@ -189,6 +189,7 @@ class Goal(OfIep):
         indexes = (
             models.Index(fields=["organization", "iep", "number"], name="goal_by_iep"),
             models.Index(fields=["organization", "student"], name="goal_by_student"),
+            models.Index(fields=["organization", "lineage_id"], name="goal_by_lineage"),
         )
 
     @property
@@ -232,7 +233,8 @@ def asked_of(actor: Actor, *, lineage: str = "lineage_id") -> Q:
         organization_id=actor.organization_id, responsible_id=actor.person_id, iep__status=Iep.Status.ACTIVE
     )
     tasks = lent("ieps.asked_lineages")(actor=actor)
-    return Q(**{f"{lineage}__in": responsible.values("lineage_id")}) | Q(**{f"{lineage}__in": tasks})
+    # One set, not two conditions: either of two could hold for every goal of the district, and all would be read.
+    return Q(**{f"{lineage}__in": responsible.values_list("lineage_id").union(tasks)})
 
 
 PERCENT_SCALES: frozenset[str] = frozenset(

@@ -54,6 +54,16 @@ class GoalSummary(OfStudent):
                 name="goal_summary_to_decide",
                 condition=models.Q(needs_decision=True),
             ),
+            models.Index(
+                fields=["organization", "goal"],
+                name="goal_summary_mastered",
+                condition=models.Q(mastered_on__isnull=False),
+            ),
+            models.Index(
+                fields=["organization", "last_on"],
+                name="goal_summary_by_last_score",
+                condition=models.Q(mastered_on=None),
+            ),
         )
 
 

@@ -1,6 +1,6 @@
 """Goals of all the students one sees: which ask for a decision, which have no data, which were mastered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -28,6 +28,7 @@ PAGE_ROWS = 50
 STANDARD_DAYS = 15
 MOST_DAYS = 120
 MOST_COUNTED = 1000
+MOST_NAMED = 500
 
 
 class Looked(StrEnum):
@@ -105,10 +106,12 @@ def goals_overview(
     calendars = calendars_of(actor=actor, school_ids=[school.id for school in schools])
     quiet = quiet_days(actor=actor, today=today)
     base = _base(actor, filters)
+    late = _late_days(calendars, today, filters.days)
     kinds = {
-        Looked.DECIDE: Q(needs_decision=True) & quiet.recent(school="student__school_id", last_on="last_on"),
-        Looked.QUIET: Q(mastered_on=None) & _quiet(calendars, today, filters.days),
-        Looked.MET: Q(mastered_on__isnull=False),
+        Looked.DECIDE: _if_few(actor, Q(needs_decision=True))
+        & quiet.recent(school="student__school_id", last_on="last_on"),
+        Looked.QUIET: _if_few(actor, Q(mastered_on=None) & _last_by(max(late, default=today))) & _quiet(late),
+        Looked.MET: _if_few(actor, Q(mastered_on__isnull=False)),
         Looked.ALL: Q(),
     }
     rows = base.filter(kinds[filters.looked])
@@ -152,16 +155,40 @@ def _base(actor: Actor, filters: OverviewFilters) -> QuerySet[GoalSummary]:
     return rows
 
 
-def _quiet(calendars: Mapping[UUID | None, Calendar], today: date, days: int) -> Q:
-    """No score, or the last one before as many school days as are asked for, by the calendar of each school."""
-    by_day: dict[date, list[UUID]] = {}
+def _if_few(actor: Actor, condition: Q) -> Q:
+    """The condition; with the goals' names where few of the district fulfil it.
+
+    What is rare in one district can be common in the next, and the database knows how common it is in all: told the
+    names, it begins with these goals and not with every student.
+    """
+    rows = GoalSummary.objects.filter(
+        condition, organization_id=actor.organization_id
+    )  # for all: narrows what is seen
+    names = list(rows.values_list("goal_id", flat=True)[: MOST_NAMED + 1])
+    return condition & Q(goal_id__in=names) if len(names) <= MOST_NAMED else condition
+
+
+def _late_days(
+    calendars: Mapping[UUID | None, Calendar], today: date, days: int
+) -> Mapping[date, Sequence[UUID]]:
+    """The day before as many school days as are asked for, with the schools by whose calendar it is that day."""
+    found: dict[date, list[UUID]] = {}
     for school_id, calendar in calendars.items():
         if school_id is not None:
-            by_day.setdefault(day_before(calendar, today, days), []).append(school_id)
+            found.setdefault(day_before(calendar, today, days), []).append(school_id)
+    return found
+
+
+def _quiet(late: Mapping[date, Sequence[UUID]]) -> Q:
+    """No score, or the last one on the late day of the student's school, or before."""
     found = Q(last_on=None)
-    for day, schools in by_day.items():
+    for day, schools in late.items():
         found |= Q(student__school_id__in=schools, last_on__lte=day)
     return found
+
+
+def _last_by(day: date) -> Q:
+    return Q(last_on=None) | Q(last_on__lte=day)
 
 
 def _row(found: GoalSummary, calendar: Calendar, today: date, quiet: Quiet) -> OverviewRow:

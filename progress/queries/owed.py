@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.calendar_models import measuring
 from accounts.calendars import Calendar, Period, periods_of
+from accounts.models import School
 from accounts.queries import calendar_of, calendars_of
 from accounts.rights import Group
 from core.actor import Actor
@@ -108,10 +109,11 @@ def period_owed(calendar: Calendar, today: date) -> Period | None:
 def _periods_due(actor: Actor, today: date, school_id: UUID | None) -> dict[Period, list[UUID]]:
     """The period that is owed, for each set of schools that share it."""
     seen = visible_students(actor, group=Group.IEP)
-    schools = Student.objects.visible_to(actor).filter(seen, archived_at=None)
+    theirs = Student.objects.visible_to(actor).filter(seen, archived_at=None, school_id=OuterRef("pk"))
+    schools = School.objects.filter(Exists(theirs), organization_id=actor.organization_id)
     if school_id is not None:
-        schools = schools.filter(school_id=school_id)
-    ids = list(schools.order_by("school_id").values_list("school_id", flat=True).distinct())
+        schools = schools.filter(id=school_id)
+    ids = list(schools.order_by("id").values_list("id", flat=True))
     calendars = calendars_of(actor=actor, school_ids=ids)
     found: dict[Period, list[UUID]] = {}
     for each in ids:

@@ -236,9 +236,7 @@ def _composed(
         mastery=terms.mastery,
         reached_on=_reached_on(measurements, terms, today, course.changes),
         measurements=measurements,
-        rows=tuple(
-            _row(point, line, phases, actor, access, may_record=may_record) for point in reversed(points)
-        ),
+        rows=_rows(points, line, phases, actor, access, may_record=may_record),
         phases=tuple(_phase_row(phase, measurements, today, sees_words) for phase in reversed(phases)),
         missed=_missed(goal, measurements, today, off),
         no_school=frozenset(off),
@@ -287,40 +285,45 @@ def _phase_row(phase: Phase, measurements: Iterable[Measurement], today: date, s
     )
 
 
-def _row(
-    point: ProgressPoint,
+def _rows(
+    points: Sequence[ProgressPoint],
     line: Aimline | None,
     phases: Sequence[Phase],
     actor: Actor,
     access: Access,
     *,
     may_record: bool,
-) -> PointRow:
-    aim = None if point.is_baseline or line is None else line.at(point.measured_on)
-    is_own = actor.kind is Kind.PERSON and point.recorded_by_id == actor.person_id
-    has_notes = shows_notes(access)
-    return PointRow(
-        id=point.id,
-        measured_on=point.measured_on,
-        value=point.value,
-        aim=aim,
-        difference=None if aim is None else _rounded(point.value - aim),
-        is_short=line is not None
-        and aim is not None
-        and arithmetic.is_short(point.value, of=aim, direction=line.direction),
-        is_baseline=point.is_baseline,
-        context=point.context if has_notes else "",
-        note=point.note if has_notes else "",
-        second=point.second_value,
-        setting=point.setting,
-        observed_by=point.observer_name if has_notes else "",
-        phase=_phase_of(point, phases),
-        is_excluded=point.excluded_at is not None,
-        exclude_reason=point.exclude_reason if has_notes else "",
-        recorded_by=point.recorded_by_name,
-        recorded_by_id=point.recorded_by_id,
-        may_undo=access.may(Action.WRITE, Group.GOALS) or (is_own and may_record),
-    )
+) -> tuple[PointRow, ...]:
+    """Newest first. What is the same for all is asked once: a goal of two years has hundreds."""
+    has_notes, may_write = shows_notes(access), access.may(Action.WRITE, Group.GOALS)
+    own_id = actor.person_id if actor.kind is Kind.PERSON and may_record else None
+
+    def row(point: ProgressPoint) -> PointRow:
+        aim = None if point.is_baseline or line is None else line.at(point.measured_on)
+        return PointRow(
+            id=point.id,
+            measured_on=point.measured_on,
+            value=point.value,
+            aim=aim,
+            difference=None if aim is None else _rounded(point.value - aim),
+            is_short=line is not None
+            and aim is not None
+            and arithmetic.is_short(point.value, of=aim, direction=line.direction),
+            is_baseline=point.is_baseline,
+            context=point.context if has_notes else "",
+            note=point.note if has_notes else "",
+            second=point.second_value,
+            setting=point.setting,
+            observed_by=point.observer_name if has_notes else "",
+            phase=_phase_of(point, phases),
+            is_excluded=point.excluded_at is not None,
+            exclude_reason=point.exclude_reason if has_notes else "",
+            recorded_by=point.recorded_by_name,
+            recorded_by_id=point.recorded_by_id,
+            may_undo=may_write or (own_id is not None and point.recorded_by_id == own_id),
+        )
+
+    return tuple(row(point) for point in reversed(points))
 
 
 def _rounded(difference: Decimal) -> Decimal:

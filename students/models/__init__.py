@@ -40,6 +40,7 @@ from students.models.schooling import SchoolEnrollment as SchoolEnrollment
 from students.models.sight import as_anybody as as_anybody
 from students.models.sight import visible_students as visible_students
 from students.models.student import NEVER as NEVER
+from students.models.student import NOT_SERVED as NOT_SERVED
 from students.models.student import ExternalId as ExternalId
 from students.models.student import SearchWord as SearchWord
 from students.models.student import Student as Student

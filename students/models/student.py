@@ -24,6 +24,12 @@ from students.names import words_in
 
 NEVER = date(9999, 12, 31)
 """`next_due_on` of a student for whom nothing is due."""
+NOT_SERVED = (
+    Q(eligibility__in=("exited", "not_eligible"))
+    | Q(enrollment__in=("transferred", "graduated", "inactive"))
+    | Q(archived_at__isnull=False)
+)
+"""Students who no longer receive special education here."""
 
 
 class StudentQuerySet(models.QuerySet["Student"]):
@@ -160,6 +166,11 @@ class Student(TenantModel):
                 fields=["organization", "-changed_at", "-id"],
                 condition=Q(archived_at=None),
                 name="student_by_change",
+            ),
+            models.Index(
+                fields=["organization", "id"],
+                condition=NOT_SERVED,
+                name="student_not_served",
             ),
         )
 

@@ -65,8 +65,14 @@ def test_each_reader_finds_the_goals_whose_progress_is_theirs_to_see(cast, goals
         (Looked.ALL, ["Asks", "Met", "None yet", "Of another", "Quiet"]),
     ],
 )
-def test_the_list_shows_what_is_looked_for(cast, goals, looked, found):
+@pytest.mark.parametrize("most_named", [500, 1])
+def test_the_list_shows_what_is_looked_for(cast, goals, monkeypatch, looked, found, most_named):
+    """Whether few or many of the district's goals are of a kind."""
+    monkeypatch.setattr("progress.queries.overview.MOST_NAMED", most_named)
+
     assert titles(cast.ada.actor, looked) == found
+    of_casey = titles(cast.casey.actor, looked)
+    assert of_casey == [title for title in found if title != "Of another"]
 
 
 def test_the_list_is_narrowed_by_school_days_school_and_caseload(cast, goals):

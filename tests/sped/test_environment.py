@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-from sped.environment import BadSetting, Environment, database, origin, own_secrets, parse_dotenv
+from sped.environment import PLANNING, BadSetting, Environment, database, origin, own_secrets, parse_dotenv
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
@@ -88,6 +89,16 @@ def test_database_address_is_taken_apart():
     assert found["OPTIONS"]["sslmode"] == "require"
     assert found["OPTIONS"]["pool"]["max_size"] == 4
     assert "statement_timeout=7 " in found["OPTIONS"]["options"]
+
+
+def test_plans_do_not_depend_on_how_the_server_is_set(db):
+    with connection.cursor() as cursor:
+        said = {}
+        for name in PLANNING:
+            cursor.execute(f"SHOW {name}")
+            said[name] = cursor.fetchone()[0]
+
+    assert said == {name: str(value) for name, value in PLANNING.items()}
 
 
 def test_own_secrets_are_made_once_and_kept_to_the_owner(tmp_path):
