@@ -81,6 +81,28 @@ def form_errors(form: BaseForm, error: SpedError) -> None:
             form.add_error(name if name in form.fields else None, text)
 
 
+def form_page(
+    request: HttpRequest,
+    form: BaseForm,
+    save: Callable[[], str],
+    template: str,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Show a form; when it was sent and holds, save and go on; when it was refused, show it with what was typed."""
+    status = 200
+    if request.method == "POST":
+        status = Invalid.status
+        if form.is_valid():
+            try:
+                return see_other(save())
+            except SpedError as error:
+                if error.status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+                    raise
+                status = error.status
+                form_errors(form, error)
+    return page(request, template, {"form": form, **(context or {})}, status=status)
+
+
 def say(request: HttpRequest, text: str | Promise, *, undo_url: str = "") -> None:
     """A short message on the next page; with `undo_url` it offers to take the act back."""
     messages.success(request, str(text), extra_tags=f"undo={undo_url}" if undo_url else "")

@@ -11,7 +11,7 @@ _listeners: dict[str, set[str]] = defaultdict(set)
 def register(name: str, function: Callable[..., Any]) -> None:
     """Lend a function under a name, once."""
     known = _functions.get(name)
-    if known is not None and known is not function:
+    if known is not None and known != function:
         raise LookupError(f"{name} is registered twice")
     _functions[name] = function
 

@@ -5,7 +5,9 @@ from django_stubs_ext import StrOrPromise
 
 from integrations.kinds import KINDS
 
-OUTCOMES = (
+Choices = tuple[tuple[str, StrOrPromise], ...]
+
+OUTCOMES: Choices = (
     ("", _("All outcomes")),
     ("created", _("Created")),
     ("updated", _("Updated")),
@@ -13,10 +15,10 @@ OUTCOMES = (
     ("left", _("Marked as left")),
     ("refused", _("Refused")),
 )
-SEVERITIES = (("", _("All findings")), ("refusal", _("Refused")), ("warning", _("Warnings")))
+SEVERITIES: Choices = (("", _("All findings")), ("refusal", _("Refused")), ("warning", _("Warnings")))
 NOUNS = tuple((noun, noun) for kind in KINDS.values() for noun in kind.nouns)
 
 
-def files_of(kind: str) -> tuple[tuple[str, StrOrPromise], ...]:
+def files_of(kind: str) -> Choices:
     """The files that a report of a kind can be narrowed to."""
     return (("", _("All files")), *KINDS[kind].files.items())

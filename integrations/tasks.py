@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from core.actor import Actor
 from core.errors import Invalid, SpedError
+from core.files import FileGone
 from core.mutation import require
 from core.queue import hold_lease, task
 from core.tenant import organization
-from integrations import mutations, queries, store
+from integrations import mutations, queries
 from integrations.kinds import KINDS, Rows
 from integrations.mutations.runs import TASK, NewFile
 from integrations.oneroster.archive import ArchiveRefused
@@ -25,6 +26,7 @@ from integrations.oneroster.findings import Finding
 from integrations.oneroster.plan import Result
 from integrations.queries import ImportStopped, reason
 from integrations.rules import may_import_roster
+from integrations.store import ROSTERS
 
 T = TypeVar("T")
 
@@ -67,12 +69,12 @@ def advance(*, actor: Actor, run_id: UUID, tell: Callable[[int], None] | None = 
             return
         known = queries.known_of(actor=actor, kind=place.kind)
     try:
-        with KINDS[place.kind].reopen(store.kept(place.file_key), actor.today, known) as roster:
+        with KINDS[place.kind].reopen(ROSTERS.path(place.file_key), actor.today, known) as roster:
             _Turn(actor, run_id, worker, roster, tell).go(place.noun, place.line)
     except ImportStopped:
         return
-    except (store.FileGone, ArchiveRefused) as error:
-        code = "file_gone" if isinstance(error, store.FileGone) else "unreadable"
+    except (FileGone, ArchiveRefused) as error:
+        code = "file_gone" if isinstance(error, FileGone) else "unreadable"
         with organization(actor.organization_id):
             mutations.fail_import(actor=actor, run_id=run_id, code=code, now=timezone.now())
 
@@ -94,7 +96,7 @@ def receive(
     try:
         return mutations.start_import(actor=actor, file=file, now=timezone.now(), by_command=by_command).id
     except SpedError:
-        store.drop(file.key)
+        ROSTERS.drop(file.key)
         raise
 
 
@@ -106,7 +108,7 @@ def look_at(
         return NewFile(
             kind=kind,
             name="".join(sign for sign in name if sign.isprintable()) or KINDS[kind].default_name,
-            key=store.keep(looked.write),
+            key=ROSTERS.keep_written(looked.write),
             hash=digest,
             version=looked.version,
             modes=looked.modes,

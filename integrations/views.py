@@ -1,6 +1,7 @@
 """Pages of roster imports: choose a file, watch it come in, read what became of each line."""
 
 import csv
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.errors import Conflict, Invalid
 from core.http import ActorRequest, form_errors, page, say, see_other
 from integrations import mutations, queries
-from integrations.choices import OUTCOMES, SEVERITIES, files_of
+from integrations.choices import OUTCOMES, SEVERITIES, Choices, files_of
 from integrations.forms import ReportForm, RosterForm
 from integrations.tasks import receive
 
@@ -51,6 +52,7 @@ def roster_import(request: ActorRequest, run_id: UUID) -> HttpResponse:
     asked = ReportForm(request.GET).chosen()
     shows_rows = request.GET.get("show") == "rows"
     context: dict[str, Any] = {"run": found, "active": ACTIVE, "shows_rows": shows_rows}
+    narrowed = [("noun", _("File"), files_of(found.kind))]
     if shows_rows:
         report = queries.rows(
             actor=request.actor,
@@ -60,7 +62,7 @@ def roster_import(request: ActorRequest, run_id: UUID) -> HttpResponse:
             after=asked["after"],
         )
         context["rows"] = report.rows
-        narrowed = [("outcome", _("Outcome"), OUTCOMES), ("noun", _("File"), files_of(found.kind))]
+        narrowed.insert(0, ("outcome", _("Outcome"), OUTCOMES))
         next_after = report.next_after
     else:
         notes = queries.findings(
@@ -71,17 +73,32 @@ def roster_import(request: ActorRequest, run_id: UUID) -> HttpResponse:
             after=asked["after"],
         )
         context["findings"] = notes.findings
-        narrowed = [("severity", _("Severity"), SEVERITIES), ("noun", _("File"), files_of(found.kind))]
+        narrowed.insert(0, ("severity", _("Severity"), SEVERITIES))
         next_after = notes.next_after
+    context |= _report_tabs(run_id, "rows" if shows_rows else "findings")
+    context |= _narrowing(asked, narrowed, {"show": "rows"} if shows_rows else {}, next_after)
+    return page(request, "integrations/import.html", context)
+
+
+def _report_tabs(run_id: UUID, current: str) -> dict[str, Any]:
     here = reverse("integrations:import", args=[run_id])
-    context["tab"] = "rows" if shows_rows else "findings"
-    context["tabs"] = [
+    tabs = [
         {"id": "findings", "label": _("Findings"), "url": here},
         {"id": "rows", "label": _("Rows"), "url": f"{here}?show=rows"},
     ]
-    kept = {"show": "rows"} if shows_rows else {}
+    return {"tab": current, "tabs": tabs}
+
+
+def _narrowing(
+    asked: Mapping[str, str],
+    narrowed: Sequence[tuple[str, str, Choices]],
+    kept: Mapping[str, str],
+    next_after: str,
+) -> dict[str, Any]:
+    """The filters above a report, and the addresses of its first and its next page, which keep them."""
     chosen = {name: asked[name] for name, _label, _choices in narrowed if asked[name]}
-    context |= {
+    held = {**kept, **chosen}
+    return {
         "filters": [
             {
                 "name": name,
@@ -93,11 +110,10 @@ def roster_import(request: ActorRequest, run_id: UUID) -> HttpResponse:
         ],
         "kept": kept,
         "is_narrowed": bool(chosen),
-        "next_query": urlencode(kept | chosen | {"after": next_after}) if next_after else "",
-        "first_query": urlencode(kept | chosen) if asked["after"] else "",
+        "next_query": urlencode({**held, "after": next_after}) if next_after else "",
+        "first_query": urlencode(held) if asked["after"] else "",
         "is_later_page": bool(asked["after"]),
     }
-    return page(request, "integrations/import.html", context)
 
 
 @require_http_methods(["GET", "POST"])

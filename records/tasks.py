@@ -60,7 +60,7 @@ def sweep() -> None:
         with organization(actor.organization_id):
             mutations.prune(actor=actor, now=timezone.now())
             keys |= queries.kept_files(actor=actor)
-    store.sweep(keys=frozenset(keys), before=time.time() - ORPHAN_SECONDS)
+    store.EXPORTS.sweep(keys=keys, before=time.time() - ORPHAN_SECONDS)
 
 
 def destroy_due(*, actor: Actor) -> int:

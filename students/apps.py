@@ -7,7 +7,7 @@ class StudentsConfig(AppConfig):
     name = "students"
 
     def ready(self) -> None:
-        from students import parts_of_record, photos
+        from students import parts_of_record
         from students import tasks as tasks  # noqa: PLC0414  # importing them names them
         from students.mutations import (  # models are loaded only now
             connect_guardian,
@@ -15,6 +15,7 @@ class StudentsConfig(AppConfig):
             log_access,
             log_export,
         )
+        from students.photos import PHOTOS
         from students.queries import has_opened, open_parts_of, student_of
 
         register("students.connect_guardian", connect_guardian)
@@ -28,5 +29,5 @@ class StudentsConfig(AppConfig):
         register("students.files_of_record", parts_of_record.files)
         register("students.copies_of_record", parts_of_record.copies)
         register("students.forget", parts_of_record.forget)
-        register("students.drop_photo", photos.drop)
+        register("students.drop_photo", PHOTOS.drop)
         listen("accounts.school.changed", "students.tell_of_school")

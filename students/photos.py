@@ -4,23 +4,18 @@ Nothing that was uploaded is ever served: only the picture that is drawn here.
 """
 
 import io
-import os
-import secrets
 import struct
 import warnings
 import zlib
-from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from core.errors import Invalid, NotFound
+from core.errors import Invalid
+from core.files import Shelf
 
-FOLDER = "photos"
+PHOTOS = Shelf("photos", ".jpg", is_spread=True)
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 SIDE = 256
@@ -84,43 +79,3 @@ def _drawn(data: bytes, kind: str) -> bytes:
 
 def _refused(text: object) -> PhotoRefused:
     return PhotoRefused(fields={"photo": [str(text)]})
-
-
-def keep(data: bytes) -> str:
-    """Keep a picture. Returns the key by which it is found again."""
-    key = secrets.token_hex(24)
-    place = _place(key)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = place.with_suffix(".new")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-            target.write(data)
-            target.flush()
-            os.fsync(target.fileno())
-        draft.rename(place)
-    finally:
-        draft.unlink(missing_ok=True)
-    return key
-
-
-def kept(key: str) -> bytes:
-    """The picture of a key. Raises NotFound."""
-    try:
-        return _place(key).read_bytes()
-    except FileNotFoundError:
-        raise NotFound from None
-
-
-def drop(key: str) -> None:
-    """Remove a kept picture; nothing happens when it is gone already."""
-    if key:
-        _place(key).unlink(missing_ok=True)
-
-
-def _place(key: str) -> Path:
-    url = urlsplit(settings.STORAGE_URL)
-    if url.scheme != "file":
-        raise ImproperlyConfigured("Photographs are kept in files: STORAGE_URL must begin with file:.")
-    if not key.isalnum():
-        raise NotFound
-    return Path(unquote(url.path)) / FOLDER / key[:2] / f"{key}.jpg"

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casefile import mutations, queries
 from casefile.forms import GroupForm, SheetForm
-from core.errors import Invalid, NotFound, SpedError
-from core.http import ActorRequest, form_errors, opens_record, page, say, see_other
+from core.errors import NotFound
+from core.http import ActorRequest, form_page, opens_record, say, see_other
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -57,18 +57,13 @@ def sheet(request: ActorRequest, student_id: UUID, goal_id: UUID) -> HttpRespons
         "seconds": found.seconds,
     }
     form = SheetForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            mutations.save_data_sheet(actor=request.actor, goal_id=goal_id, **form.values())
-        except SpedError as error:
-            if error.status in {403, 404}:
-                raise
-            form_errors(form, error)
-        else:
-            say(request, _("Saved."))
-            return see_other(reverse("progress:goal", args=[student_id, goal_id]))
-    status = Invalid.status if request.method == "POST" else 200
-    return page(request, "casefile/sheet.html", {"goal": found, "form": form}, status=status)
+
+    def save() -> str:
+        mutations.save_data_sheet(actor=request.actor, goal_id=goal_id, **form.values())
+        say(request, _("Saved."))
+        return reverse("progress:goal", args=[student_id, goal_id])
+
+    return form_page(request, form, save, "casefile/sheet.html", {"goal": found})
 
 
 def _group(request: ActorRequest, group_id: UUID | None) -> HttpResponse:
@@ -80,27 +75,17 @@ def _group(request: ActorRequest, group_id: UUID | None) -> HttpResponse:
         initial = {"name": group.name, "goals": [str(one) for one in lineages]}
     students = queries.goals_to_choose(actor=actor, today=actor.today)
     form = GroupForm(request.POST or None, students=students, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = mutations.save_data_group(
-                actor=actor,
-                name=form.cleaned_data["name"],
-                lineage_ids=[UUID(one) for one in form.cleaned_data["goals"]],
-                today=actor.today,
-                group_id=group_id,
-            )
-        except SpedError as error:
-            if error.status in {403, 404}:
-                raise
-            form_errors(form, error)
-        else:
-            say(request, _("{name} is saved.").format(name=saved.name))
-            return see_other(reverse("casefile:capture"))
-    status = Invalid.status if request.method == "POST" else 200
-    context = {
-        "form": form,
-        "group_id": group_id,
-        "goal_groups": form.groups(),
-        "active": "capture",
-    }
-    return page(request, "casefile/group.html", context, status=status)
+
+    def save() -> str:
+        saved = mutations.save_data_group(
+            actor=actor,
+            name=form.cleaned_data["name"],
+            lineage_ids=[UUID(one) for one in form.cleaned_data["goals"]],
+            today=actor.today,
+            group_id=group_id,
+        )
+        say(request, _("{name} is saved.").format(name=saved.name))
+        return reverse("casefile:capture")
+
+    context = {"group_id": group_id, "goal_groups": form.groups(), "active": "capture"}
+    return form_page(request, form, save, "casefile/group.html", context)

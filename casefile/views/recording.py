@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casefile import queries
 from casefile.forms import PromptsForm, TaskForm
-from core.errors import Invalid, NotFound, SpedError
-from core.http import ActorRequest, form_errors, opens_record, page, say, see_other
+from core.errors import NotFound
+from core.http import ActorRequest, form_page, opens_record, say, see_other
 from progress import mutations
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -25,19 +25,13 @@ def recording(request: ActorRequest, student_id: UUID, goal_id: UUID) -> HttpRes
         raise NotFound
     initial = {"starts_on": request.actor.today}
     form = TaskForm(request.POST or None, team=found.team, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            mutations.assign_data_task(actor=request.actor, goal_id=goal_id, **form.cleaned_data)
-        except SpedError as error:
-            if error.status in {403, 404}:
-                raise
-            form_errors(form, error)
-        else:
-            say(request, _("Saved."))
-            return see_other(reverse("casefile:recording", args=[student_id, goal_id]))
-    status = Invalid.status if request.method == "POST" else 200
-    context = {"page": found, "goal": found.sheet, "form": form}
-    return page(request, "casefile/recording.html", context, status=status)
+
+    def save() -> str:
+        mutations.assign_data_task(actor=request.actor, goal_id=goal_id, **form.cleaned_data)
+        say(request, _("Saved."))
+        return reverse("casefile:recording", args=[student_id, goal_id])
+
+    return form_page(request, form, save, "casefile/recording.html", {"page": found, "goal": found.sheet})
 
 
 @require_POST
@@ -54,16 +48,11 @@ def prompts(request: ActorRequest) -> HttpResponse:
     levels = queries.district_prompts(actor=request.actor)
     lines = "\n".join(f"{one.name}: {one.hint}" if one.hint else one.name for one in levels)
     form = PromptsForm(request.POST or None, initial={"levels": lines})
-    if request.method == "POST" and form.is_valid():
+
+    def save() -> str:
         known = {one.name: one.key for one in levels}
-        try:
-            mutations.set_prompt_levels(actor=request.actor, levels=form.rows(known))
-        except SpedError as error:
-            if error.status in {403, 404}:
-                raise
-            form_errors(form, error)
-        else:
-            say(request, _("Saved."))
-            return see_other(reverse("casefile:prompts"))
-    status = Invalid.status if request.method == "POST" else 200
-    return page(request, "casefile/prompts.html", {"form": form, "active": "district"}, status=status)
+        mutations.set_prompt_levels(actor=request.actor, levels=form.rows(known))
+        say(request, _("Saved."))
+        return reverse("casefile:prompts")
+
+    return form_page(request, form, save, "casefile/prompts.html", {"active": "district"})

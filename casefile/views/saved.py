@@ -16,8 +16,7 @@ from casefile.export import csv_lines
 from casefile.forms import ListForm, NameForm, PaletteForm, ViewForm
 from casefile.rules import may_share_views
 from casefile.views.pages import typed_words
-from core.errors import SpedError
-from core.http import ActorRequest, form_errors, page, say, see_other, streamed
+from core.http import ActorRequest, form_page, page, say, see_other, streamed
 
 either = require_http_methods(["GET", "POST"])
 
@@ -35,23 +34,13 @@ def new_view(request: ActorRequest) -> HttpResponse:
     words = ListForm(request.GET).words()
     may_share = may_share_views(request.actor)
     form = ViewForm(request.POST or None, may_share=may_share)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                mutations.save_view(actor=request.actor, words=words, **form.cleaned_data)
-            except SpedError as error:
-                if error.status in {403, 404}:
-                    raise
-                form_errors(form, error)
-                status = error.status
-            else:
-                say(request, _("The view is saved."))
-                return see_other(view_url(words))
-    return page(
-        request, "casefile/view_new.html", {"form": form, "active": "caseload", "words": words}, status=status
-    )
+
+    def save() -> str:
+        mutations.save_view(actor=request.actor, words=words, **form.cleaned_data)
+        say(request, _("The view is saved."))
+        return view_url(words)
+
+    return form_page(request, form, save, "casefile/view_new.html", {"active": "caseload", "words": words})
 
 
 @either
@@ -59,26 +48,13 @@ def rename_view(request: ActorRequest, view_id: UUID) -> HttpResponse:
     """GET and POST /caseload/views/…/: call a view something else."""
     view = queries.saved_view(actor=request.actor, view_id=view_id)
     form = NameForm(request.POST or None, initial={"name": view.name})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                mutations.rename_view(actor=request.actor, view_id=view_id, **form.cleaned_data)
-            except SpedError as error:
-                if error.status in {403, 404}:
-                    raise
-                form_errors(form, error)
-                status = error.status
-            else:
-                say(request, _("Saved."))
-                return see_other(reverse("casefile:views"))
-    return page(
-        request,
-        "casefile/view_rename.html",
-        {"form": form, "view": view, "active": "caseload"},
-        status=status,
-    )
+
+    def save() -> str:
+        mutations.rename_view(actor=request.actor, view_id=view_id, **form.cleaned_data)
+        say(request, _("Saved."))
+        return reverse("casefile:views")
+
+    return form_page(request, form, save, "casefile/view_rename.html", {"view": view, "active": "caseload"})
 
 
 @require_POST

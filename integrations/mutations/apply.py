@@ -212,11 +212,6 @@ def _write_report(run: RosterImport, noun: str, results: Sequence[Result], chang
         for result in results
         if not isinstance(result, Entry | Remark)
     ]
-    findings = [
-        ((base + result.line) * FINDINGS_A_LINE + min(place, FINDINGS_A_LINE - 1), found)
-        for result in results
-        for place, found in enumerate(result.findings)
-    ]
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO integrations_importrow
@@ -227,29 +222,36 @@ def _write_report(run: RosterImport, noun: str, results: Sequence[Result], chang
                 AS new(id, file, line, at, sourced_id, label, outcome)""",
             [run.organization_id, run.id, noun, base, [uuid7() for _ in rows], *_columns(rows, 6)],
         )
-        if findings:
-            cursor.execute(
-                """INSERT INTO integrations_importfinding
-                (organization_id, roster_import_id, noun, created_at, id, line, position, file, "column", code,
-                    severity, "values")
-                SELECT %s, %s, %s, now(), new.id, new.line, new.at, new.file, new."column", new.code,
-                    new.severity, new."values"::jsonb
-                FROM unnest(%s::uuid[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
-                    %s::text[]) AS new(id, line, at, file, "column", code, severity, "values")""",
-                [
-                    run.organization_id,
-                    run.id,
-                    noun,
-                    [uuid7() for _ in findings],
-                    [found.line for _position, found in findings],
-                    [position for position, _found in findings],
-                    [found.file[:200] for _position, found in findings],
-                    [found.column[:120] for _position, found in findings],
-                    [found.code for _position, found in findings],
-                    [found.severity.value for _position, found in findings],
-                    [json.dumps(dict(found.values)) for _position, found in findings],
-                ],
-            )
+    _write_findings(run, noun, base, results)
+
+
+def _write_findings(run: RosterImport, noun: str, base: int, results: Sequence[Result]) -> None:
+    findings = [
+        (
+            found.line,
+            (base + result.line) * FINDINGS_A_LINE + min(place, FINDINGS_A_LINE - 1),
+            found.file[:200],
+            found.column[:120],
+            found.code,
+            found.severity.value,
+            json.dumps(dict(found.values)),
+        )
+        for result in results
+        for place, found in enumerate(result.findings)
+    ]
+    if not findings:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO integrations_importfinding
+            (organization_id, roster_import_id, noun, created_at, id, line, position, file, "column", code,
+                severity, "values")
+            SELECT %s, %s, %s, now(), new.id, new.line, new.at, new.file, new."column", new.code,
+                new.severity, new."values"::jsonb
+            FROM unnest(%s::uuid[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
+                %s::text[]) AS new(id, line, at, file, "column", code, severity, "values")""",
+            [run.organization_id, run.id, noun, [uuid7() for _ in findings], *_columns(findings, 7)],
+        )
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

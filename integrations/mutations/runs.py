@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -11,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.errors import Conflict
+from core.files import FileGone
 from core.mutation import audit, mutation, publish, require, unchanged
 from core.queue import enqueue
-from integrations import store
 from integrations.models import ImportFinding, RosterImport
 from integrations.oneroster.findings import Finding, Severity
 from integrations.queries import held_import, roster_import
 from integrations.rules import may_import_roster
+from integrations.store import ROSTERS
 
 KEEP_FILE_DAYS = 7
 SWEEP_DAYS = 30
@@ -75,7 +75,7 @@ def start_import(*, actor: Actor, file: NewFile, now: datetime, by_command: bool
     require(actor, may_import_roster, None)
     running = _running(actor)
     if running is not None and (running.kind, running.file_hash) == (file.kind, file.hash):
-        store.drop(file.key)
+        ROSTERS.drop(file.key)
         unchanged(actor)
         return running
     if running is not None:
@@ -116,10 +116,9 @@ def repeat_import(*, actor: Actor, run_id: UUID, now: datetime) -> RosterImport:
     before = roster_import(actor=actor, run_id=run_id)
     require(actor, may_import_roster, before)
     try:
-        path = store.kept(before.file_key)
-    except store.FileGone:
+        copy = ROSTERS.keep(ROSTERS.kept(before.file_key))
+    except FileGone:
         raise NothingToRepeat from None
-    copy = store.keep(lambda target: _copy(path.read_bytes(), target))
     return start_import(
         actor=actor,
         now=now,
@@ -236,13 +235,9 @@ def _keep_findings(run: RosterImport, findings: Sequence[Finding], *, first: int
 
 def _forget_old_files(actor: Actor, now: datetime) -> None:
     """Files are kept for a few days, to be applied once more; then they are gone."""
-    store.sweep(older_than_days=SWEEP_DAYS)
+    ROSTERS.sweep(before=(now - timedelta(days=SWEEP_DAYS)).timestamp())
     old = RosterImport.objects.visible_to(actor).filter(finished_at__lt=now - timedelta(days=KEEP_FILE_DAYS))
     for run in old.exclude(file_key=""):
-        store.drop(run.file_key)
+        ROSTERS.drop(run.file_key)
         run.file_key = ""
         run.save(update_fields=["file_key"])
-
-
-def _copy(content: bytes, target: Any) -> None:
-    target.write(content)

@@ -13,10 +13,10 @@ from core.actor import Actor
 from core.errors import Conflict, Invalid
 from core.mutation import audit, mutation, publish, require, unchanged
 from core.queue import enqueue
-from records import store
 from records.models import RecordExport, check_typed
 from records.queries import own_export
 from records.rules import may_export
+from records.store import EXPORTS
 from students.mutations import log_export
 from students.queries import visible_student
 
@@ -94,7 +94,7 @@ def finish_export(
         unchanged(actor)
         return
     export.state, export.percent = RecordExport.State.DONE, 100
-    export.file_key, export.size = store.keep(data), len(data)
+    export.file_key, export.size = EXPORTS.keep(data), len(data)
     export.counts, export.unprintable = counts, list(unprintable)
     export.finished_at, export.expires_at = now, now + timedelta(hours=KEPT_HOURS)
     export.save()
@@ -107,7 +107,7 @@ def fetch_export(*, actor: Actor, export_id: UUID, now: datetime) -> tuple[Recor
     export = own_export(actor=actor, export_id=export_id)
     if not export.file_key or export.expires_at is None or export.expires_at <= now:
         raise NoFile
-    data = store.kept(export.file_key)
+    data = EXPORTS.kept(export.file_key)
     log_export(actor=actor, student_id=export.student_id, what="whole record", file_format="zip")
     return export, data
 
@@ -124,4 +124,4 @@ def expire_export(*, actor: Actor, export_id: UUID, now: datetime) -> None:
     export.state = RecordExport.State.EXPIRED
     export.save(update_fields=["state", "file_key"])
     audit(actor, "records.export.expired", export)
-    transaction.on_commit(partial(store.drop, key))
+    transaction.on_commit(partial(EXPORTS.drop, key))

@@ -30,7 +30,6 @@ from records.queries.retention import is_held as is_held
 from records.queries.retention import is_served as is_served
 from records.queries.retention import later as later
 from records.queries.retention import left_day as left_day
-from records.queries.retention import not_served as not_served
 from records.queries.retention import permanent_record as permanent_record
 from records.queries.retention import policy_of as policy_of
 from records.queries.retention import policy_page as policy_page

@@ -17,11 +17,10 @@ from core.outbox import topic_version
 from records.classes import TERMS, RecordClass
 from records.models import Destruction, LegalHold, PermanentRecord, RetentionPolicy
 from records.rules import may_keep_retention
-from students.models import Move, SchoolEnrollment, Student
+from students.models import NOT_SERVED, Move, SchoolEnrollment, Student
 from students.queries import visible_student
 
 PAGE_ROWS = 100
-YEAR_DAYS = 365.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,13 +206,13 @@ def due_students(*, actor: Actor, policy: Policy) -> QuerySet[Any, Any]:
     waiting = Destruction.objects.filter(
         organization_id=actor.organization_id, state=Destruction.State.WAITING
     )
-    rows = _with_left_on(Student.objects.visible_to(actor)).filter(not_served(), left_on__lte=before)
+    rows = _with_left_on(Student.objects.visible_to(actor)).filter(NOT_SERVED, left_on__lte=before)
     return rows.exclude(id__in=waiting.values("student_id")).order_by("left_on", "id")
 
 
 def left_day(*, actor: Actor, student_id: UUID) -> date | None:
     """The last day of a student who is no longer served; None when they are, or nobody wrote it down."""
-    rows = _with_left_on(Student.objects.visible_to(actor)).filter(not_served(), id=student_id)
+    rows = _with_left_on(Student.objects.visible_to(actor)).filter(NOT_SERVED, id=student_id)
     return rows.values_list("left_on", flat=True).first()
 
 
@@ -226,13 +225,6 @@ def is_held(*, actor: Actor, student_id: UUID) -> bool:
 def in_force(today: date) -> Q:
     """Holds that nobody lifted and whose day has not passed."""
     return Q(lifted_at=None) & (Q(until=None) | Q(until__gte=today))
-
-
-def not_served() -> Q:
-    """Students who no longer receive special education here."""
-    over = (Student.Eligibility.EXITED, Student.Eligibility.NOT_ELIGIBLE)
-    gone = (Student.Enrollment.TRANSFERRED, Student.Enrollment.GRADUATED, Student.Enrollment.INACTIVE)
-    return Q(eligibility__in=over) | Q(enrollment__in=gone) | Q(archived_at__isnull=False)
 
 
 def is_served(student: Student) -> bool:

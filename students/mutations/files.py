@@ -17,7 +17,7 @@ from students.mutations.team import first_case_manager
 from students.queries import editable_student, visible_student
 from students.rules import may_add_students, may_archive, may_write_identity, may_write_record
 from students.steps import archive_reason
-from students.versions import check_version, index_names, touch
+from students.versions import apply_changes, index_names, touch
 
 IDENTITY = (
     "given_name",
@@ -253,14 +253,11 @@ def _update(
     actor: Actor, student: Student, wanted: Mapping[str, Any], expected_version: int | None, verb: str
 ) -> Student:
     before = {name: getattr(student, name) for name in wanted}
-    changed = [name for name, value in wanted.items() if before[name] != value]
+    old_school = student.school_id
+    changed = apply_changes(student, wanted, student=student, expected_version=expected_version)
     if not changed:
         unchanged(actor)
         return student
-    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
-    old_school = student.school_id
-    for name in changed:
-        setattr(student, name, wanted[name])
     _check(student, actor.today)
     student.full_clean(exclude=["school"])
     touch(actor=actor, student=student, fields=tuple(changed))

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from core.actor import Actor
 from core.mutation import audit, mutation, unchanged
-from students import photos
 from students.models import Student
+from students.photos import PHOTOS, redrawn
 from students.queries import editable_student
 from students.rules import may_write_profile
 from students.versions import touch
@@ -19,12 +19,12 @@ from students.versions import touch
 def set_photo(*, actor: Actor, student_id: UUID, source: BinaryIO) -> Student:
     """Put a photograph on a case file, in place of the one before. Raises NotFound, NotAllowed, PhotoRefused."""
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_profile)
-    picture = photos.redrawn(source)
+    picture = redrawn(source)
     before = student.photo_key
-    student.photo_key = photos.keep(picture)
+    student.photo_key = PHOTOS.keep(picture)
     touch(actor=actor, student=student, fields=("photo_key",))
     audit(actor, "students.photo.set", student)
-    transaction.on_commit(partial(photos.drop, before))
+    transaction.on_commit(partial(PHOTOS.drop, before))
     return student
 
 
@@ -38,5 +38,5 @@ def remove_photo(*, actor: Actor, student_id: UUID) -> Student:
     before, student.photo_key = student.photo_key, ""
     touch(actor=actor, student=student, fields=("photo_key",))
     audit(actor, "students.photo.removed", student)
-    transaction.on_commit(partial(photos.drop, before))
+    transaction.on_commit(partial(PHOTOS.drop, before))
     return student

@@ -9,9 +9,10 @@ from django.utils.timezone import now
 from core.errors import NotAllowed, NotFound
 from core.models import Job, OutboxEvent
 from core.tenant import organization
-from integrations import mutations, queries, store
+from integrations import mutations, queries
 from integrations.models import ImportRow, RosterImport
 from integrations.mutations.runs import ImportRunning, NothingToRepeat
+from integrations.store import ROSTERS
 from integrations.tasks import advance
 from tests.integrations.imports import counts, run, start
 from tests.integrations.rosters import ENROLLMENTS, ORGS, USERS_1_1, small_1_1, small_1_2, table
@@ -117,7 +118,7 @@ def test_long_import_goes_on_in_another_job(cast, monkeypatch):
 
 def test_kept_file_that_is_gone_fails_the_import_in_words(cast):
     made = start(cast.ada.actor, small_1_1())
-    store.drop(made.file_key)
+    ROSTERS.drop(made.file_key)
 
     advance(actor=cast.ada.actor, run_id=made.id)
 

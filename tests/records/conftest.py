@@ -22,7 +22,6 @@ from integrations.models import ImportFinding, ImportRow, RosterImport, RosterRe
 from notifications.models import Message
 from records.models import Destruction, LegalHold
 from records.queries import all_parts
-from students import photos
 from students.models import (
     Condition,
     ExternalId,
@@ -34,6 +33,7 @@ from students.models import (
     Student,
     Undo,
 )
+from students.photos import PHOTOS
 from tests.routes import furnish
 
 CANARY = "quokkaleaf"
@@ -84,7 +84,7 @@ def filled(cast: Any, student: Student | None = None) -> Student:
     RosterEntry.objects.create(
         **own, sourced_id=f"{CANARY}-roster", part="student", given_name="x", family_name="x", sort_name="x"
     )
-    student.photo_key = photos.keep(picture())
+    student.photo_key = PHOTOS.keep(picture())
     student.save(update_fields=["photo_key"])
     for part in all_parts():
         if not part.kept:

@@ -12,9 +12,10 @@ from pypdf import PdfReader
 from core.errors import NotAllowed, NotFound
 from core.models import AuditEntry, Job
 from core.registry import lent_as
-from records import mutations, queries, store, tasks
+from records import mutations, queries, tasks
 from records.models import RecordExport
 from records.pdf import printed
+from records.store import EXPORTS
 from students.models import Allergy, Student
 from tests.records.conftest import CANARY, filled
 
@@ -164,13 +165,13 @@ def test_file_is_gone_after_its_day(cast, student, storage):
 
 
 def test_what_a_crash_left_behind_is_swept(storage):
-    kept, left = store.keep(b"kept"), store.keep(b"left")
+    kept, left = EXPORTS.keep(b"kept"), EXPORTS.keep(b"left")
 
-    assert store.sweep(keys=frozenset({kept}), before=timezone.now().timestamp() + 60) == 1
+    assert EXPORTS.sweep(keys={kept}, before=timezone.now().timestamp() + 60) == 1
 
-    assert store.kept(kept) == b"kept"
+    assert EXPORTS.kept(kept) == b"kept"
     with pytest.raises(NotFound):
-        store.kept(left)
+        EXPORTS.kept(left)
 
 
 def test_page_asks_for_a_recent_sign_in_and_a_reason(cast):
