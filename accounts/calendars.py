@@ -122,11 +122,6 @@ def no_school(calendar: Calendar, first: date, last: date) -> tuple[tuple[date, 
     return tuple(found)
 
 
-def period_of(calendar: Calendar, day: date) -> Period | None:
-    """The reporting period that a day lies in."""
-    return next((period for period in periods_of(calendar) if period.first_on <= day <= period.last_on), None)
-
-
 def periods_of(calendar: Calendar) -> tuple[Period, ...]:
     """Every reporting period, oldest first."""
     every = (period for year in calendar for period in year.periods)

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.features import FEATURES
 from accounts.models import Organization, Person, School
+from accounts.mutations.district import SETTINGS
 from accounts.rights import RIGHT_LABELS, Role
 
 TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
@@ -124,11 +125,16 @@ class NewPersonForm(RoleForm):
             role.choices = [("", _("Choose")), *((r.value, r.label) for r in Role if r != Role.PARENT)]
 
 
-class PeopleForm(forms.Form):
-    """Who is looked for, and where the page begins."""
+class AfterForm(forms.Form):
+    """Where a page of people begins."""
+
+    after = forms.UUIDField(required=False)
+
+
+class PeopleForm(AfterForm):
+    """Who is looked for."""
 
     words = forms.CharField(label=_("Name or e-mail"), required=False, max_length=80)
-    after = forms.UUIDField(required=False)
 
 
 class SchoolForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker only
@@ -149,17 +155,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for th
 
     class Meta:
         model = Organization
-        fields = (
-            "name",
-            "timezone",
-            "currency",
-            "date_format",
-            "opens_at",
-            "closes_at",
-            "contact_name",
-            "contact_email",
-            "contact_phone",
-        )
+        fields = SETTINGS
         labels = {
             "name": _("Name"),
             "timezone": _("Time zone"),

@@ -146,13 +146,14 @@ def _body(response: requests.Response) -> bytes:
 @contextmanager
 def _no_longer_than(seconds: float) -> Iterator[float]:
     """Cut every connection that is opened meanwhile when the time is over, however slowly the other side drips."""
+    until = time.monotonic() + seconds  # before the timer: what it cuts off must not look like an end in time
     sockets: list[socket.socket] = []
     token = _opened.set(sockets)
     timer = threading.Timer(seconds, _cut, [sockets])
     timer.daemon = True
     timer.start()
     try:
-        yield time.monotonic() + seconds
+        yield until
     finally:
         timer.cancel()
         _opened.reset(token)

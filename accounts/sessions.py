@@ -2,14 +2,16 @@
 
 import hashlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -19,6 +21,9 @@ from accounts.models import ApiToken, Organization, Person, Session
 from accounts.second_factor import NEEDED_BY, has_factor, must_have_factor
 from core.actor import Actor
 from core.models import OutboxEvent, topic
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 # The first whose mark is found; others carry the marks of those below them.
 BROWSERS = (("Edge", "Edg/"), ("Firefox", "Firefox/"), ("Chrome", "Chrome/"), ("Safari", "Safari/"))
@@ -148,13 +153,10 @@ def sessions_of(*, person_id: UUID, this: str = "") -> tuple[OpenSession, ...]:
     return sessions_of_people(person_ids=[person_id], this=this).get(person_id, ())
 
 
-def sessions_of_people(*, person_ids: Any, this: str = "") -> dict[UUID, tuple[OpenSession, ...]]:
-    """The open sessions of each of these people who has any, as `sessions_of`. `person_ids` may be a subquery."""
-    rows = Session.objects.filter(person_id__in=person_ids, expire_date__gt=timezone.now())
+def sessions_of_people(*, person_ids: Iterable[UUID], this: str = "") -> dict[UUID, tuple[OpenSession, ...]]:
+    """The open sessions of each of these people who has any, as `sessions_of`. One statement."""
     found: dict[UUID, list[OpenSession]] = {}
-    for row in rows.order_by("-seen_at"):
-        if row.person_id is None or not is_in_use(row):
-            continue
+    for row in sessions_in_use().filter(person_id__in=list(person_ids)).order_by("-seen_at"):
         shown = OpenSession(
             handle=handle_of(row.session_key),
             ip=row.ip or "",
@@ -163,17 +165,18 @@ def sessions_of_people(*, person_ids: Any, this: str = "") -> dict[UUID, tuple[O
             seen_at=row.seen_at,
             is_this=row.session_key == this,
         )
-        found.setdefault(row.person_id, []).append(shown)
+        found.setdefault(cast("UUID", row.person_id), []).append(shown)
     return {
         person_id: tuple(sorted(theirs, key=lambda session: not session.is_this))
         for person_id, theirs in found.items()
     }
 
 
-def is_in_use(row: Session) -> bool:
-    """Whether a session has not been left alone for too long."""
-    seen = row.seen_at
-    return seen is None or (timezone.now() - seen).total_seconds() <= settings.SESSION_IDLE_SECONDS
+def sessions_in_use() -> "QuerySet[Session]":
+    """Somebody's sessions that have not ended and were not left alone for too long."""
+    now = timezone.now()
+    lately = Q(seen_at=None) | Q(seen_at__gte=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS))
+    return Session.objects.filter(lately, expire_date__gt=now, person_id__isnull=False)
 
 
 def handle_of(session_key: str) -> str:

@@ -7,7 +7,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from accounts import mutations, queries
-from accounts.api.shared import NewestFirst
+from accounts.api.shared import NewestFirst, PersonPages
 from accounts.forms import TokenQuery
 from accounts.reauthentication import recently_signed_in
 from core.api import ActorApiRequest, ApiView, answered, check_version, version_of
@@ -86,33 +86,26 @@ def shown_grant(request: ActorApiRequest, grant_id: UUID) -> Response:
 class SessionListApi(ApiView):
     """GET /api/v1/sessions/"""
 
-    answers = Answers.ALL
+    answers = Answers.PAGES
 
     class Output(serializers.Serializer[Any]):
+        class OpenSession(serializers.Serializer[Any]):
+            ip = serializers.CharField()
+            user_agent = serializers.CharField()
+            started_at = serializers.DateTimeField(allow_null=True)
+            seen_at = serializers.DateTimeField(allow_null=True)
+
         person_id = serializers.UUIDField()
         name = serializers.CharField()
-        sessions = serializers.ListField(child=serializers.DictField())
+        sessions = OpenSession(many=True)
 
     def get(self, request: ActorApiRequest) -> Response:
-        """Who of the district's people is signed in, from where and since when."""
-        rows = queries.open_sessions(actor=request.actor)
-        found = [
-            {
-                "person_id": row.person_id,
-                "name": row.name,
-                "sessions": [
-                    {
-                        "ip": session.ip,
-                        "user_agent": session.user_agent,
-                        "started_at": session.started_at,
-                        "seen_at": session.seen_at,
-                    }
-                    for session in row.sessions
-                ],
-            }
-            for row in rows
-        ]
-        return answered({"results": found})
+        """Who of the district's people is signed in, from where and since when, by name, in cursor pages."""
+        pages = PersonPages()
+        rows = queries.people_signed_in(actor=request.actor)
+        found = pages.paginate_queryset(rows, request, view=self) or []
+        shown = queries.rows_of_signed_in(people=found)
+        return answered(pages.get_paginated_response(self.Output(shown, many=True).data).data)
 
 
 class SignOutApi(ApiView):

@@ -8,10 +8,10 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from accounts import mutations, queries
-from accounts.api.shared import NewestFirst
+from accounts.api.shared import NewestFirst, PersonPages
 from accounts.reauthentication import recently_signed_in
 from accounts.rights import Role
-from core.api import ActorApiRequest, ApiPages, ApiView, answered, check_version, version_of
+from core.api import ActorApiRequest, ApiView, answered, check_version, version_of
 from core.api_access import Answers
 
 ROLES = [role.value for role in Role]
@@ -65,12 +65,6 @@ class InvitationOutput(serializers.Serializer[Any]):
     state = serializers.CharField()
     sent_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
-
-
-class PersonPages(ApiPages):
-    """By family name."""
-
-    ordering = ("family_name", "given_name", "id")  # type: ignore[assignment]  # the base names one column
 
 
 class PersonListApi(ApiView):

@@ -1,5 +1,6 @@
 """What the endpoints of districts and people share."""
 
+from accounts import queries
 from core.api import ApiPages
 
 
@@ -7,3 +8,9 @@ class NewestFirst(ApiPages):
     """The newest first."""
 
     ordering = ("-created_at", "-id")  # type: ignore[assignment]  # the base names one column
+
+
+class PersonPages(ApiPages):
+    """By family name."""
+
+    ordering = queries.BY_NAME  # type: ignore[assignment]  # the base names one column

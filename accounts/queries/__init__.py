@@ -34,6 +34,7 @@ from accounts.queries.invitations import invitation_row as invitation_row
 from accounts.queries.invitations import invitation_rows as invitation_rows
 from accounts.queries.invitations import invitations as invitations
 from accounts.queries.invitations import welcome as welcome
+from accounts.queries.people import BY_NAME as BY_NAME
 from accounts.queries.people import PAGE_ROWS as PAGE_ROWS
 from accounts.queries.people import HeldRole as HeldRole
 from accounts.queries.people import People as People
@@ -62,7 +63,9 @@ from accounts.queries.people import staff_near as staff_near
 from accounts.queries.sessions import PersonPage as PersonPage
 from accounts.queries.sessions import SignedIn as SignedIn
 from accounts.queries.sessions import open_sessions as open_sessions
+from accounts.queries.sessions import people_signed_in as people_signed_in
 from accounts.queries.sessions import person_page as person_page
+from accounts.queries.sessions import rows_of_signed_in as rows_of_signed_in
 from accounts.queries.sessions import sessions_of_member as sessions_of_member
 from accounts.queries.sign_in import Provider as Provider
 from accounts.queries.sign_in import identity_provider as identity_provider

@@ -1,13 +1,16 @@
 """The open sessions of the people of a district."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import Membership, Person
 from accounts.queries.grants import GrantRow, grants_of
-from accounts.queries.people import PersonRow, member_person, person_row
+from accounts.queries.people import BY_NAME, PAGE_ROWS, PersonRow, member_person, named_after, person_row
 from accounts.rules import may_keep_people
-from accounts.sessions import OpenSession, sessions_of_people
+from accounts.sessions import OpenSession, sessions_in_use, sessions_of_people
 from core.actor import Actor
 from core.models import in_force
 from core.mutation import require
@@ -32,15 +35,42 @@ class SignedIn:
     sessions: tuple[OpenSession, ...]
 
 
-def open_sessions(*, actor: Actor, this: str = "") -> tuple[SignedIn, ...]:
-    """Who of the district's people has open sessions, by name. Two statements. Raises NotAllowed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedInPage:
+    """A page of them. `next` is empty on the last."""
+
+    rows: tuple[SignedIn, ...]
+    next: str
+
+
+def open_sessions(*, actor: Actor, this: str = "", after: UUID | None = None) -> SignedInPage:
+    """Who of the district's people has open sessions, by name. Three statements at the most. Raises NotAllowed."""
+    rows = people_signed_in(actor=actor)
+    if after is not None and (mark := Person.objects.filter(pk=after).first()):
+        rows = rows.filter(named_after(mark))
+    found = list(rows.order_by(*BY_NAME)[: PAGE_ROWS + 1])
+    shown = found[:PAGE_ROWS]
+    return SignedInPage(
+        rows=rows_of_signed_in(people=shown, this=this),
+        next=str(shown[-1].id) if len(found) > PAGE_ROWS else "",
+    )
+
+
+def people_signed_in(*, actor: Actor) -> QuerySet[Person]:
+    """Who of the district's people has an open session. Raises NotAllowed."""
     require(actor, may_keep_people, actor)
     here = Membership.objects.filter(in_force(actor.today), organization_id=actor.organization_id)
-    found = sessions_of_people(person_ids=here.values("person_id"), this=this)
-    rows = Person.objects.filter(pk__in=found).order_by("family_name", "given_name", "id")
+    return Person.objects.filter(pk__in=here.values("person_id")).filter(
+        pk__in=sessions_in_use().values("person_id")
+    )
+
+
+def rows_of_signed_in(*, people: Sequence[Person], this: str = "") -> tuple[SignedIn, ...]:
+    """These people with their open sessions. One statement."""
+    found = sessions_of_people(person_ids=[person.id for person in people], this=this)
     return tuple(
-        SignedIn(person_id=person.id, name=person.name, email=person.email, sessions=found[person.id])
-        for person in rows
+        SignedIn(person_id=person.id, name=person.name, email=person.email, sessions=found.get(person.id, ()))
+        for person in people
     )
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import forms, mutations, queries
 from accounts.reauthentication import recently_signed_in, recently_signed_in_to_change
-from accounts.views.people import either, form_page
-from core.http import ActorRequest, page, say, see_other
+from accounts.views.people import either
+from core.http import ActorRequest, form_page, page, say, see_other
 
 
 @require_safe
@@ -85,8 +85,12 @@ def revoke_invitation(request: ActorRequest, invitation_id: UUID) -> HttpRespons
 def sessions(request: ActorRequest) -> HttpResponse:
     """Who of the district is signed in, from where and since when."""
     news = queries.news_of(actor=request.actor)
-    found = queries.open_sessions(actor=request.actor, this=request.session.session_key or "")
-    return page(request, "accounts/sessions.html", {"rows": found, "news": news, "active": "people"})
+    form = forms.AfterForm(request.GET)
+    form.is_valid()
+    found = queries.open_sessions(
+        actor=request.actor, this=request.session.session_key or "", after=form.cleaned_data.get("after")
+    )
+    return page(request, "accounts/sessions.html", {"signed_in": found, "news": news, "active": "people"})
 
 
 @require_POST

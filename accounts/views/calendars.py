@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import mutations, queries
 from accounts.calendar_forms import CopyYearForm, NewSchoolYearForm, SchoolYearForm
-from accounts.views.people import form_page
 from core.errors import SpedError
-from core.http import ActorRequest, page, say, see_other
+from core.http import ActorRequest, form_page, page, say, see_other
 
 either = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -1,6 +1,5 @@
 """Pages of people, roles, schools and settings; and the way from the front door to one's district."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +17,7 @@ from accounts import forms, mutations, queries
 from accounts.actors import districts_of, first_page, own_id
 from accounts.reauthentication import recently_signed_in
 from accounts.rights import Role
-from core.errors import SpedError
-from core.http import ActorRequest, form_errors, page, say, see_other
+from core.http import ActorRequest, form_page, page, say, see_other
 from core.registry import lent
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -202,28 +200,6 @@ def district(request: ActorRequest) -> HttpResponse:
         return reverse("accounts:district")
 
     return form_page(request, form, save, "accounts/district.html", {"active": "district"})
-
-
-def form_page(
-    request: ActorRequest,
-    form: BaseForm,
-    save: Callable[[], str],
-    template: str,
-    context: dict[str, Any],
-) -> HttpResponse:
-    """Show a form; when it was sent and holds, save and go on; when it was refused, show it with what was typed."""
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return see_other(save())
-            except SpedError as error:
-                if error.status in {403, 404}:
-                    raise
-                status = error.status
-                form_errors(form, error)
-    return page(request, template, {"form": form, **context}, status=status)
 
 
 def _left_open(request: ActorRequest, person_id: UUID) -> Any:

@@ -1,5 +1,6 @@
 """Single rights, tokens, features and sessions: what is added and taken, what works, what ends (R6, R7, R8, R12)."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -263,6 +264,26 @@ def test_sessions_of_the_district_are_seen_and_ended(cast):
     assert bearer(text).get("/api/v1/schools/").status_code == 401
     assert Session.objects.filter(person_id=cast.otto.person.id).exists()
     assert mine.post(cast.ada.url(f"/people/{cast.otto.person.id}/sign-out/")).status_code == 404
+
+
+def test_sessions_of_the_district_come_in_pages(cast, monkeypatch):
+    monkeypatch.setattr("accounts.queries.sessions.PAGE_ROWS", 2)
+    signed_in = [cast.ada, cast.casey, cast.omar, cast.sam, cast.gina]
+    for one in signed_in:
+        one.client().get(one.url("/"))
+    client, path = cast.ada.client(), cast.ada.url("/people/sessions/")
+    after, pages = [""], []
+
+    while after:
+        answer = client.get(path + after[0]).content.decode()
+        pages.append([one.person.email for one in signed_in if f">{one.person.email}<" in answer])
+        after = re.findall(r'href="(\?after=[^"]+)"', answer)
+
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert sorted(email for emails in pages for email in emails) == sorted(
+        one.person.email for one in signed_in
+    )
+    assert f">{pages[0][0]}<" in client.get(f"{path}?after=nobody").content.decode()
 
 
 def test_what_changes_rights_asks_for_a_recent_sign_in(cast):

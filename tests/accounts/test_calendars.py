@@ -17,7 +17,6 @@ from accounts.calendars import (
     next_year,
     no_school,
     parse_days_off,
-    period_of,
     school_days,
     troubles,
     written_days_off,
@@ -96,12 +95,6 @@ def test_summer_between_two_years_has_no_school_days():
 def test_break_is_not_counted():
     assert school_days(CALENDAR, date(2026, 11, 20), date(2026, 11, 30)) == 1
     assert school_days((), date(2026, 11, 20), date(2026, 11, 30)) == 6
-
-
-def test_period_of_a_day():
-    assert period_of(CALENDAR, date(2026, 10, 23)).name == "Quarter 1"
-    assert period_of(CALENDAR, date(2026, 10, 24)) is None  # the weekend between
-    assert period_of(CALENDAR, date(2026, 10, 26)).name == "Quarter 2"
 
 
 def test_no_school_names_the_weekdays_off():

@@ -385,10 +385,13 @@ def test_answer_that_is_too_large_is_not_read(provider, monkeypatch):
         session.get(f"{provider.url}/jwks")
 
 
+@pytest.mark.parametrize("pause", [0, 0.3])
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Long: "])
-def test_answer_that_drips_is_cut_off(monkeypatch, head):
-    """Each byte comes in time, all of them never do."""
+def test_answer_that_drips_is_cut_off(monkeypatch, head, pause):
+    """Each byte comes in time, all of them never do; even where whoever asks is kept waiting by other work."""
     monkeypatch.setattr("accounts.outgoing.LONGEST_SECONDS", 0.6)
+    start = threading.Timer.start
+    monkeypatch.setattr(threading.Timer, "start", lambda timer: (start(timer), time.sleep(pause)))
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def drip():

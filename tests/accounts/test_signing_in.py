@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.attempts import LIMITS, PER_ADDRESS
 from core.models import Attempts
-from sped import embedded
+from sped import processes
 from tests.factories.accounts import PASSWORD, PersonFactory
 
 NEW = "vqkz wmrt pdfj"
@@ -104,7 +104,7 @@ def test_right_password_is_not_looked_at_either(client, db):
 
 
 def test_attempts_are_counted_while_redis_is_away(client, db, settings):
-    nowhere = f"redis://127.0.0.1:{embedded.free_port()}/0"
+    nowhere = f"redis://127.0.0.1:{processes.free_port()}/0"
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": nowhere}}
 
     answers = [sign_in(client, "nia@example.org", "wrong").status_code for _ in range(22)]
