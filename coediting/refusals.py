@@ -56,14 +56,6 @@ class RateLimited(SpedError):
     message = _("That is too much at once. Wait a moment.")
 
 
-class TryLater(SpedError):
-    """The change could not be kept now; nothing is lost when it is sent again."""
-
-    code = "try_later"
-    status = 503
-    message = _("The text cannot be saved just now. Your words are kept and sent again.")
-
-
 @contextmanager
 def refusing() -> Iterator[None]:
     """Say a refusal of the algebra in our shape. Raises BadOperation, TooLarge."""

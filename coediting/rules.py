@@ -32,11 +32,6 @@ def rights(actor: Actor, text: Text) -> Rights:
     return Rights(may_read=may_read, may_edit=may_read and may_edit)
 
 
-def may_read_text(actor: Actor, text: Text) -> bool:
-    """Whoever reads the record that the text belongs to."""
-    return rights(actor, text).may_read
-
-
 def may_edit_text(actor: Actor, text: Text) -> bool:
     """Whoever writes the record that the text belongs to."""
     return rights(actor, text).may_edit

@@ -33,7 +33,7 @@ function openedIn() {
 
 /** Pages that are told the same do not ask all at once; where the server answers quickly, few ask, and nobody waits. */
 function jitter() {
-  return Math.random() * Math.min(MOST_JITTER, took / 2);
+  return Math.random() * Math.min(MOST_JITTER, took / 4);
 }
 
 function syncWatch() {

@@ -20,7 +20,7 @@ import { Sync } from "./sync.js";
 
 const CURSOR_EVERY = 120;
 const SOON = 1500;
-const AGAIN = new Set(["rate_limited", "try_later"]);
+const AGAIN = new Set(["rate_limited"]);
 
 /** @typedef {{id: string, name: string, colour: number}} Somebody */
 
