@@ -77,10 +77,10 @@ class Ear(asyncio.Protocol):
 
 async def listen(url: str, path: str, cookie: str, heard: Callable[[bytes, float], None]) -> Ear:
     """Open a socket as a page of `url`. Raises RuntimeError when it is refused."""
-    place = urlsplit(url)
+    address = urlsplit(url).netloc
     lines = (
         f"GET {path} HTTP/1.1",
-        f"Host: {place.netloc}",
+        f"Host: {address}",
         "Connection: Upgrade",
         "Upgrade: websocket",
         "Sec-WebSocket-Version: 13",
@@ -92,6 +92,7 @@ async def listen(url: str, path: str, cookie: str, heard: Callable[[bytes, float
     )
     request = "\r\n".join(lines).encode()
     loop = asyncio.get_running_loop()
-    _, ear = await loop.create_connection(lambda: Ear(request, heard), place.hostname, place.port)
+    host, _, port = address.rpartition(":")
+    _, ear = await loop.create_connection(lambda: Ear(request, heard), host, int(port))
     await ear.opened
     return ear

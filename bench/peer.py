@@ -13,7 +13,8 @@ import psycopg
 
 from bench.ears import Ear, listen
 from bench.rig import ROOT, Rig, percentile
-from sped.embedded import LOCAL, free_port
+from sped.embedded import LOCAL
+from sped.processes import free_port
 
 VERSION = "1.3.0"
 SOCKETS = 500

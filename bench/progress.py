@@ -245,7 +245,7 @@ def forget_sessions(rig: Rig, actor: Actor, goals: list[Goal], sessions: list[UU
     name = rig.environment["DATABASE_URL"].rpartition("/")[2]
     with psycopg.connect(f"{rig.admin.rpartition('/')[0]}/{name}", autocommit=True) as database:
         table = ProgressPoint._meta.db_table
-        database.execute(f"DELETE FROM {table} WHERE session_id = ANY(%s)", [sessions])  # type: ignore[arg-type]
+        database.execute(f"DELETE FROM {table} WHERE session_id = ANY(%s)", [sessions])
     with organization(actor.organization_id):
         rebuild_summaries(actor=actor, goal_ids=[goal.id for goal in goals])
 

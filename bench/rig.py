@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sped.embedded import LOCAL, Servers, free_port
+from sped.embedded import LOCAL, Servers
+from sped.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 180

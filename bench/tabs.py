@@ -123,7 +123,7 @@ class Page:
         """Fetch until the page shows what it was told of, one request at a time."""
         failures = 0
         while self.is_stale():
-            await asyncio.sleep(random.random() * min(MOST_JITTER_SECONDS, self.took / 2))
+            await asyncio.sleep(random.random() * min(MOST_JITTER_SECONDS, self.took / 4))
             wanted, before = dict(self.told), self.shown
             try:
                 self.shown = await self.fetch() | wanted

@@ -28,7 +28,8 @@ import psycopg
 
 from bench.ears import Ear, listen
 from bench.rig import ROOT, Rig, percentile
-from sped.embedded import LOCAL, free_port
+from sped.embedded import LOCAL
+from sped.processes import free_port
 
 SHAREDB = "7.0.0"
 WORDS = ("Zo reads aloud, slowly and with care. " * 132)[:5_000]

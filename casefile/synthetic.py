@@ -51,7 +51,7 @@ class Size:
 
     @property
     def managers(self) -> int:
-        return -(-self.students // STUDENTS_PER_MANAGER)
+        return max(2, -(-self.students // STUDENTS_PER_MANAGER))  # nobody has two parts on one team
 
     @property
     def goals(self) -> int:
@@ -87,9 +87,17 @@ def pick(words: str, factor: int) -> str:
 
 def plan(size: Size) -> Iterator[Rows]:
     """What is written, in the order in which rows need each other."""
-    named = f"SELECT n, {pick('given', 7)} AS g, {pick('family', 13)} AS f FROM numbers"  # noqa: S608
-    goal = f"(n - 1) / {POINTS_PER_GOAL} + 1"
-    student_of_goal = f"(n - 1) / {GOALS_PER_STUDENT} + 1"
+    yield from _staff(size)
+    yield from _students(size)
+    yield from _programs(size)
+    yield from _goals(size)
+
+
+def _named() -> str:
+    return f"SELECT n, {pick('given', 7)} AS g, {pick('family', 13)} AS f FROM numbers"  # noqa: S608
+
+
+def _staff(size: Size) -> Iterator[Rows]:
     yield Rows(
         model=School,
         count=size.schools,
@@ -98,7 +106,7 @@ def plan(size: Size) -> Iterator[Rows]:
     yield Rows(
         model=Person,
         count=size.managers,
-        source=named,
+        source=_named(),
         columns={
             "id": key(Person, "n"),
             "email": "'manager' || n || '@' || %(slug)s || '.example'",
@@ -118,6 +126,10 @@ def plan(size: Size) -> Iterator[Rows]:
             "starts_on": "%(today)s::date - 400",
         },
     )
+
+
+def _students(size: Size) -> Iterator[Rows]:
+    named = _named()
     yield Rows(
         model=Student,
         count=size.students,
@@ -165,13 +177,14 @@ def plan(size: Size) -> Iterator[Rows]:
         columns={
             "id": key(TeamMember, "n * 2 + place"),
             "student_id": key(Student, "n"),
-            "person_id": key(
-                Person, f"1 + ((n - 1) / {STUDENTS_PER_MANAGER} + place * 7) %% {size.managers}"
-            ),
+            "person_id": key(Person, f"1 + ((n - 1) / {STUDENTS_PER_MANAGER} + place) %% {size.managers}"),
             "part": "part",
             "starts_on": "%(today)s::date - 300",
         },
     )
+
+
+def _programs(size: Size) -> Iterator[Rows]:
     yield Rows(
         model=Iep,
         count=size.students,
@@ -220,6 +233,11 @@ def plan(size: Size) -> Iterator[Rows]:
             "text": "'Extended time on tests'",
         },
     )
+
+
+def _goals(size: Size) -> Iterator[Rows]:
+    goal = f"(n - 1) / {POINTS_PER_GOAL} + 1"
+    student_of_goal = f"(n - 1) / {GOALS_PER_STUDENT} + 1"
     yield Rows(
         model=Goal,
         count=size.goals,

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from casefile.synthetic import POINTS_PER_GOAL, Size, build
@@ -34,6 +34,15 @@ def test_one_seed_builds_equal_districts_and_another_seed_another():
 
     assert first == again
     assert first[0] != other[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("students", [20, 30])
+def test_second_district_of_one_seed_is_refused_in_words(students):
+    build(Size(students=20, seed=11), today=TODAY, said=lambda rows, count: None)  # fewer than one caseload
+
+    with pytest.raises(CommandError, match=r"/d/synthetic-20-11/ was made with the seed 11"):
+        call_command("load_district", students=students, seed=11)
 
 
 @pytest.mark.django_db

@@ -5,9 +5,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
+from accounts.models import Organization
 from casefile.synthetic import Size, build
 
 
@@ -27,6 +28,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{time.monotonic() - began:7.1f} s  {count:>9,} {rows}")
 
         size = Size(students=options["students"], seed=options["seed"])
+        there = Organization.objects.filter(slug__regex=rf"^synthetic-\d+-{size.seed}$").first()
+        if there is not None:
+            raise CommandError(
+                f"/d/{there.slug}/ was made with the seed {size.seed}, from which all ids are made. "
+                "Choose another with --seed."
+            )
         district = build(size, today=now().date(), said=said)
         call_command("rebuild_summaries", organization=district.slug)
         said("goal summaries", size.goals)
