@@ -19,7 +19,7 @@ RUN python -m venv /venv \
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=sped.settings
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin throughline \
-    && mkdir -p /srv/files /app/.local/mail && chown throughline /srv/files /app/.local/mail
+    && mkdir -p /srv/files && chown throughline /srv/files
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY manage.py ./

@@ -18,21 +18,6 @@ def sees_iep(known: Access, status: str) -> bool:
     return known.sees(Group.IEP) or (known.sees(Group.SHARED_IEP) and status in Iep.SHARED)
 
 
-def may_see_iep(actor: Actor, iep: Iep) -> bool:
-    """The IEP team reads every version; parents only approved, active and past ones, never drafts."""
-    return sees_iep(access(actor, iep.student), iep.status)
-
-
-def may_see_drafts(actor: Actor, student: Student) -> bool:
-    """Who reads an IEP before it is approved."""
-    return access(actor, student).sees(Group.IEP)
-
-
-def may_see_glance(actor: Actor, student: Student) -> bool:
-    """The team, general education teachers and those who see the whole IEP."""
-    return access(actor, student).sees(Group.GLANCE)
-
-
 def may_confirm_glance(actor: Actor, student: Student) -> bool:
     """A general education teacher of the team confirms having read the IEP at a glance."""
     return actor.kind is Kind.PERSON and access(actor, student).may(Action.CONFIRM, Group.GLANCE)

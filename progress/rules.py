@@ -14,11 +14,6 @@ from students.models import Student
 from students.rules import Access, access, accesses, may
 
 
-def may_see_progress(actor: Actor, student: Student) -> bool:
-    """Whoever the table lets see the student's progress."""
-    return may(actor, student, Action.SEE, Group.PROGRESS)
-
-
 def may_record_progress(actor: Actor, goal: Goal) -> bool:
     """The case manager and everybody on the team who works with the student.
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from accounts.rights import Group
 from core.errors import NotFound
-from students import models, photos
+from students import models
+from students.photos import PHOTOS
 from students.whole import Part
 
 IDENTITY = frozenset(
@@ -75,7 +76,7 @@ def copies(*, tied: Any, student: models.Student) -> tuple[tuple[str, bytes], ..
     if not student.photo_key or not tied.sees(Group.PROFILE):
         return ()
     try:
-        return (("files/photo.jpg", photos.kept(student.photo_key)),)
+        return (("files/photo.jpg", PHOTOS.kept(student.photo_key)),)
     except NotFound:
         return ()
 

@@ -13,7 +13,7 @@ from core.errors import Invalid, NotFound
 from core.mutation import audit, unchanged
 from students.models import Student
 from students.models.base import OfStudent
-from students.versions import check_version, touch
+from students.versions import apply_changes, touch
 
 Row = TypeVar("Row", bound=OfStudent)
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
@@ -44,14 +44,10 @@ def keep_row(  # each argument is named at the call
 
     Raises Invalid, ChangedMeanwhile.
     """
-    changed = [name for name, value in wanted.items() if getattr(row, name) != value]
+    changed = apply_changes(row, wanted, student=student, expected_version=expected_version)
     if not changed:
         unchanged(actor)
         return row
-    before = {name: getattr(row, name) for name in changed}
-    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
-    for name in changed:
-        setattr(row, name, wanted[name])
     check_days(row)
     row.full_clean(exclude=["student", "school"])
     row.save(update_fields=changed)

@@ -134,11 +134,6 @@ def may_archive(actor: Actor, student: Student) -> bool:
     return may(actor, student, Action.MANAGE, Group.RECORD)
 
 
-def may_see_timeline(actor: Actor, student: Student) -> bool:
-    """Who reads what was changed and opened."""
-    return may(actor, student, Action.SEE, Group.TIMELINE)
-
-
 def may_add_students(actor: Actor, _record: object = None) -> bool:
     """Administrators, teachers and specialists open a case file, by hand or from the roster."""
     return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.ADD_STUDENTS)

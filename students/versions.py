@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actor import Actor
 from core.errors import Conflict
 from students.models import Mode, SearchWord, Student, search_words, sort_name
+from students.models.base import OfStudent
 
 NAMES = frozenset({"given_name", "middle_name", "family_name", "preferred_name"})
 
@@ -48,6 +49,24 @@ def check_version(  # each argument is named at the call
             },
         }
     )
+
+
+def apply_changes(
+    row: Student | OfStudent, wanted: Mapping[str, Any], *, student: Student, expected_version: int | None
+) -> list[str]:
+    """Put what is wanted on a row of a student, or the student itself. Returns the names of what is new.
+
+    Raises ChangedMeanwhile.
+    """
+    changed = [name for name, value in wanted.items() if getattr(row, name) != value]
+    if changed:
+        before = {name: getattr(row, name) for name in changed}
+        check_version(
+            student=student, expected=expected_version, before=before, wanted=wanted, changed=changed
+        )
+    for name in changed:
+        setattr(row, name, wanted[name])
+    return changed
 
 
 def touch(*, actor: Actor, student: Student, fields: tuple[str, ...] = ()) -> None:

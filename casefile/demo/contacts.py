@@ -1,7 +1,7 @@
 """The rest of the record in the demonstration: contacts, About me, school history, fields of the district."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from students.models import (
@@ -92,20 +92,33 @@ class Contacts:
 
     def write(self, student: Student, guardian: Guardian, number: int) -> None:
         """Everything that stands on the pages of the record."""
+        guardian.lives_with, guardian.preferred_contact = True, "text" if number % 2 else "call"
+        student.preferred_language = "English"
+        if guardian.needs_interpreter:
+            student.english_learner = "current"
+            student.english_learner_since = self._since(student)
+        self._own(Profile, student, **ABOUT[number % len(ABOUT)])
+        self._reached(student, number)
+        self._schools(student, number)
+        self._health(student, guardian, number)
+        self._own(CustomValue, student, field=self.transport, value=BUSES[number % len(BUSES)])
+        self._own(CustomValue, student, field=self.photo, value="yes" if number % 3 else "no")
+
+    def _since(self, student: Student) -> date:
+        return student.enrolled_on or self.district.today
+
+    def _reached(self, student: Student, number: int) -> None:
+        """Where the student lives, and who is called in an emergency."""
         chance = random.Random(number)  # noqa: S311  # a story, not a secret
-        today = self.district.today
-        since = student.enrolled_on or today
-        street = STREETS[number % len(STREETS)]
         self._own(
             Address,
             student,
-            street=f"{10 + number * 7 % 190} {street}",
+            street=f"{10 + number * 7 % 190} {STREETS[number % len(STREETS)]}",
             city="Larkspur",
             region="CA",
             postal_code="94939",
-            starts_on=since,
+            starts_on=self._since(student),
         )
-        guardian.lives_with, guardian.preferred_contact = True, "text" if number % 2 else "call"
         for position in (1, 2):
             name, relationship = CALLERS[(number + position) % len(CALLERS)]
             self._own(
@@ -117,10 +130,10 @@ class Contacts:
                 may_pick_up=position == 1,
                 position=position,
             )
-        self._own(Profile, student, **ABOUT[number % len(ABOUT)])
-        student.preferred_language = "English"
-        if guardian.needs_interpreter:
-            student.english_learner, student.english_learner_since = "current", since
+
+    def _schools(self, student: Student, number: int) -> None:
+        """The school of today and the one before; of every seventh student a request for its records."""
+        since = self._since(student)
         self._own(
             SchoolEnrollment,
             student,
@@ -144,11 +157,8 @@ class Contacts:
                 direction="by_us",
                 party="Redfern School District",
                 contact="Records office, (555) 014-2000",
-                asked_on=today - timedelta(days=12 + number % 5),
+                asked_on=self.district.today - timedelta(days=12 + number % 5),
             )
-        self._health(student, guardian, number)
-        self._own(CustomValue, student, field=self.transport, value=BUSES[number % len(BUSES)])
-        self._own(CustomValue, student, field=self.photo, value="yes" if number % 3 else "no")
 
     def _health(self, student: Student, guardian: Guardian, number: int) -> None:
         """Of every fifth student an allergy; of some a plan, a medicine, a condition; of one a court order."""

@@ -242,15 +242,6 @@ GOALS |= {
         "The most help that was needed",
     ),
 }
-BY_DISABILITY: dict[str, tuple[str, ...]] = {
-    "SLD": ("fluency", "sentences", "comprehension", "facts"),
-    "OHI": ("on_task", "sentences", "organization"),
-    "AUT": ("on_task", "turns", "requests", "handwriting"),
-    "SLI": ("articulation", "comprehension"),
-    "ED": ("on_task", "calling_out", "turns", "organization"),
-    "ID": ("requests", "facts", "organization", "turns"),
-    "": ("fluency",),
-}
 OLDER: dict[str, tuple[str, ...]] = {
     "SLD": ("comprehension", "problems", "sentences"),
     "OHI": ("organization", "on_task", "problems"),

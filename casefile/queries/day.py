@@ -77,7 +77,6 @@ class WaitingRow:
     status_label: str
     kind_label: str
     changed_at: datetime
-    is_own_turn: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,7 +291,6 @@ def _waiting(actor: Actor) -> tuple[WaitingRow, ...]:
             status_label=str(Iep.Status(row.status).label),
             kind_label=str(Iep.Kind(row.kind).label),
             changed_at=row.changed_at,
-            is_own_turn=row.status == Iep.Status.IN_REVIEW,
         )
         for row in found[:MOST_WAITING]
     )

@@ -26,7 +26,6 @@ class Standing:
     has_family_hat: bool
     may_import: bool
     may_read_outbox: bool
-    may_add_students: bool
     may_keep_people: bool
     may_read_audit: bool
     may_keep_calendar: bool
@@ -57,7 +56,6 @@ def _standing(actor: Actor, slug: str) -> Standing:
         has_family_hat=Role.PARENT in roles and is_on(actor, "family_pages"),
         may_import=may_in_district(actor, DistrictAction.IMPORT_ROSTER) and is_on(actor, "roster_imports"),
         may_read_outbox=may_in_district(actor, DistrictAction.READ_OUTBOX),
-        may_add_students=may_in_district(actor, DistrictAction.ADD_STUDENTS),
         may_keep_people=may_in_district(actor, DistrictAction.KEEP_PEOPLE),
         may_keep_calendar=may_in_district(actor, DistrictAction.KEEP_CALENDAR),
         may_read_audit=may_in_district(actor, DistrictAction.READ_AUDIT),

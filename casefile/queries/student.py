@@ -50,10 +50,8 @@ class StudentHead:
     percent_regular: Any
     has_iep: bool
     iep_effective_on: date | None
-    iep_expires_on: date | None
     goal_count: int
     sees_record: bool
-    sees_goals: bool
     sees_progress: bool
     sees_reports: bool
     sees_assessments: bool
@@ -295,10 +293,8 @@ def _head(actor: Actor, found: "_Found", goal_count: int, *, today: date, versio
         percent_regular=iep.percent_regular if iep and sees_iep else None,
         has_iep=iep is not None,
         iep_effective_on=iep.effective_on if iep and sees_iep else None,
-        iep_expires_on=iep.expires_on if iep and sees_iep else None,
         goal_count=goal_count if known.sees(Group.GOALS) else 0,
         sees_record=sees_record,
-        sees_goals=known.sees(Group.GOALS),
         sees_progress=known.sees(Group.PROGRESS),
         sees_reports=known.whole.sees(Group.PROGRESS),
         sees_assessments=known.sees(Group.ASSESSMENTS),

@@ -42,8 +42,6 @@ def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
     accommodations = tuple(iep.accommodations.order_by("created_at", "id"))
     needed = requirements(iep, goals, services)
     texts = texts_of(actor=actor, subject_id=iep.id)
-    text_topics = tuple(topic("text", text.id) for text in texts.values())
-    text_versions = topic_versions(text_topics)
     counts = {"goal": len(goals), "service": len(services), "accommodation": len(accommodations)}
     return IepPage(
         iep_id=iep.id,
@@ -82,8 +80,6 @@ def iep_page(*, actor: Actor, iep_id: UUID, today: date) -> IepPage:
         may_comment=actor.kind is Kind.PERSON and (known.may(Action.CONTRIBUTE, Group.IEP) or reviews(known)),
         threads=threads_of(actor=actor, iep=iep),
         texts_missing=len(texts) < len(NARRATIVES),
-        text_topics=" ".join(text_topics),
-        text_versions=" ".join(text_versions[name] for name in text_topics),
         closing=closing_of(iep),
     )
 

@@ -31,17 +31,6 @@ def visible_goal(*, actor: Actor, goal_id: UUID, lock: bool = False) -> Goal:
     return found
 
 
-def goals_of_iep(*, actor: Actor, iep_id: UUID) -> tuple[Goal, ...]:
-    """The goals of one IEP in their order, with who is responsible. Raises NotFound."""
-    rows = (
-        Goal.objects.visible_to(actor).select_related("responsible", "iep", "student").filter(iep_id=iep_id)
-    )
-    found = tuple(rows.order_by("number"))
-    if not found:
-        visible_iep(actor=actor, iep_id=iep_id)
-    return found
-
-
 def goals_in_force(*, actor: Actor, student_ids: Collection[UUID]) -> dict[UUID, tuple[Goal, ...]]:
     """The goals of the active IEPs of several students, in their order, by student, in one statement."""
     rows = Goal.objects.visible_to(actor).filter(student_id__in=student_ids, iep__status=Iep.Status.ACTIVE)

@@ -77,17 +77,6 @@ def visible_iep(*, actor: Actor, iep_id: UUID, lock: bool = False) -> Iep:
     return found
 
 
-def active_iep(*, actor: Actor, student_id: UUID) -> Iep | None:
-    """The IEP in force, expired or not, if the actor may read it. None when there is none; Raises NotFound."""
-    visible_student(actor=actor, student_id=student_id)
-    return (
-        Iep.objects.visible_to(actor)
-        .select_related("student")
-        .filter(student_id=student_id, status=Iep.Status.ACTIVE)
-        .first()
-    )
-
-
 def iep_list(*, actor: Actor, student_id: UUID) -> IepList:
     """The student's IEPs that the actor may read, newest first. Raises NotFound."""
     version = topic_version(topic("student", student_id))
@@ -152,14 +141,6 @@ def new_iep(*, actor: Actor, student_id: UUID) -> IepList:
     if not found.may_start:
         raise NotAllowed
     return found
-
-
-def open_draft_count(*, actor: Actor) -> int:
-    """How many rows `open_drafts` has, for the navigation."""
-    rows = Iep.objects.visible_to(actor).filter(status__in=Iep.OPEN, student__archived_at=None)
-    if actor.kind is Kind.PERSON and not actor.is_district_wide:
-        rows = rows.filter(Exists(_own_team(actor)))
-    return min(rows.count(), 200)
 
 
 def _own_team(actor: Actor) -> "QuerySet[TeamMember]":

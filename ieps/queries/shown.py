@@ -143,8 +143,6 @@ class IepPage:
     may_comment: bool
     threads: tuple[Thread, ...]
     texts_missing: bool
-    text_topics: str
-    text_versions: str
     closing: Closing | None
 
     @cached_property

@@ -52,7 +52,6 @@ class SigningPanel:
     guardians: tuple[tuple[str, str], ...]
     person_id: UUID | None
     signer_name: str
-    sees_all: bool
     may_sign: bool
     may_record_paper: bool
     may_write: bool
@@ -125,7 +124,6 @@ def signing_panel(
         guardians=_guardians(actor, iep) if may_approve and is_signable else (),
         person_id=actor.acting_person_id,
         signer_name=actor.name,
-        sees_all=sees_all,
         may_sign=is_signable and actor.kind is Kind.PERSON and reviews(known),
         may_record_paper=is_signable and may_approve,
         may_write=may_write,

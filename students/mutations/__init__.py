@@ -70,6 +70,5 @@ from students.mutations.schooling import transfer_student as transfer_student
 from students.mutations.schooling import undo_exit as undo_exit
 from students.mutations.schools import tell_of_school as tell_of_school
 from students.mutations.team import add_team_member as add_team_member
-from students.mutations.team import change_case_manager as change_case_manager
 from students.mutations.team import end_team_member as end_team_member
 from students.mutations.undo import take_back as take_back

@@ -14,7 +14,7 @@ from students.models import Address, EmergencyContact, Student
 from students.queries import editable_student
 from students.rows import drop_row, keep_row, new_row, row_of
 from students.rules import may_write_guardians
-from students.versions import check_version, touch
+from students.versions import apply_changes, touch
 
 REACHED = ("phone", "email")
 ADDRESS = ("kind", "street", "unit", "city", "region", "postal_code", "starts_on", "ends_on")
@@ -30,14 +30,10 @@ def set_contact(
     ChangedMeanwhile."""
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
     wanted = {name: changes[name] for name in REACHED if name in changes}
-    changed = [name for name, value in wanted.items() if getattr(student, name) != value]
+    changed = apply_changes(student, wanted, student=student, expected_version=expected_version)
     if not changed:
         unchanged(actor)
         return student
-    before = {name: getattr(student, name) for name in changed}
-    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
-    for name in changed:
-        setattr(student, name, wanted[name])
     student.clean_fields(exclude=[field.name for field in Student._meta.fields if field.name not in changed])
     touch(actor=actor, student=student, fields=tuple(changed))
     audit(actor, "students.contact.changed", student, fields=sorted(changed))

@@ -17,7 +17,7 @@ from students.queries import editable_student, guardian_of
 from students.rows import check_days
 from students.rules import may_write_guardians
 from students.steps import done_step
-from students.versions import check_version, touch
+from students.versions import apply_changes, touch
 
 FIELDS = (
     "given_name",
@@ -83,21 +83,16 @@ def update_guardian(
 ) -> Guardian:
     """Change what is known of a parent. A new e-mail address ends the sharing until they are invited again.
 
-    Raises NotFound, NotAllowed, Invalid,
-    ChangedMeanwhile.
+    Raises NotFound, NotAllowed, Invalid, ChangedMeanwhile.
     """
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_guardians)
     guardian = guardian_of(actor=actor, student=student, guardian_id=guardian_id)
     wanted = {name: changes[name] for name in FIELDS if name in changes}
-    changed = [name for name, value in wanted.items() if getattr(guardian, name) != value]
+    topics = guardian.topics()
+    changed = apply_changes(guardian, wanted, student=student, expected_version=expected_version)
     if not changed:
         unchanged(actor)
         return guardian
-    before = {name: getattr(guardian, name) for name in changed}
-    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
-    topics = guardian.topics()
-    for name in changed:
-        setattr(guardian, name, wanted[name])
     if "email" in changed and guardian.person_id is not None:
         guardian.person = None
         changed.append("person")

@@ -13,7 +13,7 @@ from students.models import WORDS, EnglishLearner, Mode, Profile, Student
 from students.queries import editable_student
 from students.rows import FIRST_DAY
 from students.rules import may_write_profile, may_write_record
-from students.versions import check_version, touch
+from students.versions import apply_changes, touch
 
 ABOUT = ("modes", *WORDS)
 LANGUAGES = (
@@ -39,14 +39,10 @@ def update_profile(
     wanted = {name: changes[name] for name in ABOUT if name in changes}
     if "modes" in wanted:
         wanted["modes"] = [mode for mode in Mode.values if mode in set(wanted["modes"])]
-    changed = [name for name, value in wanted.items() if getattr(profile, name) != value]
+    changed = apply_changes(profile, wanted, student=student, expected_version=expected_version)
     if not changed:
         unchanged(actor)
         return profile
-    before = {name: getattr(profile, name) for name in changed}
-    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
-    for name in changed:
-        setattr(profile, name, wanted[name])
     profile.clean_fields(exclude=["student", "organization"])
     profile.save()
     touch(actor=actor, student=student)
@@ -64,14 +60,10 @@ def update_languages(
     """
     student = editable_student(actor=actor, student_id=student_id, rule=may_write_record)
     wanted = {name: changes[name] for name in LANGUAGES if name in changes}
-    changed = [name for name, value in wanted.items() if getattr(student, name) != value]
+    changed = apply_changes(student, wanted, student=student, expected_version=expected_version)
     if not changed:
         unchanged(actor)
         return student
-    before = {name: getattr(student, name) for name in changed}
-    check_version(student=student, expected=expected_version, before=before, wanted=wanted, changed=changed)
-    for name in changed:
-        setattr(student, name, wanted[name])
     _check_learner(actor, student)
     student.clean_fields(exclude=[field.name for field in Student._meta.fields if field.name not in changed])
     touch(actor=actor, student=student, fields=tuple(changed))

@@ -99,18 +99,6 @@ def end_team_member(
 
 
 @mutation
-def change_case_manager(
-    *, actor: Actor, student_id: UUID, person_id: UUID, starts_on: date | None = None
-) -> TeamMember:
-    """Hand a case file to another case manager; the one before stays on the team's history only.
-
-    Raises NotFound, NotAllowed, Invalid.
-    """
-    student = editable_student(actor=actor, student_id=student_id, rule=may_manage_team)
-    return _replace_case_manager(actor, student, person_id, starts_on or actor.today)
-
-
-@mutation
 def first_case_manager(*, actor: Actor, student: Student, person_id: UUID | None, today: date) -> None:
     """Who answers for a new case file: the person named, else whoever opens it and may be one. Raises Invalid."""
     if person_id is None and not actor.roles & MAY_BE[Part.CASE_MANAGER]:

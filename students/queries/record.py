@@ -26,7 +26,7 @@ from students.models import (
     Student,
     may_be_shared,
 )
-from students.photos import kept
+from students.photos import PHOTOS
 from students.queries.files import ids_of, opened_student, require_sight, tags_of
 from students.rules import Access
 
@@ -279,7 +279,7 @@ def photo(*, actor: Actor, student_id: UUID) -> bytes:
     require_sight(tied, Group.PROFILE)
     if not student.photo_key:
         raise NotFound
-    return kept(student.photo_key)
+    return PHOTOS.kept(student.photo_key)
 
 
 def _ids(actor: Actor, student: Student) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from progress.rules import may_record_progress, may_see_progress, may_undo_progress_point
+from accounts.rights import Action, Group
+from progress.rules import may_record_progress, may_undo_progress_point
+from students.rules import may
 from tests.progress.conftest import record
 
 RIGHTS = {  # see, record, take back what Paula recorded
@@ -29,7 +31,7 @@ def test_rights_to_progress_are_those_of_the_table(cast, goal, name):
     actor = getattr(cast, name).actor
 
     assert RIGHTS[name] == (
-        may_see_progress(actor, cast.student),
+        may(actor, cast.student, Action.SEE, Group.PROGRESS),
         may_record_progress(actor, goal),
         may_undo_progress_point(actor, point),
     )

@@ -98,8 +98,11 @@ def test_undo_leaves_alone_what_was_changed_again(cast):
     undo = mutations.assign_case_manager(
         actor=cast.casey.actor, many=many(cast.student), person_id=cast.sam.person.id
     )
-    mutations.change_case_manager(
-        actor=cast.ada.actor, student_id=cast.student.id, person_id=cast.omar.person.id
+    mutations.add_team_member(
+        actor=cast.ada.actor,
+        student_id=cast.student.id,
+        person_id=cast.omar.person.id,
+        part="case_manager",
     )
     now = parts(cast.student)
 

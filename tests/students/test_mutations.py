@@ -34,7 +34,6 @@ def calls(cast):
             "part": "special_education",
         },
         "end_team_member": {"student_id": student, "member_id": member},
-        "change_case_manager": {"student_id": student, "person_id": cast.sam.person.id},
         "add_guardian": {
             "student_id": student,
             "given_name": "Ana",
@@ -57,7 +56,6 @@ NAMES = [
     "restore_student",
     "add_team_member",
     "end_team_member",
-    "change_case_manager",
     "add_guardian",
     "update_guardian",
     "end_guardian",

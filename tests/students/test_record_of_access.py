@@ -126,9 +126,9 @@ def test_route_that_shows_a_student_writes_it_down(furnished, turn):
 def look(cast, pattern, is_api):
     """Call one address, and assert that an access is recorded if it was one."""
     path = address(pattern, cast.ids)
-    client = cast.ada.client()
     before = now()
-    answer = client.get(
+    answer = cast.ada.visitor.ask(
+        "get",
         path if is_api else cast.ada.url(path),
         headers={"User-Agent": AGENT, "X-Request-Id": "audit-test-0001"},
         REMOTE_ADDR="192.0.2.44",

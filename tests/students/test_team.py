@@ -9,9 +9,12 @@ from students.models import Student, TeamMember
 from tests.factories.students import TeamMemberFactory
 
 
-def test_change_case_manager_leaves_exactly_one(cast):
-    mutations.change_case_manager(
-        actor=cast.casey.actor, student_id=cast.student.id, person_id=cast.sam.person.id
+def test_new_case_manager_leaves_exactly_one(cast):
+    mutations.add_team_member(
+        actor=cast.casey.actor,
+        student_id=cast.student.id,
+        person_id=cast.sam.person.id,
+        part="case_manager",
     )
 
     open_parts = TeamMember.objects.filter(student=cast.student, ends_on=None)

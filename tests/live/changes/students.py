@@ -111,15 +111,6 @@ def end_team_member(world: World) -> None:
     team.end_team_member(actor=world.actor("ada"), member_id=member.id, student_id=world.student.id)
 
 
-@change("students.mutations.team.change_case_manager")
-def change_case_manager(world: World) -> None:
-    """Away from casey and back, so that the story goes on."""
-    now_is = TeamMember.objects.filter(student=world.student, part="case_manager", ends_on=None).first()
-    people_ids = [world.cast.casey.person.id, world.cast.sam.person.id]
-    chosen = people_ids[1] if now_is is not None and now_is.person_id == people_ids[0] else people_ids[0]
-    team.change_case_manager(actor=world.actor("ada"), student_id=world.student.id, person_id=chosen)
-
-
 @change("students.mutations.guardians.add_guardian")
 def add_guardian(world: World) -> None:
     world.count += 1
