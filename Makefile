@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PY := .venv/bin/python
 ARGS ?=
 
-.PHONY: help setup front run test soak fuzz faults sbom advisories lint format check bench messages locks clean need-python
+.PHONY: help setup run test soak fuzz faults sbom advisories lint format check bench messages locks clean need-python
 
 help: ## Show what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -30,7 +30,7 @@ test: need-python ## Run every test, the browser tests among them
 	@$(PYTHON) scripts/setup.py --browser
 	@$(PY) -m pytest -n auto --maxprocesses 6 $(ARGS)
 
-soak: need-python ## Run the tests of properties on many more examples
+soak: need-python ## Run the tests of properties on many more examples, and the sweeps of all addresses whole
 	@$(PYTHON) scripts/setup.py --browser
 	@HYPOTHESIS_PROFILE=soak SOAK=1 TURNS=26 $(PY) -m pytest -n auto --maxprocesses 6 $(ARGS)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -74,16 +75,16 @@ class Route:
         return text
 
 
-def routes() -> list[Route]:
+@cache
+def routes() -> tuple[Route, ...]:
     """Every address of ours, in districts and under /api/v1/."""
     district = [
         Route(f"/{pattern}", False, view) for pattern, view in _walk(get_resolver("sped.urls_district"), "")
     ]
     root = _walk(get_resolver("sped.urls"), "")
     api = [Route(f"/{pattern}", True, view) for pattern, view in root if pattern.startswith("api/v1/")]
-    return district + [
-        route for route in api if "schema" not in route.pattern and "docs" not in route.pattern
-    ]
+    ours = [route for route in api if "schema" not in route.pattern and "docs" not in route.pattern]
+    return (*district, *ours)
 
 
 def _walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -300,6 +301,25 @@ def test_pages_have_no_inline_code():
     ]
 
     nothing(wrong)
+
+
+def test_every_list_of_apps_names_each_app():
+    """Types, coverage, import contracts and the image take what is listed; what is left out fails nowhere."""
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    street = next(contract for contract in tools["importlinter"]["contracts"] if contract["id"] == "street")
+    lists = {
+        "mypy": tools["mypy"]["files"],
+        "isort": tools["ruff"]["lint"]["isort"]["known-first-party"],
+        "coverage": tools["coverage"]["run"]["source"],
+        "import-linter": tools["importlinter"]["root_packages"],
+        "street": street["layers"],
+        "Dockerfile": re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(), re.MULTILINE),
+        ".dockerignore": re.findall(r"^!(\w+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE),
+    }
+
+    nothing(
+        [f"{name} lacks {app}" for name, named in lists.items() for app in sorted({*APPS, "sped"} - {*named})]
+    )
 
 
 def test_locks_name_no_host():

@@ -1,6 +1,7 @@
 """Every page that links lead to, for each kind of person, and every page outside districts.
 
-A page is looked at where it holds an element in a place of which nobody has seen one on a page of its address.
+A page is looked at where it holds an element in a place of which nobody has seen one on a page of its address; one
+that is served without such an element is not even opened, unless somebody's walk begins there.
 On each: no barrier found by axe, neither light on a laptop nor dark on a phone; nothing in the console, nothing
 reported under the policy; no sideways scrolling; one `h1`, a title; an id on whatever takes focus in a live region.
 A page that no link leads to is named in OFF_THE_PATH with the reason and looked at as well; another one fails.
@@ -12,6 +13,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -126,6 +128,7 @@ OUTSIDE = {
     r"/accounts/signup/",
     r"/mailbox/",
 }
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 FILES = re.compile(r"\.(csv|pdf|html|json|zip)$|/logout/|/export/|/schema/|/photo/")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -178,9 +181,45 @@ def pattern_of(path: str) -> str | None:
         return None
 
 
+def followed(links: list[str]) -> list[str]:
+    """Where a walk goes on: all but files."""
+    return [link.partition("#")[0] for link in links if not FILES.search(link.partition("?")[0])]
+
+
 def short(text: str) -> str:
     """A name for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+class Served(HTMLParser):
+    """A page as it is served: the places of its elements, and where its links lead."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.body = ""
+        self.open: list[tuple[str, str]] = []
+        self.places: set[str] = set()
+        self.links: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        known = dict(attributes)
+        if tag == "body":
+            self.body = known.get("class") or ""
+        if tag == "a" and (known.get("href") or "").startswith("/"):
+            self.links.append(str(known["href"]))
+        if not (self.open or tag == "main"):
+            return
+        above = self.open[-1][1] if self.open else self.body
+        place = f"{above} {tag}.{known.get('class')}.{known.get('role')}.{known.get('type')}"
+        self.places.add(short(place))
+        if tag not in VOID:
+            self.open.append((tag, place))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {name for name, _ in self.open}:
+            while self.open.pop()[0] != tag:
+                pass
 
 
 class Notes:
@@ -200,11 +239,19 @@ class Notes:
         except FileExistsError:
             return False
         places = {short(place) for place in shape["places"]}
-        seen = {place for one in self.folder.glob(f"{short(kind)}.*") for place in one.read_text().split()}
+        seen = self.known(kind)
+        self.add(kind, places)
+        return not places <= seen
+
+    def known(self, kind: str) -> set[str]:
+        """The places that somebody has seen on pages of a kind."""
+        return {place for one in self.folder.glob(f"{short(kind)}.*") for place in one.read_text().split()}
+
+    def add(self, kind: str, places: set[str]) -> None:
+        """Tell the others of places."""
         draft = self.folder / f"draft.{uuid7()}"
         draft.write_text("\n".join(places))
         draft.rename(self.folder / f"{short(kind)}.{uuid7()}")
-        return not places <= seen
 
     def reached(self, who: str, patterns: Iterable[str]) -> set[str] | None:
         """Note where somebody came to. Everything that anybody reached, once all have walked."""
@@ -227,9 +274,10 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Notes:
 class Walk:
     """A browser that looks at one page of each kind, and what it found."""
 
-    def __init__(self, page: Any, notes: Notes) -> None:
+    def __init__(self, page: Any, notes: Notes, visitor: Visitor | None = None) -> None:
         self.page = page
         self.notes = notes
+        self.visitor = visitor
         self.wrong: dict[str, list[str]] = {}
         self.seen: dict[str, str] = {}
         self.said: list[str] = []
@@ -243,15 +291,28 @@ class Walk:
 
     def follow(self, starts: Iterable[str]) -> None:
         """Every page that links lead to, one of each address."""
-        waiting = list(starts)
+        first = waiting = list(starts)
         while waiting:
-            path = waiting.pop(0)
+            path, *waiting = waiting
             pattern = pattern_of(path.partition("?")[0])
             if pattern is None:
                 self.wrong.setdefault(path, []).append("a link that leads nowhere")
             elif pattern not in self.seen:
                 self.seen[pattern] = path
-                waiting += self.look(path)
+                links = None if path in first else self.links_of_known(pattern, path)
+                waiting += self.look(path) if links is None else links
+
+    def links_of_known(self, pattern: str, path: str) -> list[str] | None:
+        """Where the links of a page lead that holds no element in a place which nobody has seen; else nothing."""
+        if self.visitor is None:
+            return None
+        answer = self.visitor.ask("get", path)
+        if answer.status_code != 200 or "text/html" not in answer.headers.get("content-type", ""):
+            return None
+        served = Served(answer.content.decode())
+        is_known = bool(served.places) and served.places <= self.notes.known(f"served {pattern}")
+        self.notes.add(f"served {pattern}", served.places)
+        return followed(served.links) if is_known else None
 
     def look(self, path: str, expected: int = 200) -> list[str]:
         """One page. Returns where its links lead."""
@@ -267,7 +328,7 @@ class Walk:
         links = self.page.eval_on_selector_all(
             "a[href^='/']", "all => all.map((one) => one.getAttribute('href'))"
         )
-        return [link.partition("#")[0] for link in links if not FILES.search(link.partition("?")[0])]
+        return followed(links)
 
     def barriers(self) -> list[str]:
         """Light and wide, then dark and narrow, unless all that is in the page was looked at in such a page."""
@@ -277,8 +338,8 @@ class Walk:
         self.page.evaluate(self.axe)
         wrong = []
         for theme, size in (("day", LAPTOP), ("night", PHONE)):
-            self.page.set_viewport_size(size)
             if size == PHONE:  # as tall as the page, so that the bar at its foot lies over nothing
+                self.page.set_viewport_size(PHONE)
                 tall = self.page.evaluate("document.documentElement.scrollHeight")
                 self.page.set_viewport_size(PHONE | {"height": max(tall, PHONE["height"])})
             wrong += self.page.evaluate(LOOK, {"rules": RULES, "theme": theme})
@@ -296,9 +357,10 @@ def world(committed_cast: Any) -> Any:
 def test_every_page_is_whole_for_everybody_whom_links_lead_there(world, new_page, notes, who):
     """What another walk of this run looked at is not looked at again; the last walk looks for gaps."""
     ids = ids_of(world.district.id)
-    walk = Walk(new_page(getattr(world, who).person), notes)
+    player = getattr(world, who)
+    walk = Walk(new_page(player.person), notes, player.visitor)
     walk.follow(STARTS[who])
-    walk.follow(matrix.filled(name, ids) for name, (player, _) in OFF_THE_PATH.items() if player == who)
+    walk.follow(matrix.filled(name, ids) for name, (named, _) in OFF_THE_PATH.items() if named == who)
     reached = notes.reached(who, walk.seen)
 
     assert not walk.wrong, "\n".join(f"{path}: {found[:6]}" for path, found in walk.wrong.items())
@@ -350,7 +412,7 @@ def test_pages_of_errors_are_whole_inside_and_outside(world, new_page, tmp_path)
     walk = Walk(page, Notes(tmp_path / "notes"))
     walk.look("/d/larkspur/people/", expected=403)
     walk.look("/d/larkspur/nothing-here/", expected=404)
-    for name in ("400", "403", "404", "500", "csrf", "offline"):
+    for name in ("400", "403", "404", "500", "csrf"):
         body = render_to_string(f"errors/{name}.html", {"request": RequestFactory().get("/")})
         page.route(f"**/drawn/{name}", drawn(body))
         walk.look(f"/drawn/{name}")

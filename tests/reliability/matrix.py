@@ -5,6 +5,7 @@ as they are answered today and drops those of addresses that are gone. Read them
 promised, the code is what is tested. `MATRIX=write` writes every row anew.
 """
 
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ ACTORS = {
     "outside": "omar", "other": "otto",
 }  # fmt: skip
 ADMINISTRATOR = "admin"
+# These ask each method of each address; of the others each second one, by turns: whoever does not read an address then
+# posts to it. `SOAK=1` lets everybody ask everything, and so does `MATRIX`.
+ALWAYS = ("nobody", "admin", "other")
+IS_WHOLE = bool(os.environ.get("SOAK") or os.environ.get("MATRIX"))
 TABLES = {"sped.urls": "/", "sped.urls_district": "/d/larkspur/"}
 METHODS = {True: ("GET", "POST", "PUT", "PATCH", "DELETE"), False: ("GET", "POST")}
 # What is put in where tests/routes.py knows no row: nothing is there. A name of ours without a row fails a test.
@@ -69,6 +74,14 @@ def entries() -> list[Entry]:
     """Every address of both tables as they write it."""
     found = {pattern for name, mount in TABLES.items() for pattern in _walk(get_resolver(name), mount)}
     return [Entry(pattern) for pattern in sorted(found)]
+
+
+def askers(number: int, method: str) -> list[str]:
+    """Who asks a method of the address of this number, in the order of the columns."""
+    in_turn = [name for name in ACTORS if name not in ALWAYS]
+    turn = number + METHODS[True].index(method)
+    chosen = in_turn if IS_WHOLE else in_turn[turn % 2 :: 2]
+    return [name for name in ACTORS if name in {*ALWAYS, *chosen}]
 
 
 def part_of(pattern: str) -> str:
