@@ -289,6 +289,7 @@ def load_demonstration(environment: Mapping[str, str]) -> None:
     """Fill an empty database."""
     say("Loading the demonstration district …")
     command(environment, "load_demo", complaint="the demonstration district could not be loaded")
+    command(environment, "gather_statistics", complaint="the new tables could not be looked at")
 
 
 def asks_for_demonstration(environment: Mapping[str, str]) -> bool:
