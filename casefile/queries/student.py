@@ -247,10 +247,19 @@ def _opened(actor: Actor, student_id: UUID, today: date, version: str) -> _Opene
         on_team(today), organization_id=actor.organization_id, student_id=student_id
     ).select_related("person", "stands_in_for")
     team = sorted(rows, key=_team_order)
-    goal_count = Goal.objects.visible_to(actor).filter(iep_id=iep.id).count() if iep else 0
+    goal_count = _goal_count(actor, known, iep) if iep else 0
     found = _Found(student=student, access=known, iep=iep, team=team)
     head = _head(actor, found, goal_count, today=today, version=version)
     return _Opened(student=student, access=known, iep=iep, team=team, head=head)
+
+
+def _goal_count(actor: Actor, known: Access, iep: Iep) -> int:
+    """How many goals of the IEP in force this reader sees: all, or those of data tasks."""
+    if known.whole.sees(Group.GOALS):
+        rows = Goal.objects.filter(organization_id=actor.organization_id, iep=iep)  # for all: seen just now
+    else:
+        rows = Goal.objects.visible_to(actor).filter(iep=iep)
+    return rows.count()
 
 
 def _team_order(row: TeamMember) -> tuple[Any, ...]:

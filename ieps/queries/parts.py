@@ -21,7 +21,7 @@ Row = TypeVar("Row", Service, Accommodation, RemovedPart)
 
 def visible_goal(*, actor: Actor, goal_id: UUID, lock: bool = False) -> Goal:
     """One goal with its student and IEP. Raises NotFound when it does not exist for this actor."""
-    rows = Goal.objects.visible_to(actor).filter(id=goal_id).select_related("student", "iep", "responsible")
+    rows = Goal.objects.visible_to(actor).filter(id=goal_id).select_related("student", "iep")
     if lock:
         found = rows.select_for_update(of=("self",), no_key=True).first()
     else:
@@ -43,7 +43,7 @@ def goals_in_force(*, actor: Actor, student_ids: Collection[UUID]) -> dict[UUID,
 def goal_rows(*, actor: Actor, iep_id: UUID) -> "QuerySet[Goal]":
     """The goals of one IEP, for the API to page through. Raises NotFound."""
     visible_iep(actor=actor, iep_id=iep_id)
-    return Goal.objects.visible_to(actor).select_related("responsible").filter(iep_id=iep_id)
+    return Goal.objects.visible_to(actor).filter(iep_id=iep_id)
 
 
 def service_rows(*, actor: Actor, iep_id: UUID) -> "QuerySet[Service]":
