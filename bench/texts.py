@@ -2,8 +2,9 @@
 
 An editor inserts a word somewhere in a text of 5,000 characters and waits for the acknowledgement; in the closed
 loop it then inserts the next one, paced it does so five times a second. Of ours, permission checks and audit are on.
-No editor writes more often than a socket of ours may (200 changes a second), and each is a person of their own. A side
-that refuses a change, or does not answer, ends its row with the reason.
+No editor writes more often than a socket of ours may (200 changes a second), and each is a person of their own. Where
+that is what holds many editors of one text back, a row without the limit follows. A side that refuses a change, or does
+not answer, ends its row with the reason.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -39,6 +40,7 @@ READY_SECONDS = 180
 SETTLE_SECONDS = 6.0  # five after its start a web process of ours reads in its addresses; both sides wait
 WARM_SECONDS = 1.0
 LOADS = ((2, 1), (10, 1), (50, 1), (2, 50))  # editors of each text, texts
+HELD_BACK = (10, 1)  # by what a socket may send: fewer wait for the answer, more for the server
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,14 @@ class Load:
     texts: int
     is_paced: bool
     seconds: float
+    is_limited: bool = True
+
+    @property
+    def pause(self) -> float:
+        """Seconds from one change of an editor to the next, at the least."""
+        if self.is_paced:
+            return 1 / PER_SECOND
+        return 1 / MOST_A_SECOND if self.is_limited else 0.0
 
 
 @dataclass
@@ -149,6 +159,10 @@ def table(rig: Rig, *, seconds: float) -> None:
             for processes in (1, 2):
                 name = f"Throughline, {processes} process{'es' if processes > 1 else ''}"
                 row(rig, name, partial(ours, processes=processes), load, peers=peers)
+            if (each, texts) == HELD_BACK and not is_paced:
+                without = replace(load, is_limited=False)
+                side = partial(ours, processes=1, module="bench.unhurried")
+                row(rig, "Throughline, 1 process, no limit", side, without, peers=peers)
 
 
 def row(rig: Rig, name: str, side: Any, load: Load, *, peers: float = 0.0) -> float:
@@ -186,14 +200,13 @@ async def _measured(rig: Rig, side: Any, load: Load, spent: dict[str, float]) ->
 
 async def _write_all(editors: list[Editor], load: Load, seconds: float) -> None:
     until = time.monotonic() + seconds
-    await asyncio.gather(*(_write(editor, until, load.is_paced) for editor in editors))
+    await asyncio.gather(*(_write(editor, until, load) for editor in editors))
 
 
-async def _write(editor: Editor, until: float, is_paced: bool) -> None:
+async def _write(editor: Editor, until: float, load: Load) -> None:
     """Write until a moment. Raises RuntimeError when a change is refused."""
-    pause = 1 / (PER_SECOND if is_paced else MOST_A_SECOND)
-    if is_paced:
-        await asyncio.sleep(random.random() * pause)
+    if load.is_paced:
+        await asyncio.sleep(random.random() * load.pause)
     while (now := time.monotonic()) < until:
         editor.count += 1
         editor.acknowledged.clear()
@@ -204,7 +217,7 @@ async def _write(editor: Editor, until: float, is_paced: bool) -> None:
             await editor.acknowledged.wait()
         if editor.refusal:
             raise RuntimeError(editor.refusal)
-        left = pause - (time.monotonic() - now)
+        left = load.pause - (time.monotonic() - now)
         if left > 0:
             await asyncio.sleep(left)
 
@@ -213,10 +226,12 @@ async def _write(editor: Editor, until: float, is_paced: bool) -> None:
 
 
 @contextlib.asynccontextmanager
-async def ours(rig: Rig, each: int, texts: int, processes: int) -> AsyncIterator[list[Ours]]:
+async def ours(
+    rig: Rig, each: int, texts: int, processes: int, module: str = "sped.web"
+) -> AsyncIterator[list[Ours]]:
     """Web servers of this measurement's own, with editors at new texts."""
     slug, ids, cookies = await asyncio.to_thread(_prepared, texts, each * texts)
-    with _server(rig, ["-m", "sped.web"], {"WEB_PROCESSES": str(processes)}) as url:
+    with _server(rig, ["-m", module], {"WEB_PROCESSES": str(processes)}) as url:
         editors = []
         for number, text_id in enumerate(ids):
             for place in range(each):

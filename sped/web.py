@@ -9,17 +9,17 @@ LARGEST_FRAME_BYTES = 65_536
 MOST_CONNECTIONS = 2_000
 
 
-def main() -> None:
+def main(application: str = "sped.asgi:application") -> None:
     """Serve until told to stop. Logs go through Django's logging, so that no address or error text leaks."""
     with tempfile.TemporaryDirectory(prefix="throughline-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # files of each process's own (core.metrics)
-        serve()
+        serve(application)
 
 
-def serve() -> None:
+def serve(application: str) -> None:
     """Run uvicorn."""
     uvicorn.run(
-        "sped.asgi:application",
+        application,
         host=os.environ.get("HOST", "127.0.0.1"),
         port=int(os.environ.get("PORT", "8000")),
         workers=int(os.environ.get("WEB_PROCESSES", "1")),
