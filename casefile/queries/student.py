@@ -247,19 +247,13 @@ def _opened(actor: Actor, student_id: UUID, today: date, version: str) -> _Opene
         on_team(today), organization_id=actor.organization_id, student_id=student_id
     ).select_related("person", "stands_in_for")
     team = sorted(rows, key=_team_order)
-    goal_count = _goal_count(actor, known, iep) if iep else 0
+    goals = Goal.objects.all()  # for all: of an IEP seen just now
+    if not known.whole.sees(Group.GOALS):  # only those of data tasks
+        goals = Goal.objects.visible_to(actor)
+    goal_count = goals.filter(organization_id=actor.organization_id, iep=iep).count() if iep else 0
     found = _Found(student=student, access=known, iep=iep, team=team)
     head = _head(actor, found, goal_count, today=today, version=version)
     return _Opened(student=student, access=known, iep=iep, team=team, head=head)
-
-
-def _goal_count(actor: Actor, known: Access, iep: Iep) -> int:
-    """How many goals of the IEP in force this reader sees: all, or those of data tasks."""
-    if known.whole.sees(Group.GOALS):
-        rows = Goal.objects.filter(organization_id=actor.organization_id, iep=iep)  # for all: seen just now
-    else:
-        rows = Goal.objects.visible_to(actor).filter(iep=iep)
-    return rows.count()
 
 
 def _team_order(row: TeamMember) -> tuple[Any, ...]:

@@ -35,7 +35,9 @@ class Quiet:
             if day != self.otherwise:
                 by_day.setdefault(day, []).append(school_id)
         others = [school_id for schools in by_day.values() for school_id in schools]
-        found = ~Q(**{f"{school}__in": others}) & Q(**{f"{last_on}__gt": self.otherwise})
+        found = Q(**{f"{last_on}__gt": self.otherwise})
+        if others:  # else nobody asks for the school, nor joins the students for it
+            found &= ~Q(**{f"{school}__in": others})
         for day, schools in by_day.items():
             found |= Q(**{f"{school}__in": schools, f"{last_on}__gt": day})
         return found
