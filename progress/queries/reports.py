@@ -18,6 +18,7 @@ from core.outbox import topic_versions
 from ieps.models import Goal, Iep
 from progress.models import GoalNote, GoalState, ProgressReport
 from progress.queries.notes import NoteView, frozen_note
+from progress.queries.owed import period_owed
 from progress.queries.page import goals_progress
 from progress.report_words import Evidence, evidence, facts_of, objections_of, until
 from progress.reporting import Facts, fingerprint, objection, suggested
@@ -53,6 +54,8 @@ class PeriodRow:
     first_on: date
     last_on: date
     due_on: date
+    is_owed: bool
+    """Whether it is the one that is asked for now (`progress.queries.owed`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,12 +356,14 @@ def _to_begin(
     )
     if effective is None:
         return ()
+    owed = period_owed(calendar, today)
     return tuple(
         PeriodRow(
             name=period.name,
             first_on=period.first_on,
             last_on=period.last_on,
             due_on=period.reports_due_on,
+            is_owed=period == owed,
         )
         for period in reversed(periods_of(calendar))
         if period.first_on <= today

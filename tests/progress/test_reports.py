@@ -309,6 +309,12 @@ def test_owed_until_it_is_sent(cast, goals, report):
     assert owed(cast.casey.actor).total == 0
 
 
+def test_of_the_periods_without_a_report_the_owed_one_stands_out(cast, goals):
+    page = queries.student_reports(actor=cast.casey.actor, student_id=cast.student.id, today=TODAY)
+
+    assert [(row.name, row.is_owed) for row in page.to_begin] == [("Quarter 2", False), ("Quarter 1", True)]
+
+
 def test_nobody_else_is_told_what_is_owed(cast, goals):
     assert owed(cast.cory.actor).total == 1
     assert owed(cast.sam.actor, is_own=True).total == 0
