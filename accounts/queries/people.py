@@ -211,24 +211,28 @@ def people(*, actor: Actor, words: str = "", after: UUID | None = None) -> Peopl
         rows = rows.filter(
             Q(given_name__istartswith=word) | Q(family_name__istartswith=word) | Q(email__istartswith=word)
         )
-    if after is not None and (mark := rows.filter(pk=after).first()):
-        rows = rows.filter(named_after(mark))
-    page = list(rows.order_by(*BY_NAME)[: PAGE_ROWS + 1])
-    shown = page[:PAGE_ROWS]
-    return People(
-        rows=rows_of_people(actor=actor, people=shown),
-        next=str(shown[-1].id) if len(page) > PAGE_ROWS else "",
-        words=words,
-    )
+    shown, following = page_by_name(rows, after=after, among=rows)
+    return People(rows=rows_of_people(actor=actor, people=shown), next=following, words=words)
 
 
-def named_after(mark: Person) -> Q:
-    """A filter for the people who stand after one in a list `BY_NAME`."""
-    return (
-        Q(family_name__gt=mark.family_name)
-        | Q(family_name=mark.family_name, given_name__gt=mark.given_name)
-        | Q(family_name=mark.family_name, given_name=mark.given_name, pk__gt=mark.pk)
-    )
+def page_by_name(
+    rows: QuerySet[Person], *, after: UUID | None, among: QuerySet[Person]
+) -> tuple[list[Person], str]:
+    """A page of people, and the id after which the next begins: empty on the last.
+
+    A page begins after somebody `among` these; after anybody else's id it begins as the first does, since where the
+    name of a stranger stands is nobody's business.
+    """
+    mark = among.filter(pk=after).first() if after is not None else None
+    if mark is not None:
+        rows = rows.filter(
+            Q(family_name__gt=mark.family_name)
+            | Q(family_name=mark.family_name, given_name__gt=mark.given_name)
+            | Q(family_name=mark.family_name, given_name=mark.given_name, pk__gt=mark.pk)
+        )
+    found = list(rows.order_by(*BY_NAME)[: PAGE_ROWS + 1])
+    shown = found[:PAGE_ROWS]
+    return shown, str(shown[-1].id) if len(found) > PAGE_ROWS else ""
 
 
 def people_rows(*, actor: Actor) -> QuerySet[Person]:

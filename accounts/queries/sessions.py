@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership, Person
 from accounts.queries.grants import GrantRow, grants_of
-from accounts.queries.people import BY_NAME, PAGE_ROWS, PersonRow, member_person, named_after, person_row
+from accounts.queries.people import PersonRow, member_person, page_by_name, people_rows, person_row
 from accounts.rules import may_keep_people
 from accounts.sessions import OpenSession, sessions_in_use, sessions_of_people
 from core.actor import Actor
@@ -46,14 +46,9 @@ class SignedInPage:
 def open_sessions(*, actor: Actor, this: str = "", after: UUID | None = None) -> SignedInPage:
     """Who of the district's people has open sessions, by name. Three statements at the most. Raises NotAllowed."""
     rows = people_signed_in(actor=actor)
-    if after is not None and (mark := Person.objects.filter(pk=after).first()):
-        rows = rows.filter(named_after(mark))
-    found = list(rows.order_by(*BY_NAME)[: PAGE_ROWS + 1])
-    shown = found[:PAGE_ROWS]
-    return SignedInPage(
-        rows=rows_of_signed_in(people=shown, this=this),
-        next=str(shown[-1].id) if len(found) > PAGE_ROWS else "",
-    )
+    # Whoever ended the last page may have signed out since, and is a mark all the same.
+    shown, following = page_by_name(rows, after=after, among=people_rows(actor=actor))
+    return SignedInPage(rows=rows_of_signed_in(people=shown, this=this), next=following)
 
 
 def people_signed_in(*, actor: Actor) -> QuerySet[Person]:
