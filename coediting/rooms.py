@@ -345,9 +345,8 @@ class Rooms:
         if letter.get("error"):
             proposal.origin.tell(dumps({"type": "error", "id": proposal.change_id, **letter["error"]}))
         elif letter["v"] > room.desk.head:
-            room.is_stale = (
-                True  # a client that heard so before the change itself would take it for another's
-            )
+            # A client that heard so before the change itself would take it for another's.
+            room.is_stale = True
             self._touch(room)
         else:
             proposal.origin.tell(ack_frame(proposal.change_id, letter["v"]))

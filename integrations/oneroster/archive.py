@@ -17,9 +17,9 @@ MEGABYTE = 1_000_000
 CHUNK = 256 * 1024
 ENCRYPTED = 0x1
 READABLE = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-# What unpacking a broken member raises. `zipfile` itself says RuntimeError for one that is encrypted, and
-# NotImplementedError for a way of packing that it does not know.
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+# What reading a broken zip raises. `zipfile` itself says RuntimeError for a member that is encrypted, and a kind of it
+# for a way of packing that it does not know.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 # Flat text of a few lines may well shrink a hundredfold; the ratio is judged above this size only.
 RATIO_FREE_BYTES = MEGABYTE
 SLASHED_DATE = re.compile(rb"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}(?![0-9])")
@@ -98,14 +98,7 @@ class Archive:
         self.members: dict[str, Member] = {}
         try:
             self._zip = zipfile.ZipFile(source)
-        except (
-            zipfile.BadZipFile,
-            zipfile.LargeZipFile,
-            ValueError,
-            OSError,
-            EOFError,
-            NotImplementedError,
-        ) as error:
+        except (*UNREADABLE, zipfile.LargeZipFile, ValueError) as error:
             raise ArchiveRefused("not_a_zip") from error
         try:
             self._read_directory()
