@@ -284,6 +284,8 @@ class Invitation(TenantModel):
     title = models.CharField(max_length=80, blank=True)
     is_district_wide = models.BooleanField(default=False)
     starts_on = models.DateField(help_text="The first day of the role, when it is accepted by then.")
+    ends_on = models.DateField(null=True, help_text="The first day without the role: of an emergency only.")
+    reason = models.CharField(max_length=200, blank=True, help_text="Why an emergency was opened.")
     guardian_id = models.UUIDField(null=True, help_text="The guardian of a student who is invited, if any.")
     digest = models.CharField(
         max_length=64, blank=True, help_text="Empty until its link is made for sending."

@@ -24,6 +24,11 @@ def may_keep_people(actor: Actor, _record: object) -> bool:
     return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.KEEP_PEOPLE)
 
 
+def may_open_district(actor: Actor, _record: object = None) -> bool:
+    """Whoever runs the installation, from its command line and nowhere else, lets a district's administrators in."""
+    return actor.kind is Kind.SYSTEM
+
+
 def may_keep_district(actor: Actor, _record: object) -> bool:
     """Administrators keep the district's settings and schools."""
     return actor.kind is not Kind.PERSON or may_in_district(actor, DistrictAction.KEEP_DISTRICT)

@@ -163,7 +163,7 @@ def sessions_of_people(*, person_ids: Iterable[UUID], this: str = "") -> dict[UU
             user_agent=row.user_agent,
             started_at=row.started_at,
             seen_at=row.seen_at,
-            is_this=row.session_key == this,
+            is_this=constant_time_compare(row.session_key, this),
         )
         found.setdefault(cast("UUID", row.person_id), []).append(shown)
     return {

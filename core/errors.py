@@ -27,6 +27,10 @@ class SpedError(Exception):
         self.details: dict[str, Any] = dict(details or {})
         super().__init__(self.code)  # the text may name a student: it never enters a traceback
 
+    def in_words(self) -> str:
+        """All that a person reads of it, as one text: for a command line."""
+        return str(self.text)
+
     def as_dict(self) -> dict[str, Any]:
         """`{"code", "message", "status", "details"}`, the one shape of an error everywhere."""
         return {
@@ -101,6 +105,10 @@ class Invalid(SpedError):
         """Messages by field name; what belongs to no field stands under `__all__`."""
         found = self.details.get("fields", {})
         return found or {NON_FIELD_ERRORS: [str(self.text)]}
+
+    def in_words(self) -> str:
+        """What is wrong with each field, one after the other."""
+        return " ".join(text for texts in self.fields.values() for text in texts)
 
 
 def from_validation_error(error: ValidationError) -> Invalid:

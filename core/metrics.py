@@ -153,8 +153,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def may_collect(request: HttpRequest) -> bool:
     """Whether it comes from this machine itself and not through a proxy on it, or shows the token."""
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    wanted: str = settings.METRICS_TOKEN
-    if wanted and scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), wanted.encode()):
+    shown = token.strip().encode() if scheme.lower() == "bearer" else b""
+    if any(hmac.compare_digest(shown, wanted.encode()) for wanted in settings.METRICS_TOKENS):
         return True
     is_passed_on = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
     return not is_passed_on and _is_loopback(request.META.get("REMOTE_ADDR", ""))

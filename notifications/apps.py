@@ -12,6 +12,7 @@ class NotificationsConfig(AppConfig):
 
         listen("accounts.person.invited", "notifications.invite")
         listen("accounts.invitation.made", "notifications.send_invitation")
+        listen("accounts.emergency.opened", "notifications.tell_of_emergency")
         listen("students.team.joined", "notifications.tell_new_member")
         listen("students.caseload.handed_over", "notifications.tell_of_hand_over")
         listen("students.undo.done", "notifications.tell_of_hand_over")

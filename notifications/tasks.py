@@ -22,6 +22,13 @@ def send_invitation(*, actor: Actor, record_id: str) -> None:
         mutations.send_invitation(actor=actor, invitation_id=UUID(record_id))
 
 
+@task(name="notifications.tell_of_emergency")
+def tell_of_emergency(*, actor: Actor, record_id: str) -> None:
+    """Tell a district's administrators that somebody was let in from outside."""
+    with organization(actor.organization_id):
+        mutations.tell_of_emergency(actor=actor, invitation_id=UUID(record_id))
+
+
 @task(name="notifications.tell_new_member")
 def tell_new_member(*, actor: Actor, record_id: str) -> None:
     """Tell somebody that they joined a team."""

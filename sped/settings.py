@@ -49,6 +49,8 @@ _servers = {} if IS_PRODUCTION else running_servers(LOCAL_DIR / "run" / "servers
 
 # --- Secrets ------------------------------------------------------------------------------------------------
 SECRET_KEY = _env.text("SECRET_KEY") or _own["secret_key"]
+# What was signed with an older one still counts while it stands here: nobody is signed out by a new key (R9).
+SECRET_KEY_FALLBACKS = _env.words("SECRET_KEY_FALLBACKS")
 STUDENT_DATA_ENCRYPTION_KEYS = _env.words("STUDENT_DATA_ENCRYPTION_KEYS") or [_own["data_key"]]
 BLIND_INDEX_KEY = _env.text("BLIND_INDEX_KEY") or _own["index_key"]
 try:
@@ -56,7 +58,7 @@ try:
     read_key(BLIND_INDEX_KEY, "BLIND_INDEX_KEY")
 except BadKey as error:
     raise ImproperlyConfigured(str(error)) from None
-METRICS_TOKEN = _env.text("METRICS_TOKEN")
+METRICS_TOKENS = _env.words("METRICS_TOKEN")
 
 # --- Addresses ----------------------------------------------------------------------------------------------
 PORT = _env.text("PORT", "8000")
@@ -204,7 +206,7 @@ CHANNEL_LAYERS = {
         "CONFIG": {
             "hosts": [REDIS_URL],
             "prefix": f"{LIVE_PREFIX}asgi",
-            "symmetric_encryption_keys": [SECRET_KEY],
+            "symmetric_encryption_keys": [SECRET_KEY, *SECRET_KEY_FALLBACKS],
         },
     }
 }

@@ -1,6 +1,7 @@
 """Changes to a district, its schools, its people and what they hold. Each is one transaction with its audit entry."""
 
 from accounts.founding import create_organization as create_organization
+from accounts.joining import link_to_join as link_to_join
 from accounts.mutations.calendars import YearOverlaps as YearOverlaps
 from accounts.mutations.calendars import add_next_school_year as add_next_school_year
 from accounts.mutations.calendars import add_school_year as add_school_year
@@ -12,6 +13,7 @@ from accounts.mutations.district import set_features as set_features
 from accounts.mutations.district import set_preferences as set_preferences
 from accounts.mutations.district import update_school as update_school
 from accounts.mutations.district import update_settings as update_settings
+from accounts.mutations.emergencies import open_in_emergency as open_in_emergency
 from accounts.mutations.grants import add_grant as add_grant
 from accounts.mutations.grants import end_grant as end_grant
 from accounts.mutations.invitations import accept_invitation as accept_invitation

@@ -10,28 +10,17 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import new_secret, token_digest
-from accounts.joining import give_role, person_with
-from accounts.models import Invitation, InvitationSchool, Membership, Organization, Person, School
+from accounts.joining import give_role, keep_invitation, person_with
+from accounts.models import Invitation, Membership, Person
 from accounts.queries.invitations import invitation_for, invitation_of
 from accounts.rights import Role
-from accounts.rules import OwnRights, may_keep_people
+from accounts.rules import may_keep_people
 from core.actor import Actor
 from core.errors import Conflict, Invalid
-from core.models import in_force
 from core.mutation import audit, mutation, require, unchanged
 from core.registry import lent
 
-HOLDS_DAYS = 7
-UNSAID = (
-    "organization",
-    "invited_by",
-    "accepted_by",
-    "guardian_id",
-    "sent_at",
-    "expires_at",
-    "accepted_at",
-    "revoked_at",
-)
+HOLDS = timedelta(days=7)
 
 
 @mutation
@@ -63,7 +52,7 @@ def invite_person(
         is_district_wide=is_district_wide,
         starts_on=starts_on or actor.today,
     )
-    return _keep(actor, wanted, school_ids)
+    return keep_invitation(actor, wanted, school_ids)
 
 
 @mutation
@@ -91,7 +80,7 @@ def invite_guardian_of(
         guardian_id=guardian_id,
         starts_on=actor.today,
     )
-    return _keep(actor, wanted, ())
+    return keep_invitation(actor, wanted, ())
 
 
 @mutation
@@ -114,7 +103,7 @@ def revoke_invitation(*, actor: Actor, invitation_id: UUID) -> Invitation:
 
 
 @mutation
-def make_invitation_link(*, actor: Actor, invitation_id: UUID) -> str:
+def make_invitation_link(*, actor: Actor, invitation_id: UUID, holds: timedelta = HOLDS) -> str:
     """A new secret for the link of an invitation, returned once and kept as a hash: for the moment of sending.
 
     Raises NotFound, Conflict when it was accepted or withdrawn meanwhile.
@@ -125,7 +114,7 @@ def make_invitation_link(*, actor: Actor, invitation_id: UUID) -> str:
     secret = new_secret()
     found.digest = token_digest(secret)
     found.sent_at = now()
-    found.expires_at = found.sent_at + timedelta(days=HOLDS_DAYS)
+    found.expires_at = found.sent_at + holds
     found.save(update_fields=["digest", "sent_at", "expires_at"])
     audit(actor, "accounts.invitation.sent", found, sendings=found.sendings)
     return secret
@@ -165,41 +154,6 @@ def accept_invitation(
         role=found.role,
     )
     return person
-
-
-def _keep(actor: Actor, wanted: Invitation, school_ids: tuple[UUID, ...]) -> Invitation:
-    """Save a new invitation, unless it would say what is said already."""
-    wanted.organization_id, wanted.invited_by_id = actor.organization_id, actor.acting_person_id
-    # Two who invite one address at once go one after the other.
-    Organization.objects.select_for_update(no_key=True).get(id=actor.organization_id)
-    _check_is_news(actor, wanted)
-    known = School.objects.filter(organization_id=actor.organization_id, id__in=school_ids)
-    if known.count() != len(set(school_ids)):
-        raise Invalid(fields={"schools": [_("Choose schools of this district.")]})
-    wanted.clean_fields(exclude=UNSAID)
-    wanted.save(force_insert=True)
-    InvitationSchool.objects.bulk_create(
-        InvitationSchool(organization_id=actor.organization_id, invitation=wanted, school_id=school_id)
-        for school_id in dict.fromkeys(school_ids)
-    )
-    audit(actor, "accounts.invitation.made", wanted, role=wanted.role, starts_on=wanted.starts_on)
-    return wanted
-
-
-def _check_is_news(actor: Actor, wanted: Invitation) -> None:
-    person = Person.objects.with_email(wanted.email).first()
-    if person is not None and person.id == actor.acting_person_id:
-        raise OwnRights
-    here = {"organization_id": actor.organization_id, "role": wanted.role}
-    if wanted.guardian_id is None:
-        held = Membership.objects.filter(in_force(actor.today), person=person, **here)
-        if person is not None and held.exists():
-            raise Invalid(fields={"role": [_("This person holds that role here already.")]})
-        waiting = Invitation.objects.filter(email=wanted.email, accepted_at=None, revoked_at=None, **here)
-        if waiting.exists():
-            raise Invalid(
-                fields={"email": [_("This address is invited to that role. Send it again instead.")]}
-            )
 
 
 def _waiting(actor: Actor, invitation_id: UUID) -> Invitation:
@@ -267,6 +221,7 @@ def _take_up(actor: Actor, found: Invitation, person: Person) -> None:
             school_ids=tuple(found.school_links.values_list("school_id", flat=True)),
             is_district_wide=found.is_district_wide,
             starts_on=max(found.starts_on, actor.today),
+            ends_on=found.ends_on,
         )
     if found.guardian_id is not None:
         lent("students.connect_guardian")(actor=actor, guardian_id=found.guardian_id, person_id=person.id)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,7 @@ def set_identity_provider(
         # Otherwise the secret that is kept would be sent to whatever address is entered here.
         raise Invalid(fields={"client_secret": [_("Another issuer has another secret. Enter it too.")]})
     changed = [name for name, value in wanted.items() if found is None or getattr(found, name) != value]
-    if client_secret and (found is None or found.client_secret != client_secret):
+    if client_secret and (found is None or not constant_time_compare(found.client_secret, client_secret)):
         changed.append("client_secret")
         wanted["client_secret"] = client_secret
     if not changed:

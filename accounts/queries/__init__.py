@@ -33,6 +33,7 @@ from accounts.queries.invitations import invitation_of as invitation_of
 from accounts.queries.invitations import invitation_row as invitation_row
 from accounts.queries.invitations import invitation_rows as invitation_rows
 from accounts.queries.invitations import invitations as invitations
+from accounts.queries.invitations import waiting_for as waiting_for
 from accounts.queries.invitations import welcome as welcome
 from accounts.queries.people import BY_NAME as BY_NAME
 from accounts.queries.people import PAGE_ROWS as PAGE_ROWS
@@ -40,6 +41,7 @@ from accounts.queries.people import HeldRole as HeldRole
 from accounts.queries.people import People as People
 from accounts.queries.people import PersonRow as PersonRow
 from accounts.queries.people import StaffMember as StaffMember
+from accounts.queries.people import administrators as administrators
 from accounts.queries.people import all_schools as all_schools
 from accounts.queries.people import features_of as features_of
 from accounts.queries.people import held_membership as held_membership

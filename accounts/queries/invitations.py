@@ -110,6 +110,17 @@ def invitation_of(*, actor: Actor, invitation_id: UUID, lock: bool = False) -> I
     return found
 
 
+def waiting_for(*, actor: Actor, email: str, role: Role) -> QuerySet[Invitation]:
+    """The invitations of an address to a role that were neither accepted nor withdrawn."""
+    return Invitation.objects.filter(
+        organization_id=actor.organization_id,
+        email=email.lower(),
+        role=role.value,
+        accepted_at=None,
+        revoked_at=None,
+    )
+
+
 def invitation_rows(*, actor: Actor) -> QuerySet[Invitation]:
     """The invitations of the district. Raises NotAllowed for all but administrators."""
     require(actor, may_keep_people, actor)
@@ -207,6 +218,8 @@ def _open(rows: QuerySet[Invitation], actor: Actor, digest: str) -> Invitation:
     }
     if (state := _state(found)) in gone:
         raise gone[state]
+    if found.ends_on is not None and found.ends_on <= actor.today:
+        raise InvitationExpired
     return found
 
 

@@ -171,6 +171,14 @@ def school(*, actor: Actor, school_id: UUID, lock: bool = False) -> School:
     return found
 
 
+def administrators(*, actor: Actor) -> QuerySet[Person]:
+    """Who keeps the district today."""
+    held = Membership.objects.filter(
+        in_force(actor.today), organization_id=actor.organization_id, role=Role.ADMINISTRATOR
+    )
+    return Person.objects.filter(id__in=held.values("person_id"), is_active=True).order_by("id")
+
+
 def membership_of(*, actor: Actor, membership_id: UUID) -> Membership:
     """One role of somebody in the district, with the person. Raises NotFound."""
     rows = Membership.objects.select_related("person")

@@ -38,7 +38,7 @@ def read(text):
     ],
 )
 def test_metrics_are_for_this_machine_and_for_who_has_the_token(db, settings, address, headers, status):
-    settings.METRICS_TOKEN = TOKEN
+    settings.METRICS_TOKENS = [TOKEN]
 
     answer = Client(REMOTE_ADDR=address).get("/metrics", headers=headers)
 
@@ -46,7 +46,7 @@ def test_metrics_are_for_this_machine_and_for_who_has_the_token(db, settings, ad
 
 
 def test_without_a_token_no_token_opens_metrics(db, settings):
-    settings.METRICS_TOKEN = ""
+    settings.METRICS_TOKENS = []
 
     assert (
         Client(REMOTE_ADDR="10.1.2.3").get("/metrics", headers={"Authorization": "Bearer "}).status_code

@@ -425,7 +425,7 @@ def test_another_rule_or_calendar_reaches_every_open_page_that_shows_verdicts(wo
 
 
 UNSAID = {
-    "notifications.mutations.mark_read",  # reading one's own messages is told to nobody
+    "notifications.mutations.messages.mark_read",  # reading one's own messages is told to nobody
     "coediting.mutations.snapshots.take_snapshot",  # an earlier version reads as it did, only sooner
 }
 

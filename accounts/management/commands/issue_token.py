@@ -42,7 +42,5 @@ class Command(BaseCommand):
             with within(organization.id):
                 token = issue_token(actor=actor, person_id=person.id, days=options["days"])
         except SpedError as error:
-            raise CommandError(
-                str(next(iter(error.details.get("fields", {"": [error.text]}).values()))[0])
-            ) from error
+            raise CommandError(error.in_words()) from error
         self.stdout.write(token)

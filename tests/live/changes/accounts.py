@@ -14,7 +14,8 @@ from tests.live.changes.world import World
 
 INSIDE = {
     "students.mutations.schools.tell_of_school": "accounts.mutations.district.update_school",
-    "accounts.mutations.invitations.make_invitation_link": "notifications.mutations.send_invitation",
+    "accounts.mutations.invitations.make_invitation_link": "notifications.mutations.people.send_invitation",
+    "accounts.mutations.emergencies.open_in_emergency": "notifications.mutations.people.tell_of_emergency",
     "students.mutations.guardians.connect_guardian": "accounts.mutations.invitations.accept_invitation",
     "students.mutations.leaving.end_parts_of": "accounts.mutations.people.deactivate_person",
 }
@@ -204,7 +205,7 @@ def invite_person(world: World) -> None:
     )
 
 
-@change("notifications.mutations.send_invitation")
+@change("notifications.mutations.people.send_invitation")
 def send_invitation(world: World) -> None:
     invite_person(world)
     messages.send_invitation(

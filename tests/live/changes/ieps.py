@@ -18,7 +18,7 @@ INSIDE = {
     "coediting.mutations.texts.create_texts": "ieps.mutations.drafts.create_iep",
     "coediting.mutations.locks.lock_texts": "ieps.mutations.lifecycle.send_to_review",
     "coediting.mutations.locks.unlock_texts": "ieps.mutations.lifecycle.return_to_draft",
-    "notifications.mutations.tell_of_activation": "ieps.mutations.lifecycle.activate_iep",
+    "notifications.mutations.records.tell_of_activation": "ieps.mutations.lifecycle.activate_iep",
 }
 
 

@@ -17,7 +17,7 @@ INSIDE = {
     "students.mutations.team.join_as_substitute": "students.mutations.bulk.name_substitute",
     "students.mutations.team.check_person": "students.mutations.team.add_team_member",
     "students.mutations.undo.keep_undo": "students.mutations.team.end_team_member",
-    "notifications.mutations.tell_of_hand_over": "students.mutations.bulk.assign_case_manager",
+    "notifications.mutations.people.tell_of_hand_over": "students.mutations.bulk.assign_case_manager",
 }
 
 
