@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from casefile.acts import offered_acts
 from casefile.forms import COLUMNS, DUE_DAYS, ListForm
-from casefile.queries import Caseload, ViewRow, saved_views
+from casefile.queries import Caseload, ViewRow, day_kind, saved_views
 from casefile.rules import may_export_lists
 from core.http import ActorRequest
 from progress.arithmetic import Status
@@ -56,6 +56,7 @@ def list_page(request: ActorRequest, found: Caseload) -> dict[str, Any]:
         "reset_url": everybody if is_narrowed else "",
         "is_narrowed": is_narrowed,
         "may_add": found.may_add,
+        "is_office": day_kind(actor=request.actor) == "district",
         "previous_url": address.to(before=str(found.previous), after="") if found.previous else "",
         "next_url": address.to(after=str(found.next), before="") if found.next else "",
     }

@@ -28,7 +28,7 @@ from casefile.queries.capturing import (
 )
 from casefile.queries.caseloads import SORTS, Caseload, CaseloadRow, Due, Filters, caseload, listed_ids
 from casefile.queries.dates import DistrictCounts
-from casefile.queries.day import MyDay, my_day, services_of_district
+from casefile.queries.day import MyDay, day_kind, my_day, services_of_district
 from casefile.queries.exports import ListedStudent, exported
 from casefile.queries.groups import (
     ToldGroup,
@@ -107,6 +107,7 @@ __all__ = [
     "data_groups",
     "data_sheet",
     "data_tasks",
+    "day_kind",
     "default_words",
     "district_prompts",
     "done",

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.calendar_models import measuring
 from accounts.features import is_on
 from accounts.rights import DistrictAction, Group, Role, may_in_district
+from casefile.queries.beginning import Beginning, beginning
 from casefile.queries.capturing import TaskRow, data_tasks
 from casefile.queries.caseloads import main_card, sees_anywhere
 from casefile.queries.confirming import ToConfirm, to_confirm
@@ -113,6 +114,7 @@ class MyDay:
     """Progress reports that the reader owes as a case manager."""
     to_confirm: tuple[ToConfirm, ...]
     counts: DistrictCounts | None
+    beginning: Beginning | None
     services: tuple[ServiceOfStudent, ...]
     has_more_services: bool
     may_import: bool
@@ -169,6 +171,7 @@ def _my_day(actor: Actor, today: date, after: UUID | None, *, topics: str, versi
         else None,
         to_confirm=to_confirm(actor=actor, today=today) if kind == "team" else (),
         counts=dates.counts,
+        beginning=beginning(actor=actor, counts=dates.counts),
         services=services[:MOST_SERVICES],
         has_more_services=len(services) > MOST_SERVICES,
         may_import=may_in_district(actor, DistrictAction.IMPORT_ROSTER) and is_on(actor, "roster_imports"),

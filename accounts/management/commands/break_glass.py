@@ -1,6 +1,7 @@
 """`manage.py break_glass SLUG EMAIL --reason WHY`: an administrator for a day, when nobody in a district can help."""
 
 from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -36,7 +37,8 @@ class Command(BaseCommand):
                 )
         except SpedError as error:
             raise CommandError(error.in_words()) from None
+        last = actor.today + timedelta(days=options["days"] - 1)
         self.stdout.write(
-            f"{district.name}: administrator for {options['days']} days. Once, within the hour:"
+            f"{district.name}: an administrator until {last} is over there. Once, within the hour:"
         )
         self.stdout.write(link_to_join(district.slug, secret))
