@@ -13,6 +13,7 @@ from accounts.calendars import Calendar, Period, periods_of
 from accounts.models import School
 from accounts.queries import calendar_of, calendars_of
 from accounts.rights import Group
+from accounts.rules import may_keep_some_calendar
 from core.actor import Actor
 from core.outbox import topic_versions
 from ieps.models import Goal, Iep
@@ -57,6 +58,7 @@ class Owed:
     total: int
     overdue: int
     has_calendar: bool
+    may_keep_calendar: bool
     next: str
 
 
@@ -91,6 +93,7 @@ def reports_owed(
         total=total,
         overdue=overdue,
         has_calendar=bool(periods) or bool(calendar_of(actor=actor, school_id=None)),
+        may_keep_calendar=may_keep_some_calendar(actor, actor),
         next=str(shown[-1].id) if len(found) > limit else "",
     )
 

@@ -67,3 +67,6 @@ def test_without_reporting_periods_nobody_is_told_that_all_reports_were_sent(cas
     assert "No progress report has a due date yet." in words
     assert "is with its family" not in words
     assert "Nothing is owed" not in words
+    to_calendar = f'<a class="link" href="{cast.ada.url("/calendars/")}">'
+    assert to_calendar in words
+    assert to_calendar not in text(cast.casey, "/reports/")
