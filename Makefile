@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PY := .venv/bin/python
 ARGS ?=
 
-.PHONY: help setup run test soak fuzz faults sbom advisories lint format check bench messages locks clean need-python
+.PHONY: help setup run test soak fuzz mutants faults sbom advisories lint format check bench messages locks clean need-python
 
 help: ## Show what each target does
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -37,6 +37,10 @@ soak: need-python ## Run the tests of properties on many more examples, and the 
 fuzz: need-python ## Send every operation of the API what a machine thinks of, as three people
 	@$(PYTHON) scripts/setup.py
 	@SOAK=1 $(PY) -m pytest tests/api/test_fuzz.py -n 0 -s $(ARGS)
+
+mutants: need-python ## Take every check of a right away in turn, and name each that no test misses (ARGS chooses tests)
+	@$(PYTHON) scripts/setup.py
+	@$(PY) scripts/mutants.py $(ARGS)
 
 lint: need-python ## Formatters, linters, types, import contracts, templates, migrations, deployment checks
 	@$(PYTHON) scripts/setup.py

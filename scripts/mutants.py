@@ -38,9 +38,6 @@ CALLS = frozenset({"require", "require_sight", "refuse_archived"})
 SIGHTS = frozenset({"visible_to", "visible_students"})
 ASKED = frozenset({"allows", "may_in_district"})  # of accounts/rights.py, the table itself
 REFUSALS = frozenset({"NotFound", "NotAllowed"})
-# Checks without which nobody could do more, and why. Whoever adds one here says which other check stands behind it.
-BEHIND_ANOTHER: dict[str, str] = {}
-
 MOST_TRIES = 60  # of one check in one worker; the sight of rows is asked for by nearly every test
 LONGEST = 8  # seconds; what takes longer is not repeated
 
@@ -338,15 +335,12 @@ def main() -> None:
     sites = every_site()
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "scripts.mutants", *sys.argv[1:]]
     ended = subprocess.run(command, cwd=ROOT, env=os.environ | {"BROWSER_TESTS": "skip"}, check=False)
-    unproved = [site for site in sites if not is_noted(site, "proved") and site not in BEHIND_ANOTHER]
+    unproved = [site for site in sites if not is_noted(site, "proved")]
     for site in unproved:
         said = "refused somebody, and no test missed it" if is_noted(site, "refused") else "refused nobody"
         sys.stdout.write(f"not proved: {site}: {said}\n")
-    idle = [site for site in BEHIND_ANOTHER if site not in sites or is_noted(site, "proved")]
-    for site in idle:
-        sys.stdout.write(f"excused without need: {site}\n")
-    sys.stdout.write(f"{len(sites)} checks of rights, {len(sites) - len(unproved)} proved or excused\n")
-    sys.exit(bool(unproved or idle or ended.returncode))
+    sys.stdout.write(f"{len(sites)} checks of rights, {len(sites) - len(unproved)} proved\n")
+    sys.exit(bool(unproved or ended.returncode))
 
 
 if __name__ == "__main__":

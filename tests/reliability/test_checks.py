@@ -13,7 +13,7 @@ from django.utils.timezone import now
 
 from accounts import mutations as people
 from accounts import queries as of_people
-from accounts.models import ApiToken, Grant, Invitation, SchoolYear
+from accounts.models import ApiToken, Invitation, SchoolYear
 from accounts.queries.invitations import invitation_row
 from accounts.queries.tokens import token_row
 from audit import mutations as audits
@@ -49,7 +49,7 @@ CALLS = {
     ),
     "end a single right": (
         "casey",
-        lambda cast, ids, actor: people.end_grant(actor=actor, grant_id=ids["grant_id"]),
+        lambda cast, ids, actor: people.end_grant(actor=actor, grant_id=added_right(cast)),
     ),
     "make a token for a program": (
         "casey",
@@ -59,7 +59,7 @@ CALLS = {
         "casey",
         lambda cast, ids, actor: of_people.grants_of(actor=actor, person_id=cast.sam.person.id),
     ),
-    "read invitations": ("casey", lambda cast, ids, actor: of_people.invitations(actor=actor)),
+    "read invitations": ("casey", lambda cast, ids, actor: of_people.invitation_rows(actor=actor)),
     "read an invitation": (
         "casey",
         lambda cast, ids, actor: invitation_row(
@@ -174,6 +174,18 @@ def ids(cast):
     return ids_of(cast.district.id)
 
 
+def added_right(cast):
+    """A single right that an administrator added to somebody."""
+    right = people.add_grant(
+        actor=cast.ada.actor,
+        person_id=cast.sam.person.id,
+        right="read_audit",
+        effect="add",
+        reason="A review",
+    )
+    return right.id
+
+
 def shared_view(cast):
     """A view of the list that an administrator made for everybody."""
     view = lists.save_view(actor=cast.ada.actor, name="Everybody's", words={"grade": "03"}, is_shared=True)
@@ -278,5 +290,5 @@ def test_nothing_is_recorded_in_an_archived_case_file_by_the_software_either(cas
 
 def test_what_is_asked_for_is_there(ids):
     """Were it not, it would be refused for that."""
-    assert Grant.objects.filter(id=ids["grant_id"]).exists()
+    assert Invitation.objects.filter(id=ids["invitation_id"]).exists()
     assert SchoolYear.objects.filter(id=ids["school_year_id"]).exists()
