@@ -38,6 +38,7 @@ CALLS = frozenset({"require", "require_sight", "refuse_archived"})
 SIGHTS = frozenset({"visible_to", "visible_students"})
 ASKED = frozenset({"allows", "may_in_district"})  # of accounts/rights.py, the table itself
 REFUSALS = frozenset({"NotFound", "NotAllowed"})
+FIRST = "tests/reliability/test_checks.py"  # was written to prove checks, and does so quickly
 MOST_TRIES = 60  # of one check in one worker; the sight of rows is asked for by nearly every test
 LONGEST = 8  # seconds; what takes longer is not repeated
 
@@ -239,8 +240,9 @@ def pytest_addoption() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what starts servers."""
+    """Leave out what starts servers, and begin with what was written to prove checks."""
     items[:] = [item for item in items if not {"server", "browser"} & set(getattr(item, "fixturenames", ()))]
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
 
 
 def pytest_collection_finish() -> None:

@@ -220,6 +220,7 @@ WORK = {
         {"record_id": Membership.objects.get(person=cast.vic.person).id},
     ),
     "notifications.send_invitation": lambda cast: ("ada", {"record_id": an_invitation(cast).id}),
+    "notifications.tell_of_emergency": lambda cast: ("ada", {"record_id": an_invitation(cast).id}),
     "notifications.tell_new_member": lambda cast: (
         "ada",
         {"record_id": TeamMember.objects.get(person=cast.paula.person).id},
