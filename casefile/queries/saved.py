@@ -102,6 +102,9 @@ def is_pinned(*, actor: Actor, student_id: UUID) -> bool:
 
 def _pinned(actor: Actor) -> tuple[UUID, ...]:
     """Asked once for a page and what surrounds it."""
-    rows = PinnedStudent.objects.filter(organization_id=actor.organization_id, person_id=actor.person_id)
-    ordered = rows.order_by("created_at", "id").values_list("student_id", flat=True)
-    return once(("pinned", actor), lambda: tuple(ordered))
+
+    def read() -> tuple[UUID, ...]:
+        rows = PinnedStudent.objects.filter(organization_id=actor.organization_id, person_id=actor.person_id)
+        return tuple(rows.order_by("created_at", "id").values_list("student_id", flat=True))
+
+    return once(("pinned", actor), read)

@@ -21,11 +21,14 @@ Row = TypeVar("Row", Service, Accommodation, RemovedPart)
 
 def visible_goal(*, actor: Actor, goal_id: UUID, lock: bool = False) -> Goal:
     """One goal with its student and IEP. Raises NotFound when it does not exist for this actor."""
-    rows = Goal.objects.visible_to(actor).filter(id=goal_id).select_related("student", "iep")
+
+    def rows() -> "QuerySet[Goal]":
+        return Goal.objects.visible_to(actor).filter(id=goal_id).select_related("student", "iep")
+
     if lock:
-        found = rows.select_for_update(of=("self",), no_key=True).first()
+        found = rows().select_for_update(of=("self",), no_key=True).first()
     else:
-        found = once(("goal", actor, goal_id), rows.first)
+        found = once(("goal", actor, goal_id), lambda: rows().first())
     if found is None:
         raise NotFound
     return found

@@ -76,15 +76,19 @@ def phases_of(*, actor: Actor, goal: Goal) -> tuple[Phase, ...]:
 
 def decisions_of(*, actor: Actor, goal: Goal) -> tuple[Decision, ...]:
     """What was decided on a goal, newest first."""
-    rows = Decision.objects.filter(organization_id=actor.organization_id, lineage_id=goal.lineage_id)
-    newest_first = rows.select_related("phase").order_by("-decided_on", "-id")
-    return once(("decisions", actor.organization_id, goal.lineage_id), lambda: tuple(newest_first))
+    mine = (actor.organization_id, goal.lineage_id)
+    return once(("decisions", *mine), lambda: _newest_first(*mine))
+
+
+def _newest_first(organization_id: UUID, lineage_id: UUID) -> tuple[Decision, ...]:
+    rows = Decision.objects.filter(organization_id=organization_id, lineage_id=lineage_id)
+    return tuple(rows.select_related("phase").order_by("-decided_on", "-id"))
 
 
 def state_of(*, actor: Actor, goal: Goal) -> GoalState | None:
     """How far a goal is; None for one that was never mastered or closed: it is open."""
-    rows = GoalState.objects.filter(organization_id=actor.organization_id, lineage_id=goal.lineage_id)
-    return once(("state of a goal", actor.organization_id, goal.lineage_id), rows.first)
+    mine = {"organization_id": actor.organization_id, "lineage_id": goal.lineage_id}
+    return once(("state of a goal", *mine.values()), lambda: GoalState.objects.filter(**mine).first())
 
 
 def attainment_of(*, actor: Actor, goal: Goal) -> AttainmentScale | None:

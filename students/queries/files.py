@@ -101,11 +101,14 @@ class RecordPage:
 
 def visible_student(*, actor: Actor, student_id: UUID, lock: bool = False) -> Student:
     """One student, with the school unless locked. Raises NotFound for a student who does not exist for this actor."""
-    rows = Student.objects.visible_to(actor).filter(id=student_id)
+
+    def rows() -> "QuerySet[Student]":
+        return Student.objects.visible_to(actor).filter(id=student_id)
+
     if lock:
-        student = rows.select_for_update(of=("self",), no_key=True).first()
+        student = rows().select_for_update(of=("self",), no_key=True).first()
     else:
-        student = once(("student", actor, student_id), rows.select_related("school").first)
+        student = once(("student", actor, student_id), lambda: rows().select_related("school").first())
     if student is None:
         raise NotFound
     return student
