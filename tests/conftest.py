@@ -25,6 +25,7 @@ import contextlib
 import gc
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -58,6 +59,10 @@ READY_SECONDS = 150
 SLOW_PAGE = 30_000  # milliseconds; a loaded machine
 GARBAGE_AFTER = (
     50_000  # new objects: what is in a circle is looked for seldom, as in the web server (`sped.asgi`)
+)
+# Names of the cast and of the demonstration, addresses, passwords, tokens: whatever a test does, no server logs them.
+PERSONAL = re.compile(
+    r"Quillfeather|Abbott|Okafor|Rivera|Whitfield|@\w+\.example|@example\.org|plums and|larkspur-meadow|\btl_[\w-]{30}"
 )
 # What a page may log although the test is in order.
 EXPECTED_CONSOLE = ("Failed to load resource",)
@@ -354,6 +359,13 @@ def _server_of_session(django_db_setup: None, tmp_path_factory: pytest.TempPathF
     yield made
     running.clear()
     made.stop(*made.commands)
+    assert not personal_in(made.logs), "personal data in the logs of the servers (R28)"
+
+
+def personal_in(folder: Path) -> set[str]:
+    """What stands in logs of what tests write about people: names, addresses, passwords, tokens."""
+    logs = [path.read_text(errors="replace") for path in folder.glob("*.log")]
+    return {found for log in logs for found in PERSONAL.findall(log)}
 
 
 @pytest.fixture

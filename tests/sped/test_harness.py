@@ -7,6 +7,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Session
+from tests.conftest import personal_in
 
 
 def one(statement):
@@ -59,3 +60,11 @@ def test_browser_opens_a_page(browser):
 
     assert page.inner_text("h1") == "Caseload"
     page.close()
+
+
+def test_personal_words_in_a_servers_log_would_be_found(tmp_path):
+    (tmp_path / "web.log").write_text('{"route": "students/", "status": 200}\n')
+    assert not personal_in(tmp_path)
+
+    (tmp_path / "worker.log").write_text("INFO told ada@example.org of Ximena Quillfeather\n")
+    assert personal_in(tmp_path) == {"@example.org", "Quillfeather"}
