@@ -66,6 +66,17 @@ def test_broken_glass_still_asks_for_a_second_factor(cast):
     assert (response.status_code, response["Location"].split("?")[0]) == (302, "/accounts/security/")
 
 
+def test_administrator_sees_the_role_and_ends_it_sooner(cast):
+    come_in(break_glass(days=7))
+    held = Membership.objects.get(person__email=EMAIL)
+    assert "Emergency access" in cast.ada.client().get(cast.ada.url("/people/")).content.decode()
+
+    mutations.end_membership(actor=cast.ada.acting(), membership_id=held.id)
+
+    held.refresh_from_db()
+    assert held.ends_on == cast.ada.actor.today
+
+
 def test_administrators_and_the_audit_are_told_who_and_why(cast, deliver):
     break_glass(days=3)
     deliver()
@@ -157,6 +168,12 @@ def test_district_begins_with_an_administrator_who_comes_in_by_a_link(db, delive
         assert AuditEntry.objects.filter(
             verb="accounts.invitation.made", actor_name="found_district"
         ).exists()
+
+
+def test_name_of_a_district_that_is_known_is_not_passed_over(db):
+    found_district()
+    with pytest.raises(CommandError, match="as Aspen School District"):
+        call_command("found_district", "aspen", "Another", administrator=EMAIL)
 
 
 def test_lost_link_is_made_anew_until_somebody_came_in(db):

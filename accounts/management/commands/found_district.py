@@ -40,12 +40,16 @@ class Command(BaseCommand):
                 district = Organization.objects.filter(slug=slug).first() or create_organization(
                     slug=slug, name=options["name"], timezone=options["timezone"]
                 )
+                if district.name != options["name"]:
+                    raise CommandError(f"{slug} is known already, as {district.name}.")
                 secret = self._invite(district, options["administrator"])
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from None
         except SpedError as error:
             raise CommandError(error.in_words()) from None
-        self.stdout.write(f"{district.name}: the first administrator comes in here, once, within 7 days:")
+        self.stdout.write(
+            f"{district.name} ({district.timezone}): the first administrator comes in here, once, within 7 days:"
+        )
         self.stdout.write(link_to_join(slug, secret))
 
     def _invite(self, district: Organization, email: str) -> str:
