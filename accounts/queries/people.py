@@ -43,6 +43,7 @@ class HeldRole:
     is_district_wide: bool
     starts_on: date
     ends_on: date | None
+    has_ended: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +290,7 @@ def _roles_by_person(actor: Actor, person_ids: Iterable[UUID]) -> dict[UUID, lis
                 is_district_wide=row.is_district_wide or row.role == Role.ADMINISTRATOR,
                 starts_on=row.starts_on,
                 ends_on=row.ends_on,
+                has_ended=row.ends_on is not None and row.ends_on <= actor.today,
             )
         )
     return found

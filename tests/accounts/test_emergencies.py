@@ -69,12 +69,16 @@ def test_broken_glass_still_asks_for_a_second_factor(cast):
 def test_administrator_sees_the_role_and_ends_it_sooner(cast):
     come_in(break_glass(days=7))
     held = Membership.objects.get(person__email=EMAIL)
-    assert "Emergency access" in cast.ada.client().get(cast.ada.url("/people/")).content.decode()
+    ada, here = cast.ada.client(), cast.ada.url(f"/people/roles/{held.id}/end/")
+    for page in ("/people/", f"/people/{held.person_id}/"):
+        words = ada.get(cast.ada.url(page)).content.decode()
+        assert "Emergency access" in words
+        assert f'href="{here}"' in words
 
-    mutations.end_membership(actor=cast.ada.acting(), membership_id=held.id)
-
+    assert ada.post(here, {"ends_on": cast.ada.actor.today.isoformat()}).status_code == 303
     held.refresh_from_db()
     assert held.ends_on == cast.ada.actor.today
+    assert f'href="{here}"' not in ada.get(cast.ada.url("/people/")).content.decode()
 
 
 def test_administrators_and_the_audit_are_told_who_and_why(cast, deliver):
