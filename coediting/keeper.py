@@ -11,17 +11,15 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError
-
 from coediting import errands
 from coediting.desk import Whole
 from coediting.room import Room
+from coediting.turns import DATABASE_AWAY
 from core.hub import Hub, in_thread
 
 log = logging.getLogger("coediting.keeper")
 
 MOST_KEEPING = 20  # texts at a time, in one transaction: those beside it are not kept waiting long
-DATABASE_AWAY = (DatabaseError, InterfaceError, OSError)
 
 
 class Keeper:

@@ -19,13 +19,14 @@ from django.utils import timezone
 from coediting import errands, letters
 from coediting.desk import Answer, Batch, Entry, Proposal
 from coediting.frames import Change, ack_frame, dumps, error_frame
-from coediting.keeper import DATABASE_AWAY, Keeper
+from coediting.keeper import Keeper
 from coediting.log import instant
 from coediting.post import AWAY_ERRORS, Letter, Post
 from coediting.refusals import FURTHEST_BEHIND, BadOperation, NoSuchVersion, RateLimited
 from coediting.room import Room
 from coediting.seats import Seat
 from coediting.selections import DRAW_SECONDS, Selections
+from coediting.turns import DATABASE_AWAY, FIRST_PAUSE_SECONDS, Turns
 from core.errors import NotFound, SpedError
 from core.hub import Hub, in_thread
 
@@ -34,8 +35,6 @@ log = logging.getLogger("coediting.rooms")
 LOOK_SECONDS = 0.25
 ROUND_SECONDS = 2.0
 ALONE_SECONDS = 0.5  # between two looks at the versions while the processes cannot write to each other
-GATHER_LOOKS, GATHER_SECONDS = 2, 0.001  # how long a commit waits for those whom the last one answered
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 2.0  # after a commit that failed
 FOLLOWS_SECONDS = 8.0
 UNANSWERED_SECONDS = 3.0
 
@@ -52,15 +51,12 @@ class Rooms:
         self.post.on_connected = self._elect_all
         self.rooms: dict[UUID, Room] = {}
         self._opening: dict[UUID, asyncio.Task[Room]] = {}
-        self._dirty: set[Room] = set()
-        self._wake = asyncio.Event()
-        self._pause = 0.0
-        self._writers: tuple[set[str], set[str]] = (set(), set())  # of the last commit, and of the one before
-        self._keeper = Keeper(hub, self.rooms, is_mine=self._is_mine, touch=self._touch)
+        self._turns = Turns(self._turn)
+        self._keeper = Keeper(hub, self.rooms, is_mine=self._is_mine, touch=self._turns.touch)
         self.selections = Selections(self.post, is_mine=self._is_mine)
         hub.spawn(self.post.listen())
         hub.spawn(self.post.write())
-        hub.spawn(self._work())
+        hub.spawn(self._turns.run())
         hub.spawn(self._rounds())
         hub.every(LOOK_SECONDS, self._look_again)
         hub.every(DRAW_SECONDS, self.selections.draw)
@@ -90,7 +86,7 @@ class Rooms:
         if (version or 0) > room.desk.head and seat.is_believed():
             room.is_stale = True  # it comes from another process, which knew more: the log is read first
         room.joins.append((seat, version))
-        self._touch(room)
+        self._turns.touch(room)
 
     def change(self, room: Room, seat: Seat, change: Change) -> None:
         """A client made a change. It is answered when it was committed, or with the reason why not."""
@@ -98,52 +94,11 @@ class Rooms:
             change.id, seat.author_id, seat.author_name, change.version, change.ops, origin=seat
         )
         if room.desk.propose(proposal):
-            self._touch(room)
+            self._turns.wrote(room, proposal.author_id)
         else:
             seat.tell(error_frame(RateLimited(), change.id))
 
     # --- Turns: read what was missed, answer who joins, commit, tell
-
-    def _touch(self, room: Room) -> None:
-        self._dirty.add(room)
-        self._wake.set()
-
-    async def _work(self) -> None:
-        while True:
-            await self._wake.wait()
-            await self._gather()
-            self._wake.clear()
-            rooms, self._dirty = self._dirty, set()
-            try:
-                await self._turn(rooms)
-            except DATABASE_AWAY as error:
-                log.warning("the database is away", extra={"error": type(error).__name__})
-                await self._rest(rooms)
-            except Exception:
-                log.exception("a turn failed")
-                await self._rest(rooms)
-            else:
-                self._pause = 0.0
-
-    async def _gather(self) -> None:
-        """Wait a moment for those who wrote last: who was just answered writes again at once, and a commit costs
-
-        nearly the same whether it carries one change or twenty.
-        """
-        expected = len(self._writers[0] | self._writers[1])
-        for _look in range(GATHER_LOOKS):
-            if sum(len(room.desk.queue) for room in self._dirty) >= expected:
-                return
-            await asyncio.sleep(GATHER_SECONDS)
-
-    async def _rest(self, rooms: Iterable[Room]) -> None:
-        """After a failure nobody knows what was committed: everything is read again before anything else."""
-        for room in rooms:
-            room.is_stale = True
-        self._dirty.update(rooms)
-        self._pause = min(max(self._pause * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
-        await asyncio.sleep(self._pause)
-        self._wake.set()
 
     async def _turn(self, rooms: Collection[Room]) -> None:
         await self._reread([room for room in rooms if room.is_stale])
@@ -163,15 +118,6 @@ class Rooms:
                 room.load(asyncio.get_running_loop().time())
                 batches[room.organization_id][room.id] = room.desk.flight
         if batches:
-            self._writers = (
-                {
-                    entry.author_id
-                    for mine in batches.values()
-                    for batch in mine.values()
-                    for entry in batch.entries
-                },
-                self._writers[0],
-            )
             loop = asyncio.get_running_loop()
             outcomes = await asyncio.gather(
                 *(
@@ -231,7 +177,7 @@ class Rooms:
             if room.desk.flight is None:
                 self._answer(room, room.desk.begin(at))
             else:
-                self._touch(room)
+                self._turns.touch(room)
                 return
 
     async def _remember(self, room: Room, version: int) -> None:
@@ -249,18 +195,19 @@ class Rooms:
             if text_id in outcome.moved:
                 batch = room.desk.done()
                 entries = batch.entries
+                self._turns.answered(entry.author_id for entry in entries)
                 room.told(entries)
                 room.desk.forget_old()
                 if batch.whole is not None:
                     self._keeper.committed(room, batch.head)
                 self._tell_followers(room, entries)
                 if room.desk.queue or room.joins:
-                    self._touch(room)
+                    self._turns.touch(room)
                 continue
             if text_id in outcome.impossible and (bad := room.desk.refused()) is not None:
                 self._answer(room, [Answer(bad, error=BadOperation())])
             room.is_stale = True
-            asyncio.get_running_loop().call_later(FIRST_PAUSE_SECONDS, self._touch, room)
+            asyncio.get_running_loop().call_later(FIRST_PAUSE_SECONDS, self._turns.touch, room)
 
     def _answer(self, room: Room, answers: Iterable[Answer]) -> None:
         for answer in answers:
@@ -312,7 +259,7 @@ class Rooms:
             room.desk.propose(
                 Proposal(letter["id"], author_id, author_name, letter["v"], letter["ops"], origin=sender)
             )
-            self._touch(room)
+            self._turns.wrote(room, author_id)
         elif kind == "follows":
             room.followers[sender] = asyncio.get_running_loop().time()
         elif kind == "not mine":
@@ -327,12 +274,12 @@ class Rooms:
     def _hear_committed(self, room: Room, sender: str, lines: list[list[Any]]) -> None:
         if room.desk.flight is not None or room.is_stale:
             room.is_stale = True  # the log is read when the flight has landed
-            self._touch(room)
+            self._turns.touch(room)
             return
         entries = room.read(lines)
         if entries is None:
             room.is_stale = True
-            self._touch(room)
+            self._turns.touch(room)
             return
         room.desk.heard(entries)
         room.told(entries)
@@ -347,7 +294,7 @@ class Rooms:
         elif letter["v"] > room.desk.head:
             # A client that heard so before the change itself would take it for another's.
             room.is_stale = True
-            self._touch(room)
+            self._turns.touch(room)
         else:
             proposal.origin.tell(ack_frame(proposal.change_id, letter["v"]))
 
@@ -377,7 +324,7 @@ class Rooms:
         else:
             self.post.send(owner, {"k": "follows", "t": str(room.id)})
         room.propose_again()
-        self._touch(room)
+        self._turns.touch(room)
 
     async def _open(self, text_id: UUID, organization_id: UUID) -> Room:
         try:
@@ -445,7 +392,7 @@ class Rooms:
                 is_missed = found is None or found[0] > room.desk.head or found[1] != room.desk.is_locked
                 if is_missed and room.desk.flight is None:
                     room.is_stale = True
-                    self._touch(room)
+                    self._turns.touch(room)
 
     def _note(self, topics: Collection[str]) -> None:
         """News of a text may be a change by a program, or a lock."""
@@ -473,7 +420,7 @@ class Rooms:
                 room.is_doubtful = False
                 if room.desk.is_locked and room.desk.flight is None:  # the reason may be another now
                     room.is_stale = True
-                    self._touch(room)
+                    self._turns.touch(room)
             await self._look_for_missed(doubtful)
         self._keeper.choose()
 
