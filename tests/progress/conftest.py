@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 
 from ieps.models import Goal, Iep
+from progress.measuring import Entry, new_point
 from progress.models import DataTask, ProgressPoint
 from progress.mutations import record_progress_point
+from progress.summing import summarise_goals
 
 BASELINE_ON = date(2025, 9, 5)
 TODAY = date(2025, 11, 19)
@@ -61,6 +64,17 @@ def record(actor: Any, goal: Goal, value: Any = 50, on: date | str = TODAY, **mo
     return record_progress_point(
         actor=actor, goal_id=goal.id, measured_on=day, value=Decimal(str(value)), **{"today": TODAY, **more}
     )
+
+
+def recorded_before(actor: Any, goal: Goal, scores: Mapping[date, Any]) -> None:
+    """Scores that are there when a test begins, with their summary: all at once, where `record` takes each alone."""
+    entries = [
+        Entry(goal_id=goal.id, measured_on=day, value=Decimal(str(value))) for day, value in scores.items()
+    ]
+    ProgressPoint.objects.bulk_create(
+        new_point(actor=actor, goal=goal, entry=entry, today=TODAY) for entry in entries
+    )
+    summarise_goals(actor=actor, goals=[goal], today=TODAY)
 
 
 def ask(person: Any, goal: Goal, **more: Any) -> DataTask:

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -17,7 +16,7 @@ from notifications.tasks import tell_of_mastery, tell_of_report
 from progress import mutations, queries
 from progress.models import GoalNote, GoalState, ProgressReport
 from progress.mutations import NoteChange
-from tests.progress.conftest import make_goal, make_iep, record
+from tests.progress.conftest import make_goal, make_iep, record, recorded_before
 
 TODAY = date(2025, 11, 19)
 QUARTER = Period(
@@ -48,10 +47,9 @@ def goals(cast):
     people.add_school_year(actor=cast.ada.actor, school_id=None, year=YEAR)
     iep = make_iep(cast.student)
     good, bad = make_goal(iep), make_goal(iep, number=2, title="Sentences")
-    for week in range(8):
-        day = date(2025, 9, 12) + timedelta(weeks=week)
-        record(cast.casey.actor, good, 49 + 3 * week, day)
-        record(cast.casey.actor, bad, Decimal("49.0") + week % 2, day)
+    days = [date(2025, 9, 12) + timedelta(weeks=week) for week in range(8)]
+    recorded_before(cast.casey.actor, good, {day: 49 + 3 * week for week, day in enumerate(days)})
+    recorded_before(cast.casey.actor, bad, {day: 49 + week % 2 for week, day in enumerate(days)})
     record(cast.casey.actor, good, 99, date(2025, 11, 14))  # after the period: not of this report
     return good, bad
 
