@@ -96,52 +96,6 @@ class Wall(Operation):
         return f"wall_{self.model_name.lower()}"
 
 
-class WallKey(Operation):
-    """Make one foreign key, added after the model's wall, composite."""
-
-    reduces_to_sql = True
-    reversible = True
-
-    def __init__(self, model_name: str, field_name: str) -> None:
-        self.model_name = model_name
-        self.field_name = field_name
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (
-            self.__class__.__qualname__,
-            [],
-            {"model_name": self.model_name, "field_name": self.field_name},
-        )
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The constraint lives in the database only."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        model = to_state.apps.get_model(app_label, self.model_name)
-        schema_editor.execute(composite_key(model._meta.db_table, model._meta.get_field(self.field_name)))
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        model = from_state.apps.get_model(app_label, self.model_name)
-        column = model._meta.get_field(self.field_name).column
-        table = model._meta.db_table
-        schema_editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{key_name(table, column)}"')
-
-    def describe(self) -> str:
-        return f"Keep {self.model_name}.{self.field_name} inside one organisation"
-
-
 def is_tenant(model: Any) -> bool:
     """Whether a model's rows belong to one organisation each and can be pointed at by `(organization_id, id)`."""
     fields = {field.name: field for field in model._meta.local_fields}

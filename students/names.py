@@ -1,4 +1,4 @@
-"""Names as they are compared, sorted and found."""
+"""Names as they are shown, compared, sorted and found."""
 
 import re
 import unicodedata
@@ -10,6 +10,13 @@ PLAIN = str.maketrans(
 APOSTROPHES = re.compile(r"[\u0027\u2018\u2019\u02bb\u02bc`]")  # O'Brien is found as obrien
 NOT_A_WORD = re.compile(r"[^\w]+|_+")
 LONGEST_WORD = 80
+SHOWN_OF_STUDENT = ("student__preferred_name", "student__given_name", "student__family_name")
+"""The columns of which `shown_name` makes the name of a row's student."""
+
+
+def shown_name(preferred_name: str, given_name: str, family_name: str) -> str:
+    """The name on pages: the preferred given name, then the family name."""
+    return f"{preferred_name or given_name} {family_name}"
 
 
 def normalised(text: str) -> str:

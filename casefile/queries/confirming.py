@@ -10,6 +10,7 @@ from accounts.rights import Group
 from core.actor import Actor
 from ieps.models import GlanceReading, Iep
 from students.models import TeamMember, on_team, visible_students
+from students.names import SHOWN_OF_STUDENT, shown_name
 
 MOST_ROWS = 8
 
@@ -38,8 +39,11 @@ def to_confirm(*, actor: Actor, today: date) -> tuple[ToConfirm, ...]:
         organization_id=actor.organization_id,
         status=Iep.Status.ACTIVE,
         student_id__in=part.values("student_id"),
-    ).select_related("student")
+    )
+    found = rows.order_by("student__sort_name", "id").values_list(
+        "student_id", "effective_on", *SHOWN_OF_STUDENT
+    )
     return tuple(
-        ToConfirm(student_id=row.student_id, name=row.student.name, effective_on=row.effective_on)
-        for row in rows.order_by("student__sort_name", "id")[:MOST_ROWS]
+        ToConfirm(student_id=student_id, name=shown_name(*names), effective_on=effective_on)
+        for student_id, effective_on, *names in found[:MOST_ROWS]
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -26,6 +27,7 @@ from progress.arithmetic import Status
 from progress.models import ProgressPoint
 from progress.queries import GoalCard, Owed, goal_cards, reports_owed
 from students.models import Grade, Student, TeamMember, on_team, visible_students
+from students.names import SHOWN_OF_STUDENT, shown_name
 from students.queries import list_topics
 
 MOST_GLANCE = 60
@@ -35,6 +37,10 @@ SCORE_DAYS = 14
 MOST_WAITING = 8
 MOST_REPORTS = 5
 MOST_SERVICES = 25
+SCORE = (
+    "id", "student_id", "goal_id", "goal__title", "goal__scale", "goal__progress_summary__status", "value",
+    "measured_on", "created_at", "recorded_by_name", "recorded_by_id",
+)  # fmt: skip
 DISTRICT_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.VIEWER})
 
 
@@ -163,7 +169,7 @@ def _my_day(actor: Actor, today: date, after: UUID | None, *, topics: str, versi
         student_count=len(rows),
         goal_count=sum(len(row.cards) for row in glance),
         tones=Counter(card.tone for row in glance for card in row.cards),
-        scores=_scores(actor, today) if kind == "team" else (),
+        scores=_scores(actor, glance, today) if kind == "team" else (),
         tasks=data_tasks(actor=actor, today=today) if kind == "team" else (),
         waiting=_waiting(actor) if kind in {"team", "district"} else (),
         reports=reports_owed(actor=actor, today=today, is_own=True, limit=MOST_REPORTS)
@@ -229,41 +235,45 @@ def _glance(actor: Actor, rows: tuple[Student, ...], today: date) -> tuple[Glanc
     )
 
 
-def _scores(actor: Actor, today: date) -> tuple[ScoreRow, ...]:
+def _scores(actor: Actor, glance: tuple[GlanceRow, ...], today: date) -> tuple[ScoreRow, ...]:
     """The newest scores of the goals in force, by when they were recorded."""
-    goals = Goal.objects.visible_to(actor).filter(
-        visible_students(actor, prefix="student__", group=Group.PROGRESS), iep__status=Iep.Status.ACTIVE
-    )
     # Named one by one, so that the database walks the index of each goal instead of everybody's scores.
-    lineages = list(goals.values_list("lineage_id", flat=True)[:MOST_GOALS])
     rows = ProgressPoint.objects.filter(  # for all: of goals already seen
         organization_id=actor.organization_id,
-        lineage_id__in=lineages,
+        lineage_id__in=_measured(actor, glance),
         measured_on__gte=today - timedelta(days=SCORE_DAYS),
         voided_at=None,
         is_baseline=False,
     )
-    found = rows.select_related("goal__progress_summary", "student").order_by("-created_at", "-id")[
-        :MOST_SCORES
-    ]
-    return tuple(_score(point) for point in found)
+    found = rows.order_by("-created_at", "-id").values(*SCORE, *SHOWN_OF_STUDENT)
+    return tuple(_score(row) for row in found[:MOST_SCORES])
 
 
-def _score(point: ProgressPoint) -> ScoreRow:
-    summary = getattr(point.goal, "progress_summary", None)
+def _measured(actor: Actor, glance: tuple[GlanceRow, ...]) -> list[UUID]:
+    """Goals in force of which the reader sees the scores: those on the page, and the others of who has too many."""
+    if len(glance) < MOST_GLANCE:
+        return [card.lineage_id for row in glance for card in row.cards if card.last_on is not None]
+    goals = Goal.objects.visible_to(actor).filter(
+        visible_students(actor, prefix="student__", group=Group.PROGRESS), iep__status=Iep.Status.ACTIVE
+    )
+    return list(goals.values_list("lineage_id", flat=True)[:MOST_GOALS])
+
+
+def _score(row: Mapping[str, Any]) -> ScoreRow:
+    status = row["goal__progress_summary__status"]
     return ScoreRow(
-        id=point.id,
-        student_id=point.student_id,
-        goal_id=point.goal_id,
-        name=point.student.name,
-        title=point.goal.title,
-        value=point.value,
-        scale=point.goal.scale,
-        measured_on=point.measured_on,
-        recorded_at=point.created_at,
-        by=point.recorded_by_name,
-        by_id=point.recorded_by_id,
-        tone=Status(summary.status).tone if summary else Status.NO_DATA.tone,
+        id=row["id"],
+        student_id=row["student_id"],
+        goal_id=row["goal_id"],
+        name=shown_name(*(row[column] for column in SHOWN_OF_STUDENT)),
+        title=row["goal__title"],
+        value=row["value"],
+        scale=row["goal__scale"],
+        measured_on=row["measured_on"],
+        recorded_at=row["created_at"],
+        by=row["recorded_by_name"],
+        by_id=row["recorded_by_id"],
+        tone=Status(status).tone if status else Status.NO_DATA.tone,
     )
 
 
@@ -284,16 +294,18 @@ def _waiting(actor: Actor) -> tuple[WaitingRow, ...]:
     if Role.ADMINISTRATOR in actor.roles:
         turn |= Q(status=Iep.Status.IN_REVIEW)
     rows = Iep.objects.visible_to(actor).filter(turn, status__in=Iep.OPEN, student__archived_at=None)
-    found = rows.select_related("student").order_by(F("student__annual_review_on").asc(nulls_last=True), "id")
+    found = rows.order_by(F("student__annual_review_on").asc(nulls_last=True), "id").values_list(
+        "id", "student_id", "status", "kind", "changed_at", *SHOWN_OF_STUDENT
+    )
     return tuple(
         WaitingRow(
-            iep_id=row.id,
-            student_id=row.student_id,
-            name=row.student.name,
-            status=row.status,
-            status_label=str(Iep.Status(row.status).label),
-            kind_label=str(Iep.Kind(row.kind).label),
-            changed_at=row.changed_at,
+            iep_id=iep_id,
+            student_id=student_id,
+            name=shown_name(*names),
+            status=status,
+            status_label=str(Iep.Status(status).label),
+            kind_label=str(Iep.Kind(kind).label),
+            changed_at=changed_at,
         )
-        for row in found[:MOST_WAITING]
+        for iep_id, student_id, status, kind, changed_at, *names in found[:MOST_WAITING]
     )

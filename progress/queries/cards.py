@@ -26,6 +26,7 @@ class GoalCard:
     """One goal in a few words and a sparkline. Values are in `unit`."""
 
     goal_id: UUID
+    lineage_id: UUID
     student_id: UUID
     number: int
     title: str
@@ -108,11 +109,21 @@ def goal_cards(
     goals = Goal.objects.visible_to(actor).filter(student_id__in=wanted, iep__status=Iep.Status.ACTIVE)
     # The columns of a card, and no goals: a list has hundreds of them, with forty columns each.
     rows = goals.order_by("student_id", "number").values_list(
-        "id", "student_id", "number", "title", "conditions", "domain", "scale", "unit", "target_value"
+        "id",
+        "lineage_id",
+        "student_id",
+        "number",
+        "title",
+        "conditions",
+        "domain",
+        "scale",
+        "unit",
+        "target_value",
     )
-    for goal_id, student_id, number, title, conditions, domain, scale, unit, target in rows:
+    for goal_id, lineage_id, student_id, number, title, conditions, domain, scale, unit, target in rows:
         card = GoalCard(
             goal_id=goal_id,
+            lineage_id=lineage_id,
             student_id=student_id,
             number=number,
             title=title,

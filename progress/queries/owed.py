@@ -163,6 +163,8 @@ def _owing(actor: Actor, periods: Mapping[Period, list[UUID]], *, is_own: bool) 
 def _owed_rows(
     actor: Actor, students: list[Student], periods: Mapping[Period, list[UUID]], today: date
 ) -> tuple[OwedRow, ...]:
+    if not students:
+        return ()
     by_school = {school: period for period, schools in periods.items() for school in schools}
     ids = [student.id for student in students]
     drafts: dict[tuple[UUID, date], Any] = {  # annotated

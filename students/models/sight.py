@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.rights import Group, Relation, Role, relations_that_see
 from core.actor import Actor, Hat, Kind, Origin
+from core.subqueries import written
 from students.models.people import Guardian, TeamMember, may_be_shared, on_team, relation_of_part
 
 CHILD = frozenset({Relation.CHILD})
@@ -48,7 +49,7 @@ def _goes_by_role(actor: Actor) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)  # a page asks for the same filter ten times; it is made of the arguments alone
+@lru_cache(maxsize=1024)  # a page asks for the same filter twenty times; it is made of the arguments alone
 def _visible(actor: Actor, prefix: str, group: Group, is_whole: bool) -> Q:
     if actor.kind is not Kind.PERSON or Role.ADMINISTRATOR in actor.roles:
         return Q()
@@ -72,9 +73,9 @@ def _visible(actor: Actor, prefix: str, group: Group, is_whole: bool) -> Q:
     if personal & ON_TEAM:
         parts = [part for part in TeamMember.Part.values if relation_of_part(part) in personal]
         team = TeamMember.objects.filter(on_team(actor.today), **own)
-        seen |= Q(
-            **{key: (team if personal >= ON_TEAM else team.filter(part__in=parts)).values("student_id")}
-        )
+        own_students = team if personal >= ON_TEAM else team.filter(part__in=parts)
+        seen |= Q(**{key: written(own_students.values("student_id"))})
     if personal & CHILD:
-        seen |= Q(**{key: Guardian.objects.filter(may_be_shared(actor.today), **own).values("student_id")})
+        children = Guardian.objects.filter(may_be_shared(actor.today), **own)
+        seen |= Q(**{key: written(children.values("student_id"))})
     return kept & seen

@@ -20,7 +20,7 @@ from students.models.base import OfStudent
 from students.models.choices import Disability, EnglishLearner, Grade
 from students.models.people import Guardian, TeamMember
 from students.models.sight import visible_students
-from students.names import words_in
+from students.names import shown_name, words_in
 
 NEVER = date(9999, 12, 31)
 """`next_due_on` of a student for whom nothing is due."""
@@ -180,7 +180,7 @@ class Student(TenantModel):
     @property
     def name(self) -> str:
         """The name on pages: the preferred given name, then the family name."""
-        return f"{self.preferred_name or self.given_name} {self.family_name}"
+        return shown_name(self.preferred_name, self.given_name, self.family_name)
 
     @property
     def topic(self) -> str:

@@ -79,6 +79,14 @@ def test_latest_scores_are_those_of_own_students(cast, scores, today):
     assert day_of(cast.gina).scores == ()
 
 
+def test_latest_scores_of_who_has_too_many_students_for_the_page_are_of_all(cast, scores, monkeypatch):
+    shown = day_of(cast.casey).scores
+    monkeypatch.setattr("casefile.queries.day.MOST_GLANCE", 1)
+
+    assert len(day_of(cast.casey).glance) == 1
+    assert day_of(cast.casey).scores == shown
+
+
 def test_four_scores_below_ask_for_a_decision(cast, goal, today, text):
     for weeks in (3, 2, 1, 0):
         record(cast.casey.actor, goal, 41, today - timedelta(weeks=weeks), today=today)
