@@ -35,7 +35,7 @@ from tests.live.changes import CANARY, CHANGES, INSIDE, Nothing, World, all_muta
 IS_LONG = bool(os.environ.get("SOAK"))
 WALKS = int(os.environ.get("SOAK_SEEDS", "1"))
 STEPS = 30
-LOOKS = 12 if IS_LONG else 3  # pages looked at after each change
+LOOKS = 12 if IS_LONG else 2  # pages looked at after each change
 # Whose pages are open while changes are drawn at random, and while rules change: some of each kind of reader.
 WALKERS = ("casey", "paula", "ada", "fin", "mina", "otto")
 OF_RULES = ("casey", "gina", "ada", "cory", "mina")
