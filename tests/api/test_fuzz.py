@@ -1,6 +1,6 @@
 """Every operation is sent what a machine thinks of, by three people: nothing is a defect, all is as the document says.
 
-`make test` sends a few of each for two of them; `make fuzz` thousands (`FUZZ_EXAMPLES` of each operation, 40 unless said).
+`make test` sends a few of each for two of them; `make fuzz` thousands (`FUZZ_EXAMPLES` of each operation, or 40).
 """
 
 import json

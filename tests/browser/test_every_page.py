@@ -281,8 +281,8 @@ class Walk:
         self.wrong: dict[str, list[str]] = {}
         self.seen: dict[str, str] = {}
         self.said: list[str] = []
-        self.axe = AXE.read_text()
         page.add_init_script(REPORTS)
+        page.add_init_script(AXE.read_text())
         page.emulate_media(reduced_motion="reduce")
         page.on(
             "console", lambda message: self.said.append(message.text) if message.type == "error" else None
@@ -335,7 +335,6 @@ class Walk:
         path = urlsplit(self.page.url).path
         if not self.notes.is_new(pattern_of(path) or path, self.page.evaluate(SHAPE)):
             return []
-        self.page.evaluate(self.axe)
         wrong = []
         for theme, size in (("day", LAPTOP), ("night", PHONE)):
             if size == PHONE:  # as tall as the page, so that the bar at its foot lies over nothing
