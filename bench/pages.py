@@ -13,10 +13,8 @@ from bench.rig import Rig, percentile
 
 USERS = 20
 THINK_SECONDS = 1.0
-SPREAD = (
-    0.5,
-    1.5,
-)  # people do not think in step: who once met at a slow page would meet at every page after it
+SPREAD = (0.5, 1.5)
+"""Of that, by chance: in step, whoever once met at a slow page would meet again at every page after it."""
 
 
 @dataclass(frozen=True, slots=True)
