@@ -15,6 +15,8 @@ from core.actor import Actor
 from core.models import in_force
 from core.mutation import require
 
+SHOWN_SESSIONS = 5  # of one person in the list of everybody; all of them stand on the person's own page
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPage:
@@ -33,6 +35,16 @@ class SignedIn:
     name: str
     email: str
     sessions: tuple[OpenSession, ...]
+
+    @property
+    def newest(self) -> tuple[OpenSession, ...]:
+        """The few that the list of everybody shows."""
+        return self.sessions[:SHOWN_SESSIONS]
+
+    @property
+    def more(self) -> int:
+        """How many it leaves to the person's own page."""
+        return len(self.sessions) - len(self.newest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,9 +62,13 @@ def _row(actor: Actor, row: SavedView, default: UUID | None) -> ViewRow:
 
 
 def default_view(*, actor: Actor) -> UUID | None:
-    """The view with which the actor's list opens, if they chose one."""
-    rows = DefaultView.objects.filter(organization_id=actor.organization_id, person_id=actor.person_id)
-    return rows.values_list("view_id", flat=True).first()
+    """The view with which the actor's list opens, if they chose one. Asked once for a list and the choice before it."""
+
+    def read() -> UUID | None:
+        rows = DefaultView.objects.filter(organization_id=actor.organization_id, person_id=actor.person_id)
+        return rows.values_list("view_id", flat=True).first()
+
+    return once(("default view", actor), read)
 
 
 def default_words(*, actor: Actor) -> Mapping[str, str] | None:

@@ -7,6 +7,7 @@ from importlib import import_module
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts import mutations
 from accounts.models import ApiToken, Grant, Invitation, Membership, Session
@@ -287,6 +288,22 @@ def test_sessions_of_the_district_come_in_pages(cast, monkeypatch):
     stranger = PersonFactory(family_name="Zzz")
     for nobody in ("nobody", stranger.pk):
         assert f">{pages[0][0]}<" in client.get(f"{path}?after={nobody}").content.decode(), nobody
+
+
+def test_many_sessions_of_one_person_stand_on_that_persons_page(cast):
+    for number in range(8):
+        cast.casey.client().get(cast.casey.url("/"))
+        Session.objects.filter(person_id=cast.casey.person.id, ip=None).update(
+            ip=f"192.0.2.{number}", seen_at=timezone.now() - timedelta(minutes=9 - number)
+        )
+    client = cast.ada.client()
+
+    everybody = client.get(cast.ada.url("/people/sessions/")).content.decode()
+    alone = client.get(cast.ada.url(f"/people/{cast.casey.person.id}/")).content.decode()
+
+    assert re.findall(r"192\.0\.2\.\d", everybody) == [f"192.0.2.{number}" for number in (7, 6, 5, 4, 3)]
+    assert re.search(rf'href="[^"]*{cast.casey.person.id}/">and 3 more<', everybody)
+    assert len(re.findall(r"192\.0\.2\.\d", alone)) == 8
 
 
 def test_what_changes_rights_asks_for_a_recent_sign_in(cast):
