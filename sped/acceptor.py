@@ -19,7 +19,7 @@ import uvloop
 
 FOLDER = "WEB_CONNECTIONS_DIR"  # set by `sped.web` for its processes
 LEFT_TO_OTHERS_SECONDS = 0.01
-RECOUNTED_EVERY_SECONDS = 0.5
+RECOUNTED_EVERY_SECONDS = 0.2
 WITHOUT_DESCRIPTORS_SECONDS = 1.0
 
 log = structlog.get_logger("sped.acceptor")
