@@ -20,23 +20,29 @@ many requests, and `.acting()` for a new actor with the rights of now. Inside a 
 code that acts for the other district runs in `with cast.within(cast.otto):`.
 """
 
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.actors import actor_of_person
 from accounts.adapters import MFAAdapter
 from accounts.features import turned_off
 from accounts.models import Membership, MembershipSchool, Organization, Person, School
 from accounts.rights import Role
+from core import kept
 from core.actor import Actor, Hat, Kind, Scope
 from core.ids import uuid7
 from core.tenant import organization
@@ -48,6 +54,7 @@ from tests.factories.students import ExternalIdFactory, GuardianFactory, Student
 STAFF = ("casey", "paula", "sam", "gina", "ada", "cory", "vic", "fin")
 EVERYBODY = (*STAFF, "mina", "pat", "omar", "otto")
 MOST_ROWS = 200
+ZONE = "America/Los_Angeles"
 WHOLE_DISTRICT = (Role.ADMINISTRATOR, Role.FINANCE)
 
 
@@ -114,7 +121,7 @@ def build() -> Cast:
     """Make both districts and everybody in them: a statement for each table, since most tests begin with it."""
     made = _ids()
     district = OrganizationFactory.build(
-        id=next(made), slug="larkspur", name="Larkspur Unified", timezone="America/Los_Angeles"
+        id=next(made), slug="larkspur", name="Larkspur Unified", timezone=ZONE
     )
     elsewhere = OrganizationFactory.build(
         id=next(made), slug="dunmore", name="Dunmore Public Schools", timezone="America/New_York"
@@ -311,10 +318,49 @@ def _enroll(
     )
 
 
+@dataclass(frozen=True)
+class Recording:
+    """What `build` wrote, as SQL, and what it made."""
+
+    script: str
+    made: bytes
+
+
+_recordings: dict[date, Recording] = {}  # by the day on which actors act
+
+
+def again() -> Cast:
+    """`build`, without the work of putting statements together, with which most tests would begin: the same rows anew.
+
+    Only for a transaction that is rolled back: their ids are those of the last test, and a server would remember them.
+    """
+    kept.forget_all()
+    today = timezone.localdate(timezone=ZoneInfo(ZONE))
+    if today not in _recordings:
+        return _recorded(today)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_recordings[today].script)
+    made: Cast = pickle.loads(_recordings[today].made)  # pickled by ourselves
+    return made
+
+
+def _recorded(today: date) -> Cast:
+    statements = []
+
+    def record(execute: Any, statement: str, params: Any, many: bool, context: Any) -> Any:
+        statements.append(connection.ops.compose_sql(statement, params))
+        return execute(statement, params, many, context)
+
+    with connection.execute_wrapper(record):
+        made = build()
+    _recordings[today] = Recording(";\n".join(statements), pickle.dumps(made))
+    return made
+
+
 @pytest.fixture
 def cast(db: None) -> Iterator[Cast]:
     """The cast, with their district open for the whole test, which is rolled back."""
-    made = build()
+    made = again()
     with organization(made.district.id):
         yield made
 
