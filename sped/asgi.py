@@ -34,7 +34,7 @@ FOR_SOCKETS = 2  # connections to the database that pages leave free
 PATIENCE_SECONDS = 10.0  # in the queue for a page
 SETTLED_AFTER_SECONDS = 5.0  # not before: a start must be quick
 GARBAGE_AFTER = 20_000  # new objects, some pages; Python's 700 make a page look for garbage twenty times
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.002
 
 
 class Pages(ASGIHandler):
@@ -117,7 +117,8 @@ def settle() -> None:
 def share_the_processor() -> None:
     """Let a thread go on soon after PostgreSQL has answered it, whatever another computes.
 
-    With Python's 5 ms a page of thirty statements waits up to 150 ms for one page that is being drawn beside it.
+    With Python's 5 ms a page of thirty statements waits up to 150 ms for one page that is being drawn beside it. But
+    changing places costs as well: less takes more of the processors, and more lets hundreds of open pages wait.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
 
