@@ -4,11 +4,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.utils import timezone
@@ -118,7 +117,8 @@ def member(
     only under the family hat.
     """
     today = organization.local_date()
-    worn = _worn(list(_memberships(today).filter(person_id=person.id)), hat)
+    held = Membership.objects.filter(in_force(today), person_id=person.id)
+    worn = _worn(list(held.annotate(single=_single_rights(today), schools=_schools())), hat)
     if not worn or not person.is_active:
         raise NotFound
     is_family = all(membership.role == Role.PARENT for membership in worn)
@@ -139,15 +139,6 @@ def member(
         today=today,
         origin=origin or Origin(),
     )
-
-
-@lru_cache(
-    maxsize=8
-)  # the days that it is somewhere; every request asks, and to put this together takes a millisecond
-def _memberships(today: date) -> QuerySet[Membership]:
-    """The memberships of a day with schools and single rights. Always narrowed further, so it never keeps rows."""
-    rows = Membership.objects.filter(in_force(today))
-    return rows.annotate(single=_single_rights(today), schools=_schools())
 
 
 def _single_rights(today: date) -> ArraySubquery:
